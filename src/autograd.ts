@@ -68,7 +68,8 @@ export class Tape {
 
   #pass(node: Node, gradient: Tensor): void {
     const parts = node.backward(gradient);
-    if (parts.length !== node.parents.length) throw new InternalError(`backward gave ${parts.length} gradients for ${node.parents.length} parents`);
+    if (parts.length !== node.parents.length)
+      throw new InternalError(`backward gave ${parts.length} gradients for ${node.parents.length} parents`);
     node.parents.forEach((parent, i) => {
       const part = parts[i];
       if (!part || !parent.requiresGrad) return;
