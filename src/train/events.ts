@@ -1,0 +1,85 @@
+import type { MemoryReport } from "../gpu/memory.ts";
+
+/**
+ * What a run says while it goes on. Every event is one JSON object: the same objects are the lines of `metrics.jsonl`, of
+ * `--json` on stdout, and the messages that the page's worker posts.
+ */
+export type TrainEvent = StartEvent | StepEvent | EvaluateEvent | WarningEvent | CheckpointEvent | DoneEvent;
+
+export interface StartEvent {
+  readonly event: "start";
+  readonly objective: string;
+  readonly data: string;
+  /** Training images, held-out test images. */
+  readonly images: { readonly train: number; readonly test: number };
+  readonly adapter: string;
+  /** Runs on the CPU: slow, and figures of speed say nothing about a GPU. */
+  readonly software: boolean;
+  readonly memory: MemoryReport;
+  readonly launches: number;
+  readonly steps: number;
+  readonly stepsPerEpoch: number;
+  readonly epochs: number;
+  /** First step of this session: more than 0 after a resume. */
+  readonly from: number;
+  /** Weighted-kNN accuracy on the test images, in [0, 1]: of raw pixels and of the encoder before its first step. Absent without labels. */
+  readonly baseline?: Baseline;
+}
+
+export interface Baseline {
+  readonly pixels: number;
+  readonly untrained: number;
+}
+
+export interface StepEvent {
+  readonly event: "step";
+  /** From 0. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly loss: number;
+  /** Parts of the loss and other scalars by name (`contrast`, `proximal`). */
+  readonly parts: { readonly [name: string]: number };
+  readonly rate: number;
+  readonly imagesPerSecond: number;
+}
+
+export interface EvaluateEvent {
+  readonly event: "evaluate";
+  /** Steps done when it was measured: 0 is the untrained encoder. */
+  readonly step: number;
+  readonly epoch: number;
+  /** Weighted-kNN accuracy on the held-out images, in [0, 1]; null without labels. */
+  readonly knn: number | null;
+  /** Mean cosine over pairs of test features: near 1, the encoder has collapsed into one direction. */
+  readonly meanCosine: number;
+  /** log mean exp(-2 |x - y|^2) over pairs (Wang & Isola 2020): lower is more uniform. */
+  readonly uniformity: number;
+  /** exp(entropy of the covariance's eigenvalues), 1 .. dim. */
+  readonly effectiveRank: number;
+}
+
+export interface WarningEvent {
+  readonly event: "warning";
+  readonly step: number;
+  readonly message: string;
+}
+
+export interface CheckpointEvent {
+  readonly event: "checkpoint";
+  /** Steps done. */
+  readonly step: number;
+  readonly file: string;
+}
+
+export interface DoneEvent {
+  readonly event: "done";
+  readonly objective: string;
+  readonly knn: number | null;
+  readonly baseline: Baseline | null;
+  readonly steps: number;
+  /** Wall time of this session's training, evaluation included. */
+  readonly seconds: number;
+  readonly adapter: string;
+  /** File name or path of the checkpoint. */
+  readonly checkpoint: string;
+}
