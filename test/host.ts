@@ -1,0 +1,30 @@
+import type { Gpu, GpuOptions } from "../src/gpu/device.ts";
+
+const inNode = typeof process !== "undefined" && process.versions?.node !== undefined;
+let shared: Promise<Gpu> | undefined;
+
+/** The device of this test file: Dawn in Node, the page's own in Chrome. No device is a failure, never a skip. */
+export function testGpu(): Promise<Gpu> {
+  shared ??= openTestGpu();
+  return shared;
+}
+
+/** A second device, for tests that break theirs. The caller closes it. */
+export async function openTestGpu(options: Omit<GpuOptions, "gpu"> = {}): Promise<Gpu> {
+  if (!inNode) return (await import("../src/gpu/device.ts")).openGpu(options);
+  // Vite must not follow this import into the browser bundle.
+  const node = "../src/host/node.ts";
+  return (await import(/* @vite-ignore */ node)).openNodeGpu(options);
+}
+
+/** The device if a test has asked for it. */
+export async function sharedGpu(): Promise<Gpu | undefined> {
+  return shared;
+}
+
+/** Called by test/setup.gpu.ts after every file. */
+export async function closeTestGpu(): Promise<void> {
+  const gpu = await shared?.catch(() => undefined);
+  shared = undefined;
+  gpu?.close();
+}

@@ -1,0 +1,50 @@
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+import { chromeLaunch } from "./src/host/browser.ts";
+
+/** `--project NAME` as given on the command line: Chrome is only unpacked when its tests run. */
+const asked = process.argv.flatMap((arg, i) =>
+  arg === "--project" ? [process.argv[i + 1]] : arg.startsWith("--project=") ? [arg.slice(10)] : [],
+);
+const launchOptions = asked.length === 0 || asked.includes("chrome") ? await chromeLaunch() : {};
+
+const gpu = {
+  include: ["test/**/*.gpu.test.ts"],
+  setupFiles: ["test/setup.gpu.ts"],
+  // A software adapter uses every core by itself; two at a time only take turns.
+  fileParallelism: false,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+};
+
+export default defineConfig({
+  test: {
+    projects: [
+      { test: { name: "cpu", include: ["test/**/*.cpu.test.ts"], pool: "forks" } },
+      { test: { name: "dawn", ...gpu, pool: "forks" } },
+      {
+        test: {
+          name: "chrome",
+          ...gpu,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          include: ["test/**/*.e2e.test.ts"],
+          pool: "forks",
+          fileParallelism: false,
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
