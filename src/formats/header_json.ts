@@ -48,7 +48,7 @@ export function parseHeaderJson(text: string, fault: HeaderFault, maxDepth = 3):
     // A scan, not a regular expression: those run out of stack on strings of megabytes.
     for (i++; i < text.length && text.charAt(i) !== '"'; i++) if (text.charAt(i) === "\\") i++;
     i++;
-    const value = unescape(text.slice(start, i));
+    const value = literalValue(text.slice(start, i));
     if (value === undefined) throw fault(start, "a closed JSON string with valid escapes", quote(text.slice(start, i)));
     if (/\p{Surrogate}/u.test(value)) throw fault(start, "well-formed Unicode", `a lone surrogate in ${quote(value)}`);
     return value;
@@ -104,7 +104,7 @@ export function parseHeaderJson(text: string, fault: HeaderFault, maxDepth = 3):
 }
 
 /** The value of a string literal, or undefined when it is not one. */
-function unescape(literal: string): string | undefined {
+function literalValue(literal: string): string | undefined {
   try {
     return JSON.parse(literal) as string;
   } catch {
