@@ -78,7 +78,7 @@ export function split({ kernel, grid, flops }: Launch, maxFlops: number): Dispat
     if (n > MAX_GROUPS * (parts[i] ?? 1))
       throw new ShapeError(`${kernel.name}: ${n} workgroups along ${"xyz"[i]}, and ${kernel.file} has no ${AXES[i]}`);
   });
-  const wanted = Math.ceil(flops / maxFlops / parts.reduce((a, b) => a * b, 1));
+  const wanted = Math.max(1, Math.ceil(flops / maxFlops / parts.reduce((a, b) => a * b, 1)));
   const axes = [0, 1, 2].filter((i) => (AXES[i] ?? "") in kernel.params).toSorted((a, b) => (grid[b] ?? 1) - (grid[a] ?? 1));
   let left = wanted;
   for (const axis of axes) {
