@@ -33,6 +33,139 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
 `,
 } as const satisfies KernelSpec;
 
+export const bankCombine = {
+  name: "bank_combine",
+  file: "shaders/contrast/bank_combine.wgsl",
+  bindings: {
+    features: {"binding":1,"access":"read","elem":"f32","shape":["B","D"],"line":6},
+    bank: {"binding":2,"access":"read","elem":"f32","shape":["N","D"],"line":6},
+    index: {"binding":3,"access":"read","elem":"u32","shape":["B"],"line":6},
+    log_z: {"binding":4,"access":"read","elem":"f32","shape":["2"],"line":6},
+    stats: {"binding":5,"access":"read","elem":"f32","shape":["B","P","4"],"line":6},
+    partial: {"binding":6,"access":"read","elem":"f32","shape":["B","P","D"],"line":6},
+    terms: {"binding":7,"access":"read_write","elem":"f32","shape":["B","4"],"line":7},
+    gradient: {"binding":8,"access":"read_write","elem":"f32","shape":["B","D"],"line":7},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"P":{"offset":12,"type":"u32"},"inv_tau":{"offset":16,"type":"f32"},"log_noise":{"offset":20,"type":"f32"},"floor":{"offset":24,"type":"f32"},"pull":{"offset":28,"type":"f32"},"x0":{"offset":32,"type":"u32"}},
+  paramsBytes: 36,
+  stepBinding: null,
+  overrides: {"WG":32,"NCE":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+
+
+
+override WG: u32 = 32u;
+override NCE: bool = false;
+struct Params { B: u32, N: u32, D: u32, P: u32, inv_tau: f32, log_noise: f32, floor: f32, pull: f32, x0: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> bank: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> index: array<u32>;
+@group(0) @binding(4) var<storage, read> log_z: array<f32>;
+@group(0) @binding(5) var<storage, read> stats: array<vec4<f32>>;
+@group(0) @binding(6) var<storage, read> partial: array<vec4<f32>>;
+@group(0) @binding(7) var<storage, read_write> terms: array<vec4<f32>>;
+@group(0) @binding(8) var<storage, read_write> gradient: array<vec4<f32>>;
+
+var<workgroup> products: array<vec2<f32>, WG>;
+var<workgroup> parts: array<vec4<f32>, WG>;
+
+
+fn merge(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
+  let m = max(a.x, b.x);
+  return vec4<f32>(m, a.y * exp(a.x - m) + b.y * exp(b.x - m), a.z + b.z, 0.0);
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let b = wid.x + p.x0;
+  let d = p.D / 4u;
+  let v = b * d;
+  let w = index[b] * d;
+  var own = vec2<f32>();
+  for (var i = lane; i < d; i += WG) {
+    let apart = features[v + i] - bank[w + i];
+    own += vec2<f32>(dot(features[v + i], bank[w + i]), dot(apart, apart));
+  }
+  var part = vec4<f32>(MASKED, 0.0, 0.0, 0.0);
+  for (var k = lane; k < p.P; k += WG) { part = merge(part, stats[b * p.P + k]); }
+  products[lane] = own;
+  parts[lane] = part;
+  workgroupBarrier();
+  own = vec2<f32>();
+  part = vec4<f32>(MASKED, 0.0, 0.0, 0.0);
+  for (var l = 0u; l < WG; l++) { own += products[l]; }
+  for (var l = 0u; l < min(WG, p.P); l++) { part = merge(part, parts[l]); }
+
+  let s0 = own.x * p.inv_tau;
+  let others = select(MASKED, part.x + log(part.y), part.y > 0.0);
+  let gap = others - s0;
+  let a0 = s0 - log_z[0] - p.log_noise;
+  var contrast = softplus(gap);
+  var push = sigmoid(gap) / max(part.y, 1e-30);
+  var pull = sigmoid(gap);
+  if (NCE) {
+    contrast = softplus(-a0) + part.z + p.floor;
+    push = 1.0;
+    pull = sigmoid(-a0);
+  }
+  if (lane == 0u) { terms[b] = vec4<f32>(select(s0, contrast, finite(s0)), own.y, log_add(others, s0), s0); }
+
+  for (var i = lane; i < d; i += WG) {
+    var sum = vec4<f32>();
+    for (var k = 0u; k < p.P; k++) {
+      let scale = select(exp(stats[b * p.P + k].x - part.x), 1.0, NCE);
+      sum += scale * partial[(b * p.P + k) * d + i];
+    }
+    let apart = features[v + i] - bank[w + i];
+    gradient[v + i] = ((push * sum - pull * bank[w + i]) * p.inv_tau + p.pull * apart) / f32(p.B);
+  }
+}
+
+
+
+const MASKED: f32 = -1e30;
+
+
+fn finite(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+}
+
+
+fn log1p(x: f32) -> f32 {
+  if (x > 1.0) { return log(1.0 + x); }
+  let z = x / (2.0 + x);
+  let y = z * z;
+  return 2.0 * z * (1.0 + y * (1.0 / 3.0 + y * (0.2 + y * (1.0 / 7.0 + y * (1.0 / 9.0
+    + y * (1.0 / 11.0 + y * (1.0 / 13.0 + y * (1.0 / 15.0))))))));
+}
+
+
+fn softplus(x: f32) -> f32 {
+  return max(x, 0.0) + log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x: f32) -> f32 {
+  let e = exp(-abs(x));
+  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+}
+
+
+fn log_add(a: f32, b: f32) -> f32 {
+  return max(a, b) + log1p(exp(-abs(a - b)));
+}
+`,
+} as const satisfies KernelSpec;
+
 export const bankFull = {
   name: "bank_full",
   file: "shaders/contrast/bank_full.wgsl",
@@ -208,6 +341,351 @@ fn store(b: u32, part: u32, column: u32, l: vec4<f32>, h: vec4<f32>) {
   let at = (b * p.P + part) * (p.D / 4u) + column;
   partial[at] = l;
   if (column + 1u < p.D / 4u) { partial[at + 1u] = h; }
+}
+
+
+
+const MASKED: f32 = -1e30;
+
+
+fn finite(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+}
+
+
+fn log1p(x: f32) -> f32 {
+  if (x > 1.0) { return log(1.0 + x); }
+  let z = x / (2.0 + x);
+  let y = z * z;
+  return 2.0 * z * (1.0 + y * (1.0 / 3.0 + y * (0.2 + y * (1.0 / 7.0 + y * (1.0 / 9.0
+    + y * (1.0 / 11.0 + y * (1.0 / 13.0 + y * (1.0 / 15.0))))))));
+}
+
+
+fn softplus(x: f32) -> f32 {
+  return max(x, 0.0) + log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x: f32) -> f32 {
+  let e = exp(-abs(x));
+  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+}
+
+
+fn log_add(a: f32, b: f32) -> f32 {
+  return max(a, b) + log1p(exp(-abs(a - b)));
+}
+`,
+} as const satisfies KernelSpec;
+
+export const bankSampled = {
+  name: "bank_sampled",
+  file: "shaders/contrast/bank_sampled.wgsl",
+  bindings: {
+    features: {"binding":1,"access":"read","elem":"f32","shape":["B","D"],"line":5},
+    bank: {"binding":2,"access":"read","elem":"f32","shape":["N","D"],"line":5},
+    index: {"binding":3,"access":"read","elem":"u32","shape":["B"],"line":5},
+    negatives: {"binding":4,"access":"read","elem":"u32","shape":["L"],"line":5},
+    log_z: {"binding":5,"access":"read","elem":"f32","shape":["2"],"line":5},
+    stats: {"binding":6,"access":"read_write","elem":"f32","shape":["B","P","4"],"line":6},
+    partial: {"binding":7,"access":"read_write","elem":"f32","shape":["B","P","D"],"line":6},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"K":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"N":{"offset":12,"type":"u32"},"L":{"offset":16,"type":"u32"},"P":{"offset":20,"type":"u32"},"per":{"offset":24,"type":"u32"},"inv_tau":{"offset":28,"type":"f32"},"log_noise":{"offset":32,"type":"f32"},"x0":{"offset":36,"type":"u32"},"y0":{"offset":40,"type":"u32"}},
+  paramsBytes: 44,
+  stepBinding: 8,
+  overrides: {"LANES":8,"TEAMS":4,"NCE":0,"DRAW":1,"KEEP":0},
+  workgroup: ["LANES","TEAMS",1],
+  code: `
+
+
+
+
+
+
+
+
+
+
+override LANES: u32 = 8u;
+override TEAMS: u32 = 4u;
+override NCE: bool = false;
+override DRAW: bool = true;
+override KEEP: bool = false;
+struct Params { B: u32, K: u32, D: u32, N: u32, L: u32, P: u32, per: u32, inv_tau: f32, log_noise: f32, x0: u32, y0: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> bank: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> index: array<u32>;
+@group(0) @binding(4) var<storage, read> negatives: array<u32>;
+@group(0) @binding(5) var<storage, read> log_z: array<f32>;
+@group(0) @binding(6) var<storage, read_write> stats: array<vec4<f32>>;
+@group(0) @binding(7) var<storage, read_write> partial: array<vec4<f32>>;
+@group(0) @binding(8) var<uniform> step: Step;
+
+var<workgroup> dots: array<vec4<f32>, 2 * LANES * TEAMS>;
+
+
+struct Share { a: vec4<f32>, b: vec4<f32>, c: vec4<f32>, d: vec4<f32> }
+
+fn share(row: u32, columns: vec4<u32>) -> Share {
+  let base = row * (p.D / 4u);
+  return Share(bank[base + columns.x], bank[base + columns.y], bank[base + columns.z], bank[base + columns.w]);
+}
+
+fn product(q: Share, w: Share) -> f32 {
+  return dot(q.a, w.a) + dot(q.b, w.b) + dot(q.c, w.c) + dot(q.d, w.d);
+}
+
+fn candidates(b: u32, k: u32) -> vec4<u32> {
+  if (DRAW) { return draw_negatives(step.seed, step.step, b, k / 4u, index[b], p.N, KEEP); }
+  let at = b * p.K;
+  let last = p.K - 1u;
+  return vec4<u32>(negatives[at + min(k, last)], negatives[at + min(k + 1u, last)], negatives[at + min(k + 2u, last)], negatives[at + min(k + 3u, last)]);
+}
+
+@compute @workgroup_size(LANES, TEAMS)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_id) lid: vec3u) {
+  let b = wid.y + p.y0;
+  let part = (wid.x + p.x0) * TEAMS + lid.y;
+  let d = p.D / 4u;
+  let wanted = vec4<u32>(lid.x, lid.x + LANES, lid.x + 2u * LANES, lid.x + 3u * LANES);
+  let columns = min(wanted, vec4<u32>(d - 1u));
+  let real = select(vec4<f32>(0.0), vec4<f32>(1.0), wanted < vec4<u32>(d));
+  let v = b * d;
+  let q = Share(features[v + columns.x] * real.x, features[v + columns.y] * real.y, features[v + columns.z] * real.z, features[v + columns.w] * real.w);
+  let shift = log_z[0] + p.log_noise;
+  var m = MASKED;
+  var total = 0.0;
+  var cost = 0.0;
+  var ga = vec4<f32>(); var gb = vec4<f32>(); var gc = vec4<f32>(); var gd = vec4<f32>();
+
+  for (var i = 0u; i < p.per; i += 4u) {
+    let k = part * p.per + i;
+    let j = candidates(b, k);
+    let w0 = share(j.x, columns);
+    let w1 = share(j.y, columns);
+    let w2 = share(j.z, columns);
+    let w3 = share(j.w, columns);
+    let base = ((i / 4u) % 2u * TEAMS + lid.y) * LANES;
+    dots[base + lid.x] = vec4<f32>(product(q, w0), product(q, w1), product(q, w2), product(q, w3));
+    workgroupBarrier();
+    var sum = vec4<f32>();
+    for (var l = 0u; l < LANES; l++) { sum += dots[base + l]; }
+
+    let counts = vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(p.K);
+    let s = select(vec4<f32>(MASKED), sum * p.inv_tau, counts);
+    let before = m;
+    m = max(m, max(max(s.x, s.y), max(s.z, s.w)));
+    let shrink = exp(before - m);
+    let e = select(vec4<f32>(0.0), exp(s - m), counts);
+    total = total * shrink + dot(e, vec4<f32>(1.0));
+    var c = e;
+    if (NCE) {
+      let a = s - shift;
+      c = vec4<f32>(sigmoid(a.x), sigmoid(a.y), sigmoid(a.z), sigmoid(a.w));
+      cost += softplus(a.x) + softplus(a.y) + softplus(a.z) + softplus(a.w);
+    } else {
+      ga *= shrink; gb *= shrink; gc *= shrink; gd *= shrink;
+    }
+    ga += c.x * w0.a + c.y * w1.a + c.z * w2.a + c.w * w3.a;
+    gb += c.x * w0.b + c.y * w1.b + c.z * w2.b + c.w * w3.b;
+    gc += c.x * w0.c + c.y * w1.c + c.z * w2.c + c.w * w3.c;
+    gd += c.x * w0.d + c.y * w1.d + c.z * w2.d + c.w * w3.d;
+  }
+
+  let out = b * p.P + part;
+  if (lid.x == 0u) { stats[out] = vec4<f32>(m, total, cost, 0.0); }
+  if (wanted.x < d) { partial[out * d + wanted.x] = ga; }
+  if (wanted.y < d) { partial[out * d + wanted.y] = gb; }
+  if (wanted.z < d) { partial[out * d + wanted.z] = gc; }
+  if (wanted.w < d) { partial[out * d + wanted.w] = gd; }
+}
+
+
+
+const MASKED: f32 = -1e30;
+
+
+fn finite(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+}
+
+
+fn log1p(x: f32) -> f32 {
+  if (x > 1.0) { return log(1.0 + x); }
+  let z = x / (2.0 + x);
+  let y = z * z;
+  return 2.0 * z * (1.0 + y * (1.0 / 3.0 + y * (0.2 + y * (1.0 / 7.0 + y * (1.0 / 9.0
+    + y * (1.0 / 11.0 + y * (1.0 / 13.0 + y * (1.0 / 15.0))))))));
+}
+
+
+fn softplus(x: f32) -> f32 {
+  return max(x, 0.0) + log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x: f32) -> f32 {
+  let e = exp(-abs(x));
+  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+}
+
+
+fn log_add(a: f32, b: f32) -> f32 {
+  return max(a, b) + log1p(exp(-abs(a - b)));
+}
+
+
+
+
+
+fn draw_negatives(seed: u32, step: u32, b: u32, quad: u32, y: u32, rows: u32, keep: bool) -> vec4<u32> {
+  let bits = random_vec4(random_stream(seed, PURPOSE_NEGATIVES), step, b, quad);
+  let n = select(rows - 1u, rows, keep);
+  let j = vec4<u32>(index_below(bits.x, n), index_below(bits.y, n), index_below(bits.z, n), index_below(bits.w, n));
+  return j + select(vec4<u32>(0u), vec4<u32>(1u), (j >= vec4<u32>(y)) & vec4<bool>(!keep));
+}
+
+struct Step {
+  seed: u32,
+  step: u32,
+  epoch: u32,
+  rate: f32,
+}
+
+
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES: u32 = 1u;
+const PURPOSE_AUGMENT: u32 = 2u;
+const PURPOSE_INIT: u32 = 3u;
+const PURPOSE_SHUFFLE: u32 = 4u;
+const PURPOSE_BANK: u32 = 5u;
+const PURPOSE_DROPOUT: u32 = 6u;
+const PURPOSE_SPLIT: u32 = 7u;
+const PURPOSE_SYNTHETIC: u32 = 8u;
+const PURPOSE_EVALUATE: u32 = 9u;
+
+
+fn random_stream(seed: u32, purpose: u32) -> u32 {
+  return seed ^ (purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
+  var v = vec4<u32>(stream, a, b, c) * 1664525u + 1013904223u;
+  for (var round = 0u; round < 3u; round++) {
+    v.x += v.y * v.w;
+    v.y += v.z * v.x;
+    v.z += v.x * v.y;
+    v.w += v.y * v.z;
+    if (round < 2u) {
+      v ^= v >> vec4<u32>(16u);
+    }
+  }
+  return v;
+}
+
+fn random_u32(stream: u32, a: u32, b: u32, c: u32) -> u32 {
+  return random_vec4(stream, a, b, c).w;
+}
+
+
+fn unit_f32(bits: u32) -> f32 {
+  return f32(bits >> 8u) * 0x1p-24f;
+}
+
+
+
+fn index_below(bits: u32, n: u32) -> u32 {
+  let low = (bits & 0xffffu) * (n & 0xffffu);
+  let left = (bits >> 16u) * (n & 0xffffu) + (low >> 16u);
+  let right = (bits & 0xffffu) * (n >> 16u) + (left & 0xffffu);
+  return (bits >> 16u) * (n >> 16u) + (left >> 16u) + (right >> 16u);
+}
+
+
+
+fn normal_f32(first: u32, second: u32) -> f32 {
+  let radius = sqrt(-2.0 * log(f32((first >> 8u) + 1u) * 0x1p-24f));
+  return radius * cos(6.283185307179586 * (unit_f32(second) - 0.5));
+}
+
+fn random_f32(stream: u32, a: u32, b: u32, c: u32) -> f32 {
+  return unit_f32(random_u32(stream, a, b, c));
+}
+
+fn random_below(n: u32, stream: u32, a: u32, b: u32, c: u32) -> u32 {
+  return index_below(random_u32(stream, a, b, c), n);
+}
+
+fn random_normal(stream: u32, a: u32, b: u32, c: u32) -> f32 {
+  let v = random_vec4(stream, a, b, c);
+  return normal_f32(v.z, v.w);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const bankUpdate = {
+  name: "bank_update",
+  file: "shaders/bank/bank_update.wgsl",
+  bindings: {
+    features: {"binding":1,"access":"read","elem":"f32","shape":["B","D"],"line":3},
+    index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":3},
+    bank: {"binding":3,"access":"read_write","elem":"f32","shape":["N","D"],"line":3},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"momentum":{"offset":12,"type":"f32"},"x0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
+  stepBinding: null,
+  overrides: {"WG":32},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+override WG: u32 = 32u;
+struct Params { B: u32, N: u32, D: u32, momentum: f32, x0: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> index: array<u32>;
+@group(0) @binding(3) var<storage, read_write> bank: array<vec4<f32>>;
+
+var<workgroup> squares: array<f32, WG>;
+
+fn blend(v: vec4<f32>, w: vec4<f32>) -> vec4<f32> {
+  return p.momentum * w + (1.0 - p.momentum) * v;
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let b = wid.x + p.x0;
+  let d = p.D / 4u;
+  let v = b * d;
+  let w = index[b] * d;
+  var sum = 0.0;
+  for (var i = lane; i < d; i += WG) {
+    let moved = blend(features[v + i], bank[w + i]);
+    sum += dot(moved, moved);
+  }
+  squares[lane] = sum;
+  workgroupBarrier();
+  sum = 0.0;
+  for (var l = 0u; l < WG; l++) { sum += squares[l]; }
+  if (!finite(sum) || sum < 1e-24) { return; }
+  let scale = 1.0 / sqrt(sum);
+  for (var i = lane; i < d; i += WG) { bank[w + i] = scale * blend(features[v + i], bank[w + i]); }
 }
 
 
@@ -764,6 +1242,50 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     for (; q < p.P; q++) { sums.x += x[plane + q]; }
   }
   part[i] = (sums.x + sums.y) + (sums.z + sums.w);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const contrastMean = {
+  name: "contrast_mean",
+  file: "shaders/contrast/contrast_mean.wgsl",
+  bindings: {
+    terms: {"binding":1,"access":"read","elem":"f32","shape":["B","4"],"line":2},
+    loss: {"binding":2,"access":"read_write","elem":"f32","shape":["1"],"line":2},
+    contrast: {"binding":3,"access":"read_write","elem":"f32","shape":["1"],"line":2},
+    proximal: {"binding":4,"access":"read_write","elem":"f32","shape":["1"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"lambda":{"offset":4,"type":"f32"}},
+  paramsBytes: 8,
+  stepBinding: null,
+  overrides: {"WG":32},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+override WG: u32 = 32u;
+struct Params { B: u32, lambda: f32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> terms: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> loss: array<f32>;
+@group(0) @binding(3) var<storage, read_write> contrast: array<f32>;
+@group(0) @binding(4) var<storage, read_write> proximal: array<f32>;
+
+var<workgroup> sums: array<vec2<f32>, WG>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(local_invocation_index) lane: u32) {
+  var sum = vec2<f32>();
+  for (var b = lane; b < p.B; b += WG) { sum += terms[b].xy; }
+  sums[lane] = sum;
+  workgroupBarrier();
+  if (lane != 0u) { return; }
+  for (var l = 1u; l < WG; l++) { sum += sums[l]; }
+  let mean = sum / f32(p.B);
+  contrast[0] = mean.x;
+  proximal[0] = mean.y;
+  loss[0] = mean.x + p.lambda * mean.y;
 }
 `,
 } as const satisfies KernelSpec;
@@ -1632,6 +2154,310 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     }
   }
   dx[i] = sum;
+}
+`,
+} as const satisfies KernelSpec;
+
+export const normalizerScores = {
+  name: "normalizer_scores",
+  file: "shaders/bank/normalizer_scores.wgsl",
+  bindings: {
+    features: {"binding":1,"access":"read","elem":"f32","shape":["B","D"],"line":4},
+    bank: {"binding":2,"access":"read","elem":"f32","shape":["N","D"],"line":4},
+    index: {"binding":3,"access":"read","elem":"u32","shape":["B"],"line":4},
+    negatives: {"binding":4,"access":"read","elem":"u32","shape":["L"],"line":4},
+    log_z: {"binding":5,"access":"read","elem":"f32","shape":["2"],"line":4},
+    sums: {"binding":6,"access":"read_write","elem":"f32","shape":["B","C","4"],"line":5},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"C":{"offset":16,"type":"u32"},"M":{"offset":20,"type":"u32"},"per":{"offset":24,"type":"u32"},"every":{"offset":28,"type":"u32"},"inv_tau":{"offset":32,"type":"f32"},"x0":{"offset":36,"type":"u32"}},
+  paramsBytes: 40,
+  stepBinding: 7,
+  overrides: {"DRAW":1,"KEEP":0,"ALL":0},
+  workgroup: [64,1,1],
+  code: `
+
+
+
+
+
+
+
+
+
+override DRAW: bool = true;
+override KEEP: bool = false;
+override ALL: bool = false;
+struct Params { B: u32, D: u32, N: u32, L: u32, C: u32, M: u32, per: u32, every: u32, inv_tau: f32, x0: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> bank: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> index: array<u32>;
+@group(0) @binding(4) var<storage, read> negatives: array<u32>;
+@group(0) @binding(5) var<storage, read> log_z: array<f32>;
+@group(0) @binding(6) var<storage, read_write> sums: array<vec4<f32>>;
+@group(0) @binding(7) var<uniform> step: Step;
+
+fn candidate(b: u32, k: u32, drawn: vec4<u32>) -> u32 {
+  if (ALL) { return min(k, p.N - 1u); }
+  if (k + 1u >= p.M) { return index[b]; }
+  if (DRAW) { return drawn[k % 4u]; }
+  return negatives[b * (p.M - 1u) + k];
+}
+
+fn score(b: u32, row: u32) -> f32 {
+  let d = p.D / 4u;
+  var sum = 0.0;
+  for (var i = 0u; i < d; i++) { sum += dot(features[b * d + i], bank[row * d + i]); }
+  return sum * p.inv_tau;
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = (wid.x + p.x0) * 64u + lane;
+  let wanted = log_z[1] == 0.0 || (p.every > 0u && step.step % max(p.every, 1u) == 0u);
+  if (!wanted || i >= p.B * p.C) { return; }
+  let b = i / p.C;
+  let first = i % p.C * p.per;
+  var m = MASKED;
+  var total = 0.0;
+  for (var k = first; k < min(first + p.per, p.M); k += 4u) {
+    let drawn = draw_negatives(step.seed, step.step, b, k / 4u, index[b], p.N, KEEP);
+    for (var l = k; l < min(k + 4u, p.M); l++) {
+      let s = score(b, candidate(b, l, drawn));
+      let before = m;
+      m = max(m, s);
+      total = total * exp(before - m) + exp(s - m);
+    }
+  }
+  sums[i] = vec4<f32>(m, total, select(MASKED, m + log(total), total > 0.0), 0.0);
+}
+
+
+
+const MASKED: f32 = -1e30;
+
+
+fn finite(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+}
+
+
+fn log1p(x: f32) -> f32 {
+  if (x > 1.0) { return log(1.0 + x); }
+  let z = x / (2.0 + x);
+  let y = z * z;
+  return 2.0 * z * (1.0 + y * (1.0 / 3.0 + y * (0.2 + y * (1.0 / 7.0 + y * (1.0 / 9.0
+    + y * (1.0 / 11.0 + y * (1.0 / 13.0 + y * (1.0 / 15.0))))))));
+}
+
+
+fn softplus(x: f32) -> f32 {
+  return max(x, 0.0) + log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x: f32) -> f32 {
+  let e = exp(-abs(x));
+  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+}
+
+
+fn log_add(a: f32, b: f32) -> f32 {
+  return max(a, b) + log1p(exp(-abs(a - b)));
+}
+
+
+
+
+
+fn draw_negatives(seed: u32, step: u32, b: u32, quad: u32, y: u32, rows: u32, keep: bool) -> vec4<u32> {
+  let bits = random_vec4(random_stream(seed, PURPOSE_NEGATIVES), step, b, quad);
+  let n = select(rows - 1u, rows, keep);
+  let j = vec4<u32>(index_below(bits.x, n), index_below(bits.y, n), index_below(bits.z, n), index_below(bits.w, n));
+  return j + select(vec4<u32>(0u), vec4<u32>(1u), (j >= vec4<u32>(y)) & vec4<bool>(!keep));
+}
+
+struct Step {
+  seed: u32,
+  step: u32,
+  epoch: u32,
+  rate: f32,
+}
+
+
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES: u32 = 1u;
+const PURPOSE_AUGMENT: u32 = 2u;
+const PURPOSE_INIT: u32 = 3u;
+const PURPOSE_SHUFFLE: u32 = 4u;
+const PURPOSE_BANK: u32 = 5u;
+const PURPOSE_DROPOUT: u32 = 6u;
+const PURPOSE_SPLIT: u32 = 7u;
+const PURPOSE_SYNTHETIC: u32 = 8u;
+const PURPOSE_EVALUATE: u32 = 9u;
+
+
+fn random_stream(seed: u32, purpose: u32) -> u32 {
+  return seed ^ (purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
+  var v = vec4<u32>(stream, a, b, c) * 1664525u + 1013904223u;
+  for (var round = 0u; round < 3u; round++) {
+    v.x += v.y * v.w;
+    v.y += v.z * v.x;
+    v.z += v.x * v.y;
+    v.w += v.y * v.z;
+    if (round < 2u) {
+      v ^= v >> vec4<u32>(16u);
+    }
+  }
+  return v;
+}
+
+fn random_u32(stream: u32, a: u32, b: u32, c: u32) -> u32 {
+  return random_vec4(stream, a, b, c).w;
+}
+
+
+fn unit_f32(bits: u32) -> f32 {
+  return f32(bits >> 8u) * 0x1p-24f;
+}
+
+
+
+fn index_below(bits: u32, n: u32) -> u32 {
+  let low = (bits & 0xffffu) * (n & 0xffffu);
+  let left = (bits >> 16u) * (n & 0xffffu) + (low >> 16u);
+  let right = (bits & 0xffffu) * (n >> 16u) + (left & 0xffffu);
+  return (bits >> 16u) * (n >> 16u) + (left >> 16u) + (right >> 16u);
+}
+
+
+
+fn normal_f32(first: u32, second: u32) -> f32 {
+  let radius = sqrt(-2.0 * log(f32((first >> 8u) + 1u) * 0x1p-24f));
+  return radius * cos(6.283185307179586 * (unit_f32(second) - 0.5));
+}
+
+fn random_f32(stream: u32, a: u32, b: u32, c: u32) -> f32 {
+  return unit_f32(random_u32(stream, a, b, c));
+}
+
+fn random_below(n: u32, stream: u32, a: u32, b: u32, c: u32) -> u32 {
+  return index_below(random_u32(stream, a, b, c), n);
+}
+
+fn random_normal(stream: u32, a: u32, b: u32, c: u32) -> f32 {
+  let v = random_vec4(stream, a, b, c);
+  return normal_f32(v.z, v.w);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const normalizerUpdate = {
+  name: "normalizer_update",
+  file: "shaders/bank/normalizer_update.wgsl",
+  bindings: {
+    sums: {"binding":1,"access":"read","elem":"f32","shape":["R","4"],"line":4},
+    log_z: {"binding":2,"access":"read_write","elem":"f32","shape":["2"],"line":4},
+  },
+  paramsBinding: 0,
+  params: {"R":{"offset":0,"type":"u32"},"every":{"offset":4,"type":"u32"},"log_scale":{"offset":8,"type":"f32"},"rate":{"offset":12,"type":"f32"}},
+  paramsBytes: 16,
+  stepBinding: 3,
+  overrides: {"WG":32},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+override WG: u32 = 32u;
+struct Params { R: u32, every: u32, log_scale: f32, rate: f32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> sums: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> log_z: array<f32>;
+@group(0) @binding(3) var<uniform> step: Step;
+
+var<workgroup> lanes: array<vec2<f32>, WG>;
+
+
+fn merge(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
+  let m = max(a.x, b.x);
+  return vec2<f32>(m, a.y * exp(a.x - m) + b.y * exp(b.x - m));
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(local_invocation_index) lane: u32) {
+  var sum = vec2<f32>(MASKED, 0.0);
+  for (var r = lane; r < p.R; r += WG) { sum = merge(sum, vec2<f32>(sums[r].z, 1.0)); }
+  lanes[lane] = sum;
+  workgroupBarrier();
+  if (lane != 0u) { return; }
+  for (var l = 1u; l < min(WG, p.R); l++) { sum = merge(sum, lanes[l]); }
+  let batch = sum.x + log(sum.y) + p.log_scale;
+  if (!finite(batch)) { return; }
+  let known = log_z[1] == 1.0;
+  let swept = p.every > 0u && step.step % max(p.every, 1u) == 0u;
+  if (!known || swept) {
+    log_z[0] = batch;
+  } else if (p.rate > 0.0) {
+    log_z[0] = log_add(log_z[0] + log(1.0 - p.rate), batch + log(p.rate));
+  }
+  log_z[1] = 1.0;
+}
+
+
+
+const MASKED: f32 = -1e30;
+
+
+fn finite(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+}
+
+
+fn log1p(x: f32) -> f32 {
+  if (x > 1.0) { return log(1.0 + x); }
+  let z = x / (2.0 + x);
+  let y = z * z;
+  return 2.0 * z * (1.0 + y * (1.0 / 3.0 + y * (0.2 + y * (1.0 / 7.0 + y * (1.0 / 9.0
+    + y * (1.0 / 11.0 + y * (1.0 / 13.0 + y * (1.0 / 15.0))))))));
+}
+
+
+fn softplus(x: f32) -> f32 {
+  return max(x, 0.0) + log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x: f32) -> f32 {
+  let e = exp(-abs(x));
+  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+}
+
+
+fn log_add(a: f32, b: f32) -> f32 {
+  return max(a, b) + log1p(exp(-abs(a - b)));
+}
+
+struct Step {
+  seed: u32,
+  step: u32,
+  epoch: u32,
+  rate: f32,
 }
 `,
 } as const satisfies KernelSpec;

@@ -1,0 +1,25 @@
+// y[b,c,q] = (x[b,c,q] - mean) * scale + beta, then max(., 0) if relu = 1; coef[:,c] = (mean, r, scale, beta). NaN stays NaN.
+// x: f32[B,C,P]   coef: f32[4,C]   ->  y: f32[B,C,P]
+// grid [B*C*L/64]: L lanes (a power of two) walk one plane together, so a channel's coefficients are loaded once for many pixels.
+override WG: u32 = 64u;
+struct Params { B: u32, C: u32, P: u32, L: u32, relu: u32, x0: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> coef: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = (wid.x + p.x0) * WG + lane;
+  let plane = i / p.L;
+  if (plane >= p.B * p.C) { return; }
+  let c = plane % p.C;
+  let mean = coef[c];
+  let scale = coef[2u * p.C + c];
+  let beta = coef[3u * p.C + c];
+  let start = plane * p.P;
+  for (var at = start + i % p.L; at < start + p.P; at += p.L) {
+    let v = (x[at] - mean) * scale + beta;
+    y[at] = select(v, 0.0, p.relu == 1u && v < 0.0);
+  }
+}

@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import type { Gpu } from "../src/gpu/device.ts";
+import { dimension, type KernelSpec } from "../src/gpu/kernel.ts";
+import * as kernels from "../src/gpu/kernels.gen.ts";
+import { Plan } from "../src/gpu/plan.ts";
+import { type Dtype, elements, type Operand } from "../src/gpu/slot.ts";
+import { STILL } from "../src/gpu/step.ts";
+import { Store } from "../src/gpu/store.ts";
+import { testGpu } from "./host.ts";
+import type { Arrays, KernelCase, Random } from "./kernel_case.ts";
+
+const files = import.meta.glob<{ kernelCase?: KernelCase }>("./kernels/*.ts", { eager: true });
+const cases = Object.values(files).flatMap(({ kernelCase }) => (kernelCase ? [kernelCase] : []));
+
+/** What an output holds before the kernel runs: finite as f32 (-6.26e18), and nothing a kernel computes by chance. */
+const POISON = 0xdeadbeef;
+
+test("every kernel has a case file, and every case file a kernel", () => {
+  const missing = Object.values(kernels as Record<string, KernelSpec>).filter((k) => !cases.some((c) => c.kernel === k));
+  expect(missing.map((k) => `test/kernels/${k.name}.ts for ${k.file}`)).toEqual([]);
+  expect(Object.keys(files).filter((name) => !files[name]?.kernelCase)).toEqual([]);
+});
+
+for (const kernelCase of cases) {
+  describe(kernelCase.kernel.name, () => {
+    kernelCase.cases.forEach((_, i) => {
+      test(JSON.stringify(kernelCase.cases[i]?.params), async () => {
+        await check(await testGpu(), kernelCase, i);
+      });
+    });
+  });
+}
+
+async function check(gpu: Gpu, kernelCase: KernelCase, index: number): Promise<void> {
+  const { kernel } = kernelCase;
+  const { params, grid, overrides = {}, step = STILL } = kernelCase.cases[index]!;
+  const sizes = (name: string) =>
+    elements(kernel.bindings[name]!.shape.map((d) => dimension(d, { ...kernel.overrides, ...overrides, ...params })));
+  const inputs = makeInputs(kernelCase, index, sizes);
+  const stores = new Map<string, Store>();
+  const operands: Record<string, Operand> = {};
+  for (const [name, { elem }] of Object.entries(kernel.bindings)) {
+    const store = new Store(gpu, `${kernel.name}.${name}`, "data"); // one buffer each: nothing may leak between bindings
+    const slot = store.add(name, 4 * sizes(name));
+    const data = inputs[name];
+    store.write(slot, data ? typed(elem, data) : new Uint32Array(sizes(name)).fill(POISON));
+    stores.set(name, store);
+    operands[name] = { slot, shape: [sizes(name)], dtype: elem };
+  }
+  const plan = new Plan(gpu, kernel.name);
+  plan.launch(kernel, operands, params, grid, { overrides });
+  await plan.open();
+  plan.run(step);
+  const expected = kernelCase.ref(inputs, params, step);
+  try {
+    for (const [name, { access, elem }] of Object.entries(kernel.bindings)) {
+      if (access !== "read_write") continue;
+      const got = await stores.get(name)!.read(operands[name]!.slot, elem);
+      compare(`${kernel.name}.${name}`, elem, got, expected[name], kernelCase.tolerance ?? 1e-5);
+    }
+  } finally {
+    plan.close();
+    for (const store of stores.values()) store.destroy();
+  }
+}
+
+/** The case's own inputs and random numbers for the rest, rounded to what the device will see. */
+function makeInputs({ kernel, cases, inputs }: KernelCase, index: number, size: (name: string) => number): Arrays {
+  const random = sequence(index + 1);
+  const own = inputs?.(cases[index]!.params, random) ?? {};
+  const result: Record<string, ArrayLike<number>> = {};
+  for (const [name, { access, elem }] of Object.entries(kernel.bindings)) {
+    let data = own[name];
+    if (!data && access === "read") {
+      if (elem !== "f32") throw new Error(`${kernel.name}: give ${name} in inputs(); there is no default for ${elem}`);
+      data = Float32Array.from({ length: size(name) }, () => 2 * random() - 1);
+    }
+    if (data) expect(data.length, `length of input ${name}`).toBe(size(name));
+    if (data) result[name] = elem === "f32" ? Float32Array.from(data) : data;
+  }
+  expect(
+    Object.keys(own).filter((name) => !(name in kernel.bindings)),
+    "inputs that are no bindings",
+  ).toEqual([]);
+  return result;
+}
+
+function typed(elem: Dtype, data: ArrayLike<number>): Float32Array | Uint32Array | Int32Array {
+  return elem === "f32" ? Float32Array.from(data) : elem === "u32" ? Uint32Array.from(data) : Int32Array.from(data);
+}
+
+function compare(name: string, elem: Dtype, got: ArrayLike<number>, expected: ArrayLike<number> | undefined, tolerance: number): void {
+  if (!expected) throw new Error(`${name}: ref() gives no value for this output`);
+  expect(got.length, name).toBe(expected.length);
+  const poison = new Uint32Array([POISON]);
+  const unwritten = elem === "f32" ? new Float32Array(poison.buffer)[0] : elem === "i32" ? POISON | 0 : POISON;
+  const scale = Array.from(expected).reduce((max, v) => Math.max(max, Math.abs(v) || 0), 0);
+  for (let i = 0; i < got.length; i++) {
+    if (got[i] === unwritten) throw new Error(`${name}[${i}] of ${got.length} was never written`);
+    if (Number.isNaN(expected[i])) continue;
+    const error = Math.abs(got[i]! - expected[i]!);
+    const allowed = elem === "f32" ? tolerance * scale : 0;
+    if (!(error <= allowed)) throw new Error(`${name}[${i}] is ${got[i]}, expected ${expected[i]} (error ${error}, allowed ${allowed})`);
+  }
+}
+
+/** A small generator of its own (xorshift32), so that the tests do not rest on the one under test. */
+function sequence(seed: number): Random {
+  let state = (seed * 0x9e3779b9) >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    state >>>= 0;
+    return state / 2 ** 32;
+  };
+}
