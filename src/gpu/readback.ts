@@ -3,7 +3,11 @@ import type { Gpu } from "./device.ts";
 import type { Dtype } from "./slot.ts";
 
 export type TypedArray = Float32Array | Uint32Array | Int32Array | Uint8Array;
-export type ArrayOf<D extends Dtype> = D extends "f32" ? Float32Array : D extends "u32" ? Uint32Array : Int32Array;
+export type ArrayOf<D extends Dtype> = D extends "f32"
+  ? Float32Array<ArrayBuffer>
+  : D extends "u32"
+    ? Uint32Array<ArrayBuffer>
+    : Int32Array<ArrayBuffer>;
 
 /**
  * Copies a range of a buffer to the host: the only place that maps memory. Rejects with DeviceError when the device was lost or

@@ -1,0 +1,103 @@
+import { FormatError, NonFiniteError } from "../errors.ts";
+import { readSafetensors, type SafeTensor, writeSafetensors } from "../formats/safetensors.ts";
+import type { ArrayOf } from "../gpu/readback.ts";
+import type { Dtype, Operand } from "../gpu/slot.ts";
+import { VERSION } from "../version.ts";
+import type { TrainConfig } from "./config.ts";
+import type { Baseline } from "./events.ts";
+
+/** File name within a run folder. */
+export const CHECKPOINT = "checkpoint.safetensors";
+const FORMAT = "nearfar-checkpoint-1";
+
+/** Named tensors on the device that a run is made of: parameters, running statistics, momentum, bank, normaliser. */
+export type State = ReadonlyMap<string, Operand>;
+
+/** What a checkpoint says besides its tensors. */
+export interface CheckpointInfo {
+  readonly config: TrainConfig;
+  /** Steps done; the next one to run. */
+  readonly step: number;
+  /** Of the training data: a bank row belongs to one sample. */
+  readonly fingerprint: string;
+  readonly adapter: string;
+  readonly baseline: Baseline | null;
+}
+
+export interface Checkpoint extends CheckpointInfo {
+  readonly tensors: ReadonlyMap<string, SafeTensor>;
+}
+
+/**
+ * Reads every tensor of the run back and packs them with PyTorch's names and layouts, so that `safetensors.torch.load_file` reads
+ * the file. @throws NonFiniteError naming the tensor when one holds NaN or infinity: such a state must never replace a good one.
+ */
+export async function packCheckpoint(state: State, info: CheckpointInfo): Promise<Uint8Array> {
+  const tensors = new Map<string, SafeTensor>();
+  for (const [name, { slot, shape, dtype }] of state) {
+    const store = slot.home?.store;
+    if (!store) throw new FormatError(`${name} does not persist between steps`);
+    const data = await store.read(slot, dtype);
+    if (data instanceof Float32Array && !data.every(Number.isFinite)) {
+      throw new NonFiniteError(`${name} holds a value that is not finite after step ${info.step}: the checkpoint was not written`);
+    }
+    tensors.set(name, asSafeTensor(shape, data));
+  }
+  const { config, step, fingerprint, adapter, baseline } = info;
+  return writeSafetensors(tensors, {
+    format: FORMAT,
+    nearfar: VERSION,
+    config: JSON.stringify(config),
+    step: String(step),
+    fingerprint,
+    adapter,
+    baseline: JSON.stringify(baseline),
+  });
+}
+
+function asSafeTensor(shape: readonly number[], data: ArrayOf<Dtype>): SafeTensor {
+  if (data instanceof Float32Array) return { dtype: "F32", shape, data };
+  return data instanceof Uint32Array ? { dtype: "U32", shape, data } : { dtype: "I32", shape, data };
+}
+
+/** Parses a checkpoint. @throws FormatError when the file is damaged, hostile, or no checkpoint of this program */
+export function parseCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
+  const { tensors, metadata } = readSafetensors(bytes, { name });
+  const field = (key: string): string => {
+    const value = metadata.get(key);
+    if (value === undefined) throw new FormatError(`${name}: no "${key}" in its metadata: expected a nearfar checkpoint`);
+    return value;
+  };
+  if (field("format") !== FORMAT) throw new FormatError(`${name}: expected format ${FORMAT}, found ${field("format")}`);
+  const step = Number(field("step"));
+  if (!Number.isSafeInteger(step) || step < 0) throw new FormatError(`${name}: expected a number of steps, found "${field("step")}"`);
+  try {
+    const config = JSON.parse(field("config")) as TrainConfig;
+    const baseline = JSON.parse(field("baseline")) as Baseline | null;
+    return { tensors, config, step, fingerprint: field("fingerprint"), adapter: field("adapter"), baseline };
+  } catch (cause) {
+    throw new FormatError(`${name}: the metadata is no JSON: ${cause}`, { cause });
+  }
+}
+
+/**
+ * Writes a checkpoint's tensors onto the device. Everything is checked before the first write.
+ * @throws FormatError naming a tensor that is missing, unknown or of another shape: a checkpoint of another architecture
+ */
+export function restore(state: State, { tensors }: Checkpoint, name: string): void {
+  for (const stray of tensors.keys()) {
+    if (!state.has(stray)) throw new FormatError(`${name}: tensor ${stray} is not part of this run: another encoder or objective?`);
+  }
+  for (const [key, { shape, dtype }] of state) {
+    const found = tensors.get(key);
+    const wanted = `${dtype.toUpperCase()} [${shape}]`;
+    if (!found) throw new FormatError(`${name}: tensor ${key} is missing: expected ${wanted}`);
+    if (found.dtype !== dtype.toUpperCase() || found.shape.join() !== shape.join()) {
+      throw new FormatError(`${name}: tensor ${key}: expected ${wanted}, found ${found.dtype} [${found.shape}]: another encoder or objective?`);
+    }
+  }
+  for (const [key, { slot }] of state) {
+    const data = tensors.get(key)?.data;
+    if (data) slot.home?.store.write(slot, data as Float32Array | Uint32Array | Int32Array);
+  }
+}
