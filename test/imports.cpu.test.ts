@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Parts of src/ from the bottom up: a part imports from its own row and the rows above it in this table. */
 const LAYERS = [
-  ["errors", "random", "formats"],
+  ["errors", "options", "random", "version", "formats"],
   ["gpu"],
   ["tensor", "autograd"],
   ["ops"],

@@ -11,10 +11,21 @@ describe("openGpu", () => {
     if (/swiftshader|llvmpipe/i.test(gpu.name)) expect(gpu.adapter.software).toBe(true);
   });
 
-  test("raises the limits to the adapter's", async () => {
-    const gpu = await testGpu();
-    expect(gpu.limits.maxBufferSize).toBeGreaterThan(268_435_456); // WebGPU's default
-    expect(gpu.limits.maxStorageBufferBindingSize).toBeGreaterThan(134_217_728);
+  test("asks for the adapter's larger limits and its features, and explains a device that is refused", async () => {
+    let asked: GPUDeviceDescriptor | undefined;
+    const adapter = {
+      info: { vendor: "acme", architecture: "", device: "", description: "Fast One" },
+      features: new Set(["subgroups", "depth-clip-control"]),
+      limits: { maxBufferSize: 2 ** 36, maxStorageBufferBindingSize: 2 ** 31, maxTextureDimension2D: 16384 },
+      requestDevice: async (descriptor: GPUDeviceDescriptor) => {
+        asked = descriptor;
+        throw new Error("out of luck");
+      },
+    };
+    const gpu = { requestAdapter: async () => adapter } as unknown as GPU;
+    await expect(openGpu({ gpu })).rejects.toThrow(/requestDevice failed on Fast One \(acme\): Error: out of luck/);
+    expect(asked?.requiredLimits).toEqual({ maxBufferSize: 2 ** 36, maxStorageBufferBindingSize: 2 ** 31 });
+    expect(asked?.requiredFeatures).toEqual(["subgroups"]);
   });
 
   test("takes the optional features, leaves out what was refused, and throws when a required one is missing", async () => {
