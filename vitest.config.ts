@@ -29,6 +29,8 @@ export default defineConfig({
           browser: {
             enabled: true,
             headless: true,
+            // A number, not a name: minimal containers do not resolve "localhost".
+            api: { host: "127.0.0.1" },
             screenshotFailures: false,
             provider: playwright({ launchOptions }),
             instances: [{ browser: "chromium" }],
