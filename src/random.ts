@@ -28,7 +28,7 @@ export function randomU32(stream: number, a: number, b: number, c: number): numb
   return randomVec4(stream, a, b, c)[3];
 }
 
-/** Four independent words. Twin of `random_vec4`: pcg4d (Jarzynski and Olano 2020) with a third round. */
+/** Four independent words. Twin of `random_vec4`: pcg4d (Jarzynski and Olano 2020) with a third round and a last xor-shift. */
 export function randomVec4(stream: number, a: number, b: number, c: number): readonly [number, number, number, number] {
   let x = (Math.imul(stream, 1664525) + 1013904223) | 0;
   let y = (Math.imul(a, 1664525) + 1013904223) | 0;
@@ -39,12 +39,10 @@ export function randomVec4(stream: number, a: number, b: number, c: number): rea
     y = (y + Math.imul(z, x)) | 0;
     z = (z + Math.imul(x, y)) | 0;
     w = (w + Math.imul(y, z)) | 0;
-    if (round < 2) {
-      x ^= x >>> 16;
-      y ^= y >>> 16;
-      z ^= z >>> 16;
-      w ^= w >>> 16;
-    }
+    x ^= x >>> 16;
+    y ^= y >>> 16;
+    z ^= z >>> 16;
+    w ^= w >>> 16;
   }
   return [x >>> 0, y >>> 0, z >>> 0, w >>> 0];
 }
