@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { checkNames } from "../options.ts";
 import { assertIndices } from "./indices.ts";
 
 /**
@@ -58,9 +59,8 @@ export interface SubsetOptions {
  * @throws UsageError when a number is out of range or repeated, when nothing or more than there is was asked for, and on unknown options
  */
 export function subsetIndices(length: number, options: SubsetOptions): Uint32Array {
-  const { offset, limit, indices, ...unknown } = options;
-  const stray = Object.keys(unknown)[0];
-  if (stray !== undefined) throw new UsageError(`subset: unknown option ${JSON.stringify(stray)}: expected offset, limit or indices`);
+  const { offset, limit, indices } = options;
+  checkNames("subset", options, ["offset", "limit", "indices"]);
   if (indices !== undefined) {
     if (offset !== undefined || limit !== undefined) throw new UsageError("subset: give either indices, or offset and limit");
     if (indices.length === 0) throw new UsageError("subset: no indices: expected at least one");

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { checkNames, checkNumber } from "../options.ts";
 import { permutation } from "../random.ts";
 
 /** What a loader needs to know. */
@@ -37,12 +38,12 @@ export class Loader {
 
   /** @throws UsageError when a number is not an integer in its range, or the batch is larger than the data */
   constructor(options: LoaderOptions) {
-    const { length, batchSize, seed, ...unknown } = options;
-    const stray = Object.keys(unknown)[0];
-    if (stray !== undefined) throw new UsageError(`loader: unknown option ${JSON.stringify(stray)}: expected length, batchSize, seed`);
-    check("number of samples", length, 1);
-    check("batch size", batchSize, 1);
-    check("seed", seed, 0);
+    const { length, batchSize, seed } = options;
+    const max = 2 ** 32 - 1;
+    checkNames("loader", options, ["length", "batchSize", "seed"]);
+    checkNumber("loader: number of samples", length, { min: 1, max, integer: true });
+    checkNumber("loader: batch size", batchSize, { min: 1, max, integer: true });
+    checkNumber("loader: seed", seed, { min: 0, max, integer: true });
     if (batchSize > length) {
       throw new UsageError(
         `loader: batch size ${batchSize}: expected at most ${length}, the number of samples. Use a smaller batch or more data`,
@@ -59,7 +60,7 @@ export class Loader {
    * @throws UsageError when `step` is not an integer of 0 or more
    */
   at(step: number): LoaderStep {
-    if (!Number.isSafeInteger(step) || step < 0) throw new UsageError(`loader: step ${step}: expected an integer of 0 or more`);
+    checkNumber("loader: step", step, { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true });
     const epoch = Math.floor(step / this.stepsPerEpoch);
     const batch = step % this.stepsPerEpoch;
     const first = batch * this.batchSize;
@@ -69,11 +70,5 @@ export class Loader {
   #samples(epoch: number): Uint32Array {
     if (this.#order?.epoch !== epoch) this.#order = { epoch, samples: permutation(this.length, this.seed, epoch) };
     return this.#order.samples;
-  }
-}
-
-function check(what: string, value: number, least: number): void {
-  if (!Number.isInteger(value) || value < least || value >= 2 ** 32) {
-    throw new UsageError(`loader: ${what} ${value}: expected an integer from ${least} to ${2 ** 32 - 1}`);
   }
 }
