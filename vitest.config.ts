@@ -26,6 +26,7 @@ export default defineConfig({
         test: {
           name: "chrome",
           ...gpu,
+          include: [...gpu.include, "test/**/*.chrome.test.ts"],
           browser: {
             enabled: true,
             headless: true,

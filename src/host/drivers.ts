@@ -1,13 +1,9 @@
 import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 
-/** Where Vulkan drivers announce themselves on Linux, beside the folders of XDG_DATA_DIRS. */
-const MANIFEST_FOLDERS = [
-  "/etc/vulkan/icd.d",
-  "/usr/share/vulkan/icd.d",
-  "/usr/local/share/vulkan/icd.d",
-  "/run/opengl-driver/share/vulkan/icd.d",
-];
+/** Where Vulkan drivers announce themselves on Linux, beside the user's own folder and those of XDG_DATA_DIRS. */
+const DATA_FOLDERS = ["/etc", "/usr/share", "/usr/local/share", "/run/opengl-driver/share"];
 
 /**
  * Whether this machine has a driver for a real GPU, as far as files tell. macOS and Windows always bring one. On Linux it takes
@@ -17,8 +13,9 @@ export function hasGpuDriver(): boolean {
   if (process.platform !== "linux") return true;
   const node =
     files("/dev/dri").some((name) => name.startsWith("renderD")) || ["/dev/nvidia0", "/dev/nvidiactl", "/dev/dxg"].some(existsSync);
-  const data = (process.env.XDG_DATA_DIRS ?? "").split(delimiter).filter(Boolean);
-  const manifests = [...MANIFEST_FOLDERS, ...data.map((folder) => join(folder, "vulkan/icd.d"))].flatMap(files);
+  const given = (process.env.XDG_DATA_DIRS ?? "").split(delimiter).filter(Boolean);
+  const own = process.env.XDG_DATA_HOME ?? join(homedir(), ".local/share");
+  const manifests = [...DATA_FOLDERS, own, ...given].flatMap((folder) => files(join(folder, "vulkan/icd.d")));
   return node && manifests.some((name) => name.endsWith(".json") && !/lvp|swiftshader/i.test(name));
 }
 
