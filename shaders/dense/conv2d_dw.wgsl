@@ -1,11 +1,11 @@
 // part[s,o,i,ky,kx] = sum over the pixels (b,oy,ox) of chunk s of  g[b,o,oy,ox] x[b,i, oy*sy + ky*dy - py, ox*sx + kx*dx - px]
 // x: f32[B,I,H,W]   g: f32[B,O,OH,OW]   ->  part: f32[S,O,I,KH,KW]     sum_splits.wgsl adds the S parts in order: deterministic
-// grid [I*KH*KW/(8*32), O/8, S]: an invocation computes 8 output channels x 8 taps (of any input channels) over `chunk` pixels of
-// the flattened batch, four pixels a turn; their coordinates count up, so the loop divides by nothing.
+// grid [tiles/32, S]: an invocation computes a tile of 8 output channels x 8 taps (of any input channels) over `chunk` pixels of the
+// flattened batch, four pixels a turn; their coordinates count up, so the loop divides by nothing.
 override WG: u32 = 32u;
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
-  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, S: u32, chunk: u32, z0: u32,
+  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, S: u32, chunk: u32, y0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -55,13 +55,15 @@ fn store(s: u32, o: u32, k: vec4u, v: vec4f) {
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let kl = (wid.x * WG + lane) * 8u + vec4u(0u, 1u, 2u, 3u);
+  let tiles = (p.I * p.KH * p.KW + 7u) / 8u; // along the weights of one output channel
+  let tile = wid.x * WG + lane;
+  let o = tile / tiles * 8u;
+  if (o >= p.O) { return; }
+  let kl = tile % tiles * 8u + vec4u(0u, 1u, 2u, 3u);
   let kr = kl + 4u;
-  if (kl.x >= p.I * p.KH * p.KW) { return; }
   let left = weights(kl);
   let right = weights(kr);
-  let o = wid.y * 8u;
-  let s = wid.z + p.z0;
+  let s = wid.y + p.y0;
   let area = p.OH * p.OW;
   let ol = min(o + vec4u(0u, 1u, 2u, 3u), vec4u(p.O - 1u)) * area;
   let or = min(o + vec4u(4u, 5u, 6u, 7u), vec4u(p.O - 1u)) * area;

@@ -33,6 +33,204 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
 `,
 } as const satisfies KernelSpec;
 
+export const affineView = {
+  name: "affine_view",
+  file: "shaders/augment/affine_view.wgsl",
+  bindings: {
+    images: {"binding":1,"access":"read","elem":"u32","shape":["N*C*H*W/4"],"line":3},
+    index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":3},
+    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","C","H","W"],"line":3},
+  },
+  paramsBinding: 0,
+  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"B":{"offset":16,"type":"u32"},"number":{"offset":20,"type":"u32"},"x0":{"offset":24,"type":"u32"},"y0":{"offset":28,"type":"u32"},"angle":{"offset":32,"type":"f32"},"scale":{"offset":36,"type":"f32"},"shear":{"offset":40,"type":"f32"},"shift":{"offset":44,"type":"f32"},"gain0":{"offset":48,"type":"f32"},"gain1":{"offset":52,"type":"f32"},"gain2":{"offset":56,"type":"f32"},"gain3":{"offset":60,"type":"f32"},"bias0":{"offset":64,"type":"f32"},"bias1":{"offset":68,"type":"f32"},"bias2":{"offset":72,"type":"f32"},"bias3":{"offset":76,"type":"f32"}},
+  paramsBytes: 80,
+  stepBinding: 4,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+
+
+
+override WG: u32 = 64u;
+struct Params {
+  N: u32, C: u32, H: u32, W: u32, B: u32, number: u32, x0: u32, y0: u32,
+  angle: f32, scale: f32, shear: f32, shift: f32,
+  gain0: f32, gain1: f32, gain2: f32, gain3: f32, bias0: f32, bias1: f32, bias2: f32, bias3: f32,
+}
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> images: array<u32>;
+@group(0) @binding(2) var<storage, read> index: array<u32>;
+@group(0) @binding(3) var<storage, read_write> view: array<f32>;
+@group(0) @binding(4) var<uniform> step: Step;
+
+struct Map { linear: mat2x2<f32>, shift: vec2<f32> }
+
+
+fn signed4(v: vec4<u32>) -> vec4<f32> {
+  return 2.0 * vec4<f32>(unit_f32(v.x), unit_f32(v.y), unit_f32(v.z), unit_f32(v.w)) - 1.0;
+}
+
+
+fn turn(angle: f32) -> vec2<f32> {
+  let a = 0.25 * angle;
+  let y = a * a;
+  let s = a * (1.0 - y / 6.0 * (1.0 - y / 20.0 * (1.0 - y / 42.0 * (1.0 - y / 72.0))));
+  let c = 1.0 - y / 2.0 * (1.0 - y / 12.0 * (1.0 - y / 30.0 * (1.0 - y / 56.0 * (1.0 - y / 90.0))));
+  let half = vec2<f32>(1.0 - 2.0 * s * s, 2.0 * s * c);
+  return vec2<f32>(1.0 - 2.0 * half.y * half.y, 2.0 * half.x * half.y);
+}
+
+fn random_map(id: u32) -> Map {
+  let stream = random_stream(step.seed, PURPOSE_AUGMENT);
+  let form = signed4(random_vec4(stream, step.step, id, 2u * p.number));
+  let place = signed4(random_vec4(stream, step.step, id, 2u * p.number + 1u));
+  let t = turn(p.angle * form.x) / (1.0 + p.scale * form.y);
+  let shear = p.shear * form.z;
+
+  let linear = mat2x2<f32>(vec2<f32>(t.x, t.y), vec2<f32>(shear * t.x - t.y, shear * t.y + t.x));
+  return Map(linear, p.shift * place.xy * vec2<f32>(f32(p.W), f32(p.H)));
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let b = wid.y + p.y0;
+  let id = index[b];
+  let plane = p.H * p.W;
+  let first = ((wid.x + p.x0) * WG + lane) * 4u;
+  let map = random_map(id);
+  let last = vec2<f32>(f32(p.W) - 1.0, f32(p.H) - 1.0);
+  let gain = vec4<f32>(p.gain0, p.gain1, p.gain2, p.gain3);
+  let bias = vec4<f32>(p.bias0, p.bias1, p.bias2, p.bias3);
+  for (var i = first; i < min(first + 4u, plane); i++) {
+    let d = vec2<f32>(f32(i % p.W), f32(i / p.W)) - 0.5 * last - map.shift;
+    let t = taps(map.linear * d + 0.5 * last, vec2<f32>(0.0), last, p.W, 0.0);
+    for (var c = 0u; c < p.C; c++) {
+      view[(b * p.C + c) * plane + i] = gain[min(c, 3u)] * sample((id * p.C + c) * plane, t) + bias[min(c, 3u)];
+    }
+  }
+}
+
+
+
+fn pixel(i: u32) -> f32 {
+  return f32((images[i >> 2u] >> ((i & 3u) * 8u)) & 255u);
+}
+
+
+struct Taps { at: vec4<u32>, weight: vec4<f32> }
+
+
+
+fn taps(point: vec2<f32>, low: vec2<f32>, high: vec2<f32>, width: u32, outside: f32) -> Taps {
+
+  let near = clamp(point, low - 1.0, high + 1.0);
+  let corner = floor(near);
+  let part = near - corner;
+  let x = vec4<f32>(corner.x, corner.x + 1.0, corner.x, corner.x + 1.0);
+  let y = vec4<f32>(corner.y, corner.y, corner.y + 1.0, corner.y + 1.0);
+  let inside_x = clamp(x, vec4<f32>(low.x), vec4<f32>(high.x));
+  let inside_y = clamp(y, vec4<f32>(low.y), vec4<f32>(high.y));
+  let weight = vec4<f32>((1.0 - part.x) * (1.0 - part.y), part.x * (1.0 - part.y), (1.0 - part.x) * part.y, part.x * part.y);
+  let kept = select(vec4<f32>(outside), vec4<f32>(1.0), (x == inside_x) & (y == inside_y));
+  return Taps(vec4<u32>(inside_y) * width + vec4<u32>(inside_x), weight * kept);
+}
+
+
+fn sample(plane: u32, t: Taps) -> f32 {
+  return dot(t.weight, vec4<f32>(pixel(plane + t.at.x), pixel(plane + t.at.y), pixel(plane + t.at.z), pixel(plane + t.at.w)));
+}
+
+
+
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES: u32 = 1u;
+const PURPOSE_AUGMENT: u32 = 2u;
+const PURPOSE_INIT: u32 = 3u;
+const PURPOSE_SHUFFLE: u32 = 4u;
+const PURPOSE_BANK: u32 = 5u;
+const PURPOSE_DROPOUT: u32 = 6u;
+const PURPOSE_SPLIT: u32 = 7u;
+const PURPOSE_SYNTHETIC: u32 = 8u;
+const PURPOSE_EVALUATE: u32 = 9u;
+
+
+fn random_stream(seed: u32, purpose: u32) -> u32 {
+  return seed ^ (purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
+  var v = vec4<u32>(stream, a, b, c) * 1664525u + 1013904223u;
+  for (var round = 0u; round < 3u; round++) {
+    v.x += v.y * v.w;
+    v.y += v.z * v.x;
+    v.z += v.x * v.y;
+    v.w += v.y * v.z;
+    v ^= v >> vec4<u32>(16u);
+  }
+  return v;
+}
+
+fn random_u32(stream: u32, a: u32, b: u32, c: u32) -> u32 {
+  return random_vec4(stream, a, b, c).w;
+}
+
+
+fn unit_f32(bits: u32) -> f32 {
+  return f32(bits >> 8u) * 0x1p-24f;
+}
+
+
+
+fn index_below(bits: u32, n: u32) -> u32 {
+  let low = (bits & 0xffffu) * (n & 0xffffu);
+  let left = (bits >> 16u) * (n & 0xffffu) + (low >> 16u);
+  let right = (bits & 0xffffu) * (n >> 16u) + (left & 0xffffu);
+  return (bits >> 16u) * (n >> 16u) + (left >> 16u) + (right >> 16u);
+}
+
+
+
+fn normal_f32(first: u32, second: u32) -> f32 {
+  let radius = sqrt(-2.0 * log(f32((first >> 8u) + 1u) * 0x1p-24f));
+  return radius * cos(6.283185307179586 * (unit_f32(second) - 0.5));
+}
+
+fn random_f32(stream: u32, a: u32, b: u32, c: u32) -> f32 {
+  return unit_f32(random_u32(stream, a, b, c));
+}
+
+fn random_below(n: u32, stream: u32, a: u32, b: u32, c: u32) -> u32 {
+  return index_below(random_u32(stream, a, b, c), n);
+}
+
+fn random_normal(stream: u32, a: u32, b: u32, c: u32) -> f32 {
+  let v = random_vec4(stream, a, b, c);
+  return normal_f32(v.z, v.w);
+}
+
+struct Step {
+  seed: u32,
+  step: u32,
+  epoch: u32,
+  rate: f32,
+}
+`,
+} as const satisfies KernelSpec;
+
 export const bankCombine = {
   name: "bank_combine",
   file: "shaders/contrast/bank_combine.wgsl",
@@ -564,6 +762,7 @@ struct Step {
 
 
 
+
 const PURPOSE_NEGATIVES: u32 = 1u;
 const PURPOSE_AUGMENT: u32 = 2u;
 const PURPOSE_INIT: u32 = 3u;
@@ -587,9 +786,7 @@ fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
     v.y += v.z * v.x;
     v.z += v.x * v.y;
     v.w += v.y * v.z;
-    if (round < 2u) {
-      v ^= v >> vec4<u32>(16u);
-    }
+    v ^= v >> vec4<u32>(16u);
   }
   return v;
 }
@@ -1421,7 +1618,7 @@ export const conv2dDw = {
     part: {"binding":3,"access":"read_write","elem":"f32","shape":["S","O","I","KH","KW"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"I":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"O":{"offset":16,"type":"u32"},"OH":{"offset":20,"type":"u32"},"OW":{"offset":24,"type":"u32"},"KH":{"offset":28,"type":"u32"},"KW":{"offset":32,"type":"u32"},"sy":{"offset":36,"type":"u32"},"sx":{"offset":40,"type":"u32"},"py":{"offset":44,"type":"u32"},"px":{"offset":48,"type":"u32"},"dy":{"offset":52,"type":"u32"},"dx":{"offset":56,"type":"u32"},"S":{"offset":60,"type":"u32"},"chunk":{"offset":64,"type":"u32"},"z0":{"offset":68,"type":"u32"}},
+  params: {"B":{"offset":0,"type":"u32"},"I":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"O":{"offset":16,"type":"u32"},"OH":{"offset":20,"type":"u32"},"OW":{"offset":24,"type":"u32"},"KH":{"offset":28,"type":"u32"},"KW":{"offset":32,"type":"u32"},"sy":{"offset":36,"type":"u32"},"sx":{"offset":40,"type":"u32"},"py":{"offset":44,"type":"u32"},"px":{"offset":48,"type":"u32"},"dy":{"offset":52,"type":"u32"},"dx":{"offset":56,"type":"u32"},"S":{"offset":60,"type":"u32"},"chunk":{"offset":64,"type":"u32"},"y0":{"offset":68,"type":"u32"}},
   paramsBytes: 72,
   stepBinding: null,
   overrides: {"WG":32},
@@ -1433,7 +1630,7 @@ export const conv2dDw = {
 override WG: u32 = 32u;
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
-  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, S: u32, chunk: u32, z0: u32,
+  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, S: u32, chunk: u32, y0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -1483,13 +1680,15 @@ fn store(s: u32, o: u32, k: vec4u, v: vec4f) {
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let kl = (wid.x * WG + lane) * 8u + vec4u(0u, 1u, 2u, 3u);
+  let tiles = (p.I * p.KH * p.KW + 7u) / 8u;
+  let tile = wid.x * WG + lane;
+  let o = tile / tiles * 8u;
+  if (o >= p.O) { return; }
+  let kl = tile % tiles * 8u + vec4u(0u, 1u, 2u, 3u);
   let kr = kl + 4u;
-  if (kl.x >= p.I * p.KH * p.KW) { return; }
   let left = weights(kl);
   let right = weights(kr);
-  let o = wid.y * 8u;
-  let s = wid.z + p.z0;
+  let s = wid.y + p.y0;
   let area = p.OH * p.OW;
   let ol = min(o + vec4u(0u, 1u, 2u, 3u), vec4u(p.O - 1u)) * area;
   let or = min(o + vec4u(4u, 5u, 6u, 7u), vec4u(p.O - 1u)) * area;
@@ -1696,6 +1895,210 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
 `,
 } as const satisfies KernelSpec;
 
+export const croppedView = {
+  name: "cropped_view",
+  file: "shaders/augment/cropped_view.wgsl",
+  bindings: {
+    images: {"binding":1,"access":"read","elem":"u32","shape":["N*C*H*W/4"],"line":3},
+    index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":3},
+    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","C","H2","W2"],"line":3},
+  },
+  paramsBinding: 0,
+  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"H2":{"offset":16,"type":"u32"},"W2":{"offset":20,"type":"u32"},"B":{"offset":24,"type":"u32"},"number":{"offset":28,"type":"u32"},"x0":{"offset":32,"type":"u32"},"y0":{"offset":36,"type":"u32"},"area0":{"offset":40,"type":"f32"},"area1":{"offset":44,"type":"f32"},"aspect0":{"offset":48,"type":"f32"},"aspect1":{"offset":52,"type":"f32"},"flip":{"offset":56,"type":"f32"},"gain0":{"offset":60,"type":"f32"},"gain1":{"offset":64,"type":"f32"},"gain2":{"offset":68,"type":"f32"},"gain3":{"offset":72,"type":"f32"},"bias0":{"offset":76,"type":"f32"},"bias1":{"offset":80,"type":"f32"},"bias2":{"offset":84,"type":"f32"},"bias3":{"offset":88,"type":"f32"}},
+  paramsBytes: 92,
+  stepBinding: 4,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+
+
+
+
+override WG: u32 = 64u;
+struct Params {
+  N: u32, C: u32, H: u32, W: u32, H2: u32, W2: u32, B: u32, number: u32, x0: u32, y0: u32,
+  area0: f32, area1: f32, aspect0: f32, aspect1: f32, flip: f32,
+  gain0: f32, gain1: f32, gain2: f32, gain3: f32, bias0: f32, bias1: f32, bias2: f32, bias3: f32,
+}
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> images: array<u32>;
+@group(0) @binding(2) var<storage, read> index: array<u32>;
+@group(0) @binding(3) var<storage, read_write> view: array<f32>;
+@group(0) @binding(4) var<uniform> step: Step;
+
+const ATTEMPTS: u32 = 10u;
+
+
+struct Box { low: vec2<u32>, extent: vec2<u32> }
+
+
+fn middle_box() -> Box {
+  let size = vec2<f32>(f32(p.W), f32(p.H));
+  let ratio = size.x / size.y;
+  var extent = size;
+  if (ratio < p.aspect0) { extent.y = round(size.x / p.aspect0); }
+  if (ratio > p.aspect1) { extent.x = round(size.y * p.aspect1); }
+  let whole = max(vec2<u32>(extent), vec2<u32>(1u));
+  return Box((vec2<u32>(p.W, p.H) - whole) / 2u, whole);
+}
+
+fn random_box(stream: u32, id: u32, base: u32) -> Box {
+  for (var attempt = 0u; attempt < ATTEMPTS; attempt++) {
+    let v = random_vec4(stream, step.step, id, base + attempt);
+    let area = mix(p.area0, p.area1, unit_f32(v.x)) * f32(p.H * p.W);
+    let aspect = exp(mix(log(p.aspect0), log(p.aspect1), unit_f32(v.y)));
+    let extent = vec2<u32>(vec2<f32>(round(sqrt(area * aspect)), round(sqrt(area / aspect))));
+    if (extent.x > 0u && extent.x <= p.W && extent.y > 0u && extent.y <= p.H) {
+      return Box(vec2<u32>(index_below(v.z, p.W - extent.x + 1u), index_below(v.w, p.H - extent.y + 1u)), extent);
+    }
+  }
+  return middle_box();
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let b = wid.y + p.y0;
+  let id = index[b];
+  let stream = random_stream(step.seed, PURPOSE_AUGMENT);
+  let rectangle = random_box(stream, id, 16u * p.number);
+  let mirrored = random_f32(stream, step.step, id, 16u * p.number + ATTEMPTS) < p.flip;
+  let low = vec2<f32>(rectangle.low);
+  let extent = vec2<f32>(rectangle.extent);
+  let gain = vec4<f32>(p.gain0, p.gain1, p.gain2, p.gain3);
+  let bias = vec4<f32>(p.bias0, p.bias1, p.bias2, p.bias3);
+  let plane = p.H2 * p.W2;
+  let first = ((wid.x + p.x0) * WG + lane) * 4u;
+  for (var i = first; i < min(first + 4u, plane); i++) {
+    let x = select(i % p.W2, p.W2 - 1u - i % p.W2, mirrored);
+    let d = (vec2<f32>(f32(x), f32(i / p.W2)) + 0.5) * extent / vec2<f32>(f32(p.W2), f32(p.H2)) - 0.5;
+    let t = taps(low + d, low, low + extent - 1.0, p.W, 1.0);
+    for (var c = 0u; c < p.C; c++) {
+      view[(b * p.C + c) * plane + i] = gain[min(c, 3u)] * sample((id * p.C + c) * p.H * p.W, t) + bias[min(c, 3u)];
+    }
+  }
+}
+
+
+
+fn pixel(i: u32) -> f32 {
+  return f32((images[i >> 2u] >> ((i & 3u) * 8u)) & 255u);
+}
+
+
+struct Taps { at: vec4<u32>, weight: vec4<f32> }
+
+
+
+fn taps(point: vec2<f32>, low: vec2<f32>, high: vec2<f32>, width: u32, outside: f32) -> Taps {
+
+  let near = clamp(point, low - 1.0, high + 1.0);
+  let corner = floor(near);
+  let part = near - corner;
+  let x = vec4<f32>(corner.x, corner.x + 1.0, corner.x, corner.x + 1.0);
+  let y = vec4<f32>(corner.y, corner.y, corner.y + 1.0, corner.y + 1.0);
+  let inside_x = clamp(x, vec4<f32>(low.x), vec4<f32>(high.x));
+  let inside_y = clamp(y, vec4<f32>(low.y), vec4<f32>(high.y));
+  let weight = vec4<f32>((1.0 - part.x) * (1.0 - part.y), part.x * (1.0 - part.y), (1.0 - part.x) * part.y, part.x * part.y);
+  let kept = select(vec4<f32>(outside), vec4<f32>(1.0), (x == inside_x) & (y == inside_y));
+  return Taps(vec4<u32>(inside_y) * width + vec4<u32>(inside_x), weight * kept);
+}
+
+
+fn sample(plane: u32, t: Taps) -> f32 {
+  return dot(t.weight, vec4<f32>(pixel(plane + t.at.x), pixel(plane + t.at.y), pixel(plane + t.at.z), pixel(plane + t.at.w)));
+}
+
+
+
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES: u32 = 1u;
+const PURPOSE_AUGMENT: u32 = 2u;
+const PURPOSE_INIT: u32 = 3u;
+const PURPOSE_SHUFFLE: u32 = 4u;
+const PURPOSE_BANK: u32 = 5u;
+const PURPOSE_DROPOUT: u32 = 6u;
+const PURPOSE_SPLIT: u32 = 7u;
+const PURPOSE_SYNTHETIC: u32 = 8u;
+const PURPOSE_EVALUATE: u32 = 9u;
+
+
+fn random_stream(seed: u32, purpose: u32) -> u32 {
+  return seed ^ (purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
+  var v = vec4<u32>(stream, a, b, c) * 1664525u + 1013904223u;
+  for (var round = 0u; round < 3u; round++) {
+    v.x += v.y * v.w;
+    v.y += v.z * v.x;
+    v.z += v.x * v.y;
+    v.w += v.y * v.z;
+    v ^= v >> vec4<u32>(16u);
+  }
+  return v;
+}
+
+fn random_u32(stream: u32, a: u32, b: u32, c: u32) -> u32 {
+  return random_vec4(stream, a, b, c).w;
+}
+
+
+fn unit_f32(bits: u32) -> f32 {
+  return f32(bits >> 8u) * 0x1p-24f;
+}
+
+
+
+fn index_below(bits: u32, n: u32) -> u32 {
+  let low = (bits & 0xffffu) * (n & 0xffffu);
+  let left = (bits >> 16u) * (n & 0xffffu) + (low >> 16u);
+  let right = (bits & 0xffffu) * (n >> 16u) + (left & 0xffffu);
+  return (bits >> 16u) * (n >> 16u) + (left >> 16u) + (right >> 16u);
+}
+
+
+
+fn normal_f32(first: u32, second: u32) -> f32 {
+  let radius = sqrt(-2.0 * log(f32((first >> 8u) + 1u) * 0x1p-24f));
+  return radius * cos(6.283185307179586 * (unit_f32(second) - 0.5));
+}
+
+fn random_f32(stream: u32, a: u32, b: u32, c: u32) -> f32 {
+  return unit_f32(random_u32(stream, a, b, c));
+}
+
+fn random_below(n: u32, stream: u32, a: u32, b: u32, c: u32) -> u32 {
+  return index_below(random_u32(stream, a, b, c), n);
+}
+
+fn random_normal(stream: u32, a: u32, b: u32, c: u32) -> f32 {
+  let v = random_vec4(stream, a, b, c);
+  return normal_f32(v.z, v.w);
+}
+
+struct Step {
+  seed: u32,
+  step: u32,
+  epoch: u32,
+  rate: f32,
+}
+`,
+} as const satisfies KernelSpec;
+
 export const crossEntropy = {
   name: "cross_entropy",
   file: "shaders/dense/cross_entropy.wgsl",
@@ -1779,13 +2182,14 @@ export const knnVote = {
   name: "knn_vote",
   file: "shaders/evaluate/knn_vote.wgsl",
   bindings: {
-    best: {"binding":1,"access":"read","elem":"f32","shape":["Q","K"],"line":2},
-    index: {"binding":2,"access":"read","elem":"u32","shape":["Q","K"],"line":2},
-    labels: {"binding":3,"access":"read","elem":"u32","shape":["N"],"line":2},
-    k: {"binding":4,"access":"read","elem":"u32","shape":["G"],"line":2},
-    inv_t: {"binding":5,"access":"read","elem":"f32","shape":["G"],"line":2},
-    scores: {"binding":6,"access":"read_write","elem":"f32","shape":["Q","G","C"],"line":2},
-    winner: {"binding":7,"access":"read_write","elem":"u32","shape":["Q","G"],"line":2},
+    best: {"binding":1,"access":"read","elem":"f32","shape":["Q","K"],"line":3},
+    index: {"binding":2,"access":"read","elem":"u32","shape":["Q","K"],"line":3},
+    labels: {"binding":3,"access":"read","elem":"u32","shape":["N"],"line":3},
+    truth: {"binding":4,"access":"read","elem":"u32","shape":["Q"],"line":3},
+    settings: {"binding":5,"access":"read","elem":"f32","shape":["G","2"],"line":3},
+    scores: {"binding":6,"access":"read_write","elem":"f32","shape":["Q","G","C"],"line":4},
+    winner: {"binding":7,"access":"read_write","elem":"u32","shape":["Q","G"],"line":4},
+    place: {"binding":8,"access":"read_write","elem":"u32","shape":["Q","G"],"line":4},
   },
   paramsBinding: 0,
   params: {"Q":{"offset":0,"type":"u32"},"K":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"G":{"offset":12,"type":"u32"},"C":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"}},
@@ -1798,29 +2202,31 @@ export const knnVote = {
 
 
 
+
+
+
 override WG: u32 = 64u;
 struct Params { Q: u32, K: u32, N: u32, G: u32, C: u32, x0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> best: array<f32>;
 @group(0) @binding(2) var<storage, read> index: array<u32>;
 @group(0) @binding(3) var<storage, read> labels: array<u32>;
-@group(0) @binding(4) var<storage, read> k: array<u32>;
-@group(0) @binding(5) var<storage, read> inv_t: array<f32>;
+@group(0) @binding(4) var<storage, read> truth: array<u32>;
+@group(0) @binding(5) var<storage, read> settings: array<vec2<f32>>;
 @group(0) @binding(6) var<storage, read_write> scores: array<f32>;
 @group(0) @binding(7) var<storage, read_write> winner: array<u32>;
+@group(0) @binding(8) var<storage, read_write> place: array<u32>;
 
-@compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let q = (wid.x + p.x0) * WG + lane;
-  let g = wid.y;
-  if (q >= p.Q) { return; }
-  let row = (q * p.G + g) * p.C;
+fn vote(q: u32, row: u32, setting: vec2<f32>) {
   for (var c = 0u; c < p.C; c++) { scores[row + c] = 0.0; }
   let nearest = best[q * p.K];
-  for (var i = 0u; i < k[g]; i++) {
+  for (var i = 0u; i < u32(setting.x); i++) {
     let label = labels[index[q * p.K + i]];
-    scores[row + label] += exp((best[q * p.K + i] - nearest) * inv_t[g]);
+    scores[row + label] += exp((best[q * p.K + i] - nearest) * setting.y);
   }
+}
+
+fn most(row: u32) -> u32 {
   var top = 0u;
   var highest = scores[row];
   for (var c = 1u; c < p.C; c++) {
@@ -1830,7 +2236,28 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
       top = c;
     }
   }
-  winner[q * p.G + g] = top;
+  return top;
+}
+
+fn above(row: u32, own_class: u32) -> u32 {
+  if (own_class >= p.C) { return p.C; }
+  let own = scores[row + own_class];
+  var count = 0u;
+  for (var c = 0u; c < p.C; c++) {
+    let score = scores[row + c];
+    if (score > own || (score == own && c < own_class)) { count++; }
+  }
+  return count;
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let q = (wid.x + p.x0) * WG + lane;
+  if (q >= p.Q) { return; }
+  let at = q * p.G + wid.y;
+  vote(q, at * p.C, settings[wid.y]);
+  winner[at] = most(at * p.C);
+  place[at] = above(at * p.C, truth[q]);
 }
 `,
 } as const satisfies KernelSpec;
@@ -2294,6 +2721,7 @@ struct Step {
 
 
 
+
 const PURPOSE_NEGATIVES: u32 = 1u;
 const PURPOSE_AUGMENT: u32 = 2u;
 const PURPOSE_INIT: u32 = 3u;
@@ -2317,9 +2745,7 @@ fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
     v.y += v.z * v.x;
     v.z += v.x * v.y;
     v.w += v.y * v.z;
-    if (round < 2u) {
-      v ^= v >> vec4<u32>(16u);
-    }
+    v ^= v >> vec4<u32>(16u);
   }
   return v;
 }
@@ -2504,6 +2930,84 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 `,
 } as const satisfies KernelSpec;
 
+export const plainView = {
+  name: "plain_view",
+  file: "shaders/augment/plain_view.wgsl",
+  bindings: {
+    images: {"binding":1,"access":"read","elem":"u32","shape":["N*C*P/4"],"line":2},
+    index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":2},
+    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","C","P"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"B":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"},"y0":{"offset":20,"type":"u32"},"gain0":{"offset":24,"type":"f32"},"gain1":{"offset":28,"type":"f32"},"gain2":{"offset":32,"type":"f32"},"gain3":{"offset":36,"type":"f32"},"bias0":{"offset":40,"type":"f32"},"bias1":{"offset":44,"type":"f32"},"bias2":{"offset":48,"type":"f32"},"bias3":{"offset":52,"type":"f32"}},
+  paramsBytes: 56,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+override WG: u32 = 64u;
+struct Params {
+  N: u32, C: u32, P: u32, B: u32, x0: u32, y0: u32,
+  gain0: f32, gain1: f32, gain2: f32, gain3: f32, bias0: f32, bias1: f32, bias2: f32, bias3: f32,
+}
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> images: array<u32>;
+@group(0) @binding(2) var<storage, read> index: array<u32>;
+@group(0) @binding(3) var<storage, read_write> view: array<f32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let b = wid.y + p.y0;
+  let first = ((wid.x + p.x0) * WG + lane) * 4u;
+  let gain = vec4<f32>(p.gain0, p.gain1, p.gain2, p.gain3);
+  let bias = vec4<f32>(p.bias0, p.bias1, p.bias2, p.bias3);
+  for (var c = 0u; c < p.C; c++) {
+    let source = (index[b] * p.C + c) * p.P;
+    let target_plane = (b * p.C + c) * p.P;
+    let channel = min(c, 3u);
+    for (var i = first; i < min(first + 4u, p.P); i++) {
+      view[target_plane + i] = gain[channel] * pixel(source + i) + bias[channel];
+    }
+  }
+}
+
+
+
+fn pixel(i: u32) -> f32 {
+  return f32((images[i >> 2u] >> ((i & 3u) * 8u)) & 255u);
+}
+
+
+struct Taps { at: vec4<u32>, weight: vec4<f32> }
+
+
+
+fn taps(point: vec2<f32>, low: vec2<f32>, high: vec2<f32>, width: u32, outside: f32) -> Taps {
+
+  let near = clamp(point, low - 1.0, high + 1.0);
+  let corner = floor(near);
+  let part = near - corner;
+  let x = vec4<f32>(corner.x, corner.x + 1.0, corner.x, corner.x + 1.0);
+  let y = vec4<f32>(corner.y, corner.y, corner.y + 1.0, corner.y + 1.0);
+  let inside_x = clamp(x, vec4<f32>(low.x), vec4<f32>(high.x));
+  let inside_y = clamp(y, vec4<f32>(low.y), vec4<f32>(high.y));
+  let weight = vec4<f32>((1.0 - part.x) * (1.0 - part.y), part.x * (1.0 - part.y), (1.0 - part.x) * part.y, part.x * part.y);
+  let kept = select(vec4<f32>(outside), vec4<f32>(1.0), (x == inside_x) & (y == inside_y));
+  return Taps(vec4<u32>(inside_y) * width + vec4<u32>(inside_x), weight * kept);
+}
+
+
+fn sample(plane: u32, t: Taps) -> f32 {
+  return dot(t.weight, vec4<f32>(pixel(plane + t.at.x), pixel(plane + t.at.y), pixel(plane + t.at.z), pixel(plane + t.at.w)));
+}
+`,
+} as const satisfies KernelSpec;
+
 export const relu = {
   name: "relu",
   file: "shaders/dense/relu.wgsl",
@@ -2677,6 +3181,278 @@ struct Step {
   step: u32,
   epoch: u32,
   rate: f32,
+}
+`,
+} as const satisfies KernelSpec;
+
+export const similarity16x16 = {
+  name: "similarity_16x16",
+  file: "shaders/evaluate/similarity_16x16.wgsl",
+  bindings: {
+    unit_q: {"binding":1,"access":"read","elem":"f32","shape":["Q","4*D4"],"line":2},
+    unit_n: {"binding":2,"access":"read","elem":"f32","shape":["N","4*D4"],"line":2},
+    sims: {"binding":3,"access":"read_write","elem":"f32","shape":["Q","M"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"Q":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"M":{"offset":8,"type":"u32"},"D4":{"offset":12,"type":"u32"},"n0":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"},"y0":{"offset":24,"type":"u32"}},
+  paramsBytes: 28,
+  stepBinding: null,
+  overrides: {"WG":32},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+override WG: u32 = 32u;
+struct Params { Q: u32, N: u32, M: u32, D4: u32, n0: u32, x0: u32, y0: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> unit_q: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> unit_n: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read_write> sims: array<f32>;
+
+fn dots(a: vec4<f32>, b0: vec4<f32>, b1: vec4<f32>, b2: vec4<f32>, b3: vec4<f32>) -> vec4<f32> {
+  return vec4<f32>(dot(a, b0), dot(a, b1), dot(a, b2), dot(a, b3));
+}
+
+
+fn query(q: u32) -> u32 { return min(q, p.Q - 1u) * p.D4; }
+fn candidate(m: u32) -> u32 { return (p.n0 + min(m, p.M - 1u)) * p.D4; }
+
+fn put(q: u32, m: u32, value: vec4<f32>) {
+  if (q >= p.Q) { return; }
+  for (var e = 0u; e < 4u && m + e < p.M; e++) { sims[q * p.M + m + e] = value[e]; }
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let q = (wid.y + p.y0) * 16u;
+  let m = ((wid.x + p.x0) * WG + lane) * 16u;
+  if (m >= p.M) { return; }
+  let q0 = query(q + 0u); let q1 = query(q + 1u); let q2 = query(q + 2u); let q3 = query(q + 3u);
+  let q4 = query(q + 4u); let q5 = query(q + 5u); let q6 = query(q + 6u); let q7 = query(q + 7u);
+  let q8 = query(q + 8u); let q9 = query(q + 9u); let q10 = query(q + 10u); let q11 = query(q + 11u);
+  let q12 = query(q + 12u); let q13 = query(q + 13u); let q14 = query(q + 14u); let q15 = query(q + 15u);
+  let n0 = candidate(m + 0u); let n1 = candidate(m + 1u); let n2 = candidate(m + 2u); let n3 = candidate(m + 3u);
+  let n4 = candidate(m + 4u); let n5 = candidate(m + 5u); let n6 = candidate(m + 6u); let n7 = candidate(m + 7u);
+  let n8 = candidate(m + 8u); let n9 = candidate(m + 9u); let n10 = candidate(m + 10u); let n11 = candidate(m + 11u);
+  let n12 = candidate(m + 12u); let n13 = candidate(m + 13u); let n14 = candidate(m + 14u); let n15 = candidate(m + 15u);
+  var s0_0 = vec4<f32>(); var s0_1 = vec4<f32>(); var s0_2 = vec4<f32>(); var s0_3 = vec4<f32>();
+  var s1_0 = vec4<f32>(); var s1_1 = vec4<f32>(); var s1_2 = vec4<f32>(); var s1_3 = vec4<f32>();
+  var s2_0 = vec4<f32>(); var s2_1 = vec4<f32>(); var s2_2 = vec4<f32>(); var s2_3 = vec4<f32>();
+  var s3_0 = vec4<f32>(); var s3_1 = vec4<f32>(); var s3_2 = vec4<f32>(); var s3_3 = vec4<f32>();
+  var s4_0 = vec4<f32>(); var s4_1 = vec4<f32>(); var s4_2 = vec4<f32>(); var s4_3 = vec4<f32>();
+  var s5_0 = vec4<f32>(); var s5_1 = vec4<f32>(); var s5_2 = vec4<f32>(); var s5_3 = vec4<f32>();
+  var s6_0 = vec4<f32>(); var s6_1 = vec4<f32>(); var s6_2 = vec4<f32>(); var s6_3 = vec4<f32>();
+  var s7_0 = vec4<f32>(); var s7_1 = vec4<f32>(); var s7_2 = vec4<f32>(); var s7_3 = vec4<f32>();
+  var s8_0 = vec4<f32>(); var s8_1 = vec4<f32>(); var s8_2 = vec4<f32>(); var s8_3 = vec4<f32>();
+  var s9_0 = vec4<f32>(); var s9_1 = vec4<f32>(); var s9_2 = vec4<f32>(); var s9_3 = vec4<f32>();
+  var s10_0 = vec4<f32>(); var s10_1 = vec4<f32>(); var s10_2 = vec4<f32>(); var s10_3 = vec4<f32>();
+  var s11_0 = vec4<f32>(); var s11_1 = vec4<f32>(); var s11_2 = vec4<f32>(); var s11_3 = vec4<f32>();
+  var s12_0 = vec4<f32>(); var s12_1 = vec4<f32>(); var s12_2 = vec4<f32>(); var s12_3 = vec4<f32>();
+  var s13_0 = vec4<f32>(); var s13_1 = vec4<f32>(); var s13_2 = vec4<f32>(); var s13_3 = vec4<f32>();
+  var s14_0 = vec4<f32>(); var s14_1 = vec4<f32>(); var s14_2 = vec4<f32>(); var s14_3 = vec4<f32>();
+  var s15_0 = vec4<f32>(); var s15_1 = vec4<f32>(); var s15_2 = vec4<f32>(); var s15_3 = vec4<f32>();
+  for (var d = 0u; d < p.D4; d++) {
+    let b0 = unit_n[n0 + d]; let b1 = unit_n[n1 + d]; let b2 = unit_n[n2 + d]; let b3 = unit_n[n3 + d];
+    let b4 = unit_n[n4 + d]; let b5 = unit_n[n5 + d]; let b6 = unit_n[n6 + d]; let b7 = unit_n[n7 + d];
+    let b8 = unit_n[n8 + d]; let b9 = unit_n[n9 + d]; let b10 = unit_n[n10 + d]; let b11 = unit_n[n11 + d];
+    let b12 = unit_n[n12 + d]; let b13 = unit_n[n13 + d]; let b14 = unit_n[n14 + d]; let b15 = unit_n[n15 + d];
+    let a0 = unit_q[q0 + d];
+    s0_0 += dots(a0, b0, b1, b2, b3);
+    s0_1 += dots(a0, b4, b5, b6, b7);
+    s0_2 += dots(a0, b8, b9, b10, b11);
+    s0_3 += dots(a0, b12, b13, b14, b15);
+    let a1 = unit_q[q1 + d];
+    s1_0 += dots(a1, b0, b1, b2, b3);
+    s1_1 += dots(a1, b4, b5, b6, b7);
+    s1_2 += dots(a1, b8, b9, b10, b11);
+    s1_3 += dots(a1, b12, b13, b14, b15);
+    let a2 = unit_q[q2 + d];
+    s2_0 += dots(a2, b0, b1, b2, b3);
+    s2_1 += dots(a2, b4, b5, b6, b7);
+    s2_2 += dots(a2, b8, b9, b10, b11);
+    s2_3 += dots(a2, b12, b13, b14, b15);
+    let a3 = unit_q[q3 + d];
+    s3_0 += dots(a3, b0, b1, b2, b3);
+    s3_1 += dots(a3, b4, b5, b6, b7);
+    s3_2 += dots(a3, b8, b9, b10, b11);
+    s3_3 += dots(a3, b12, b13, b14, b15);
+    let a4 = unit_q[q4 + d];
+    s4_0 += dots(a4, b0, b1, b2, b3);
+    s4_1 += dots(a4, b4, b5, b6, b7);
+    s4_2 += dots(a4, b8, b9, b10, b11);
+    s4_3 += dots(a4, b12, b13, b14, b15);
+    let a5 = unit_q[q5 + d];
+    s5_0 += dots(a5, b0, b1, b2, b3);
+    s5_1 += dots(a5, b4, b5, b6, b7);
+    s5_2 += dots(a5, b8, b9, b10, b11);
+    s5_3 += dots(a5, b12, b13, b14, b15);
+    let a6 = unit_q[q6 + d];
+    s6_0 += dots(a6, b0, b1, b2, b3);
+    s6_1 += dots(a6, b4, b5, b6, b7);
+    s6_2 += dots(a6, b8, b9, b10, b11);
+    s6_3 += dots(a6, b12, b13, b14, b15);
+    let a7 = unit_q[q7 + d];
+    s7_0 += dots(a7, b0, b1, b2, b3);
+    s7_1 += dots(a7, b4, b5, b6, b7);
+    s7_2 += dots(a7, b8, b9, b10, b11);
+    s7_3 += dots(a7, b12, b13, b14, b15);
+    let a8 = unit_q[q8 + d];
+    s8_0 += dots(a8, b0, b1, b2, b3);
+    s8_1 += dots(a8, b4, b5, b6, b7);
+    s8_2 += dots(a8, b8, b9, b10, b11);
+    s8_3 += dots(a8, b12, b13, b14, b15);
+    let a9 = unit_q[q9 + d];
+    s9_0 += dots(a9, b0, b1, b2, b3);
+    s9_1 += dots(a9, b4, b5, b6, b7);
+    s9_2 += dots(a9, b8, b9, b10, b11);
+    s9_3 += dots(a9, b12, b13, b14, b15);
+    let a10 = unit_q[q10 + d];
+    s10_0 += dots(a10, b0, b1, b2, b3);
+    s10_1 += dots(a10, b4, b5, b6, b7);
+    s10_2 += dots(a10, b8, b9, b10, b11);
+    s10_3 += dots(a10, b12, b13, b14, b15);
+    let a11 = unit_q[q11 + d];
+    s11_0 += dots(a11, b0, b1, b2, b3);
+    s11_1 += dots(a11, b4, b5, b6, b7);
+    s11_2 += dots(a11, b8, b9, b10, b11);
+    s11_3 += dots(a11, b12, b13, b14, b15);
+    let a12 = unit_q[q12 + d];
+    s12_0 += dots(a12, b0, b1, b2, b3);
+    s12_1 += dots(a12, b4, b5, b6, b7);
+    s12_2 += dots(a12, b8, b9, b10, b11);
+    s12_3 += dots(a12, b12, b13, b14, b15);
+    let a13 = unit_q[q13 + d];
+    s13_0 += dots(a13, b0, b1, b2, b3);
+    s13_1 += dots(a13, b4, b5, b6, b7);
+    s13_2 += dots(a13, b8, b9, b10, b11);
+    s13_3 += dots(a13, b12, b13, b14, b15);
+    let a14 = unit_q[q14 + d];
+    s14_0 += dots(a14, b0, b1, b2, b3);
+    s14_1 += dots(a14, b4, b5, b6, b7);
+    s14_2 += dots(a14, b8, b9, b10, b11);
+    s14_3 += dots(a14, b12, b13, b14, b15);
+    let a15 = unit_q[q15 + d];
+    s15_0 += dots(a15, b0, b1, b2, b3);
+    s15_1 += dots(a15, b4, b5, b6, b7);
+    s15_2 += dots(a15, b8, b9, b10, b11);
+    s15_3 += dots(a15, b12, b13, b14, b15);
+  }
+  put(q + 0u, m + 0u, s0_0); put(q + 0u, m + 4u, s0_1); put(q + 0u, m + 8u, s0_2); put(q + 0u, m + 12u, s0_3);
+  put(q + 1u, m + 0u, s1_0); put(q + 1u, m + 4u, s1_1); put(q + 1u, m + 8u, s1_2); put(q + 1u, m + 12u, s1_3);
+  put(q + 2u, m + 0u, s2_0); put(q + 2u, m + 4u, s2_1); put(q + 2u, m + 8u, s2_2); put(q + 2u, m + 12u, s2_3);
+  put(q + 3u, m + 0u, s3_0); put(q + 3u, m + 4u, s3_1); put(q + 3u, m + 8u, s3_2); put(q + 3u, m + 12u, s3_3);
+  put(q + 4u, m + 0u, s4_0); put(q + 4u, m + 4u, s4_1); put(q + 4u, m + 8u, s4_2); put(q + 4u, m + 12u, s4_3);
+  put(q + 5u, m + 0u, s5_0); put(q + 5u, m + 4u, s5_1); put(q + 5u, m + 8u, s5_2); put(q + 5u, m + 12u, s5_3);
+  put(q + 6u, m + 0u, s6_0); put(q + 6u, m + 4u, s6_1); put(q + 6u, m + 8u, s6_2); put(q + 6u, m + 12u, s6_3);
+  put(q + 7u, m + 0u, s7_0); put(q + 7u, m + 4u, s7_1); put(q + 7u, m + 8u, s7_2); put(q + 7u, m + 12u, s7_3);
+  put(q + 8u, m + 0u, s8_0); put(q + 8u, m + 4u, s8_1); put(q + 8u, m + 8u, s8_2); put(q + 8u, m + 12u, s8_3);
+  put(q + 9u, m + 0u, s9_0); put(q + 9u, m + 4u, s9_1); put(q + 9u, m + 8u, s9_2); put(q + 9u, m + 12u, s9_3);
+  put(q + 10u, m + 0u, s10_0); put(q + 10u, m + 4u, s10_1); put(q + 10u, m + 8u, s10_2); put(q + 10u, m + 12u, s10_3);
+  put(q + 11u, m + 0u, s11_0); put(q + 11u, m + 4u, s11_1); put(q + 11u, m + 8u, s11_2); put(q + 11u, m + 12u, s11_3);
+  put(q + 12u, m + 0u, s12_0); put(q + 12u, m + 4u, s12_1); put(q + 12u, m + 8u, s12_2); put(q + 12u, m + 12u, s12_3);
+  put(q + 13u, m + 0u, s13_0); put(q + 13u, m + 4u, s13_1); put(q + 13u, m + 8u, s13_2); put(q + 13u, m + 12u, s13_3);
+  put(q + 14u, m + 0u, s14_0); put(q + 14u, m + 4u, s14_1); put(q + 14u, m + 8u, s14_2); put(q + 14u, m + 12u, s14_3);
+  put(q + 15u, m + 0u, s15_0); put(q + 15u, m + 4u, s15_1); put(q + 15u, m + 8u, s15_2); put(q + 15u, m + 12u, s15_3);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const similarity8x8 = {
+  name: "similarity_8x8",
+  file: "shaders/evaluate/similarity_8x8.wgsl",
+  bindings: {
+    unit_q: {"binding":1,"access":"read","elem":"f32","shape":["Q","4*D4"],"line":2},
+    unit_n: {"binding":2,"access":"read","elem":"f32","shape":["N","4*D4"],"line":2},
+    sims: {"binding":3,"access":"read_write","elem":"f32","shape":["Q","M"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"Q":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"M":{"offset":8,"type":"u32"},"D4":{"offset":12,"type":"u32"},"n0":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"},"y0":{"offset":24,"type":"u32"}},
+  paramsBytes: 28,
+  stepBinding: null,
+  overrides: {"WG":32},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+override WG: u32 = 32u;
+struct Params { Q: u32, N: u32, M: u32, D4: u32, n0: u32, x0: u32, y0: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> unit_q: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> unit_n: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read_write> sims: array<f32>;
+
+fn dots(a: vec4<f32>, b0: vec4<f32>, b1: vec4<f32>, b2: vec4<f32>, b3: vec4<f32>) -> vec4<f32> {
+  return vec4<f32>(dot(a, b0), dot(a, b1), dot(a, b2), dot(a, b3));
+}
+
+
+fn query(q: u32) -> u32 { return min(q, p.Q - 1u) * p.D4; }
+fn candidate(m: u32) -> u32 { return (p.n0 + min(m, p.M - 1u)) * p.D4; }
+
+fn put(q: u32, m: u32, value: vec4<f32>) {
+  if (q >= p.Q) { return; }
+  for (var e = 0u; e < 4u && m + e < p.M; e++) { sims[q * p.M + m + e] = value[e]; }
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let q = (wid.y + p.y0) * 8u;
+  let m = ((wid.x + p.x0) * WG + lane) * 8u;
+  if (m >= p.M) { return; }
+  let q0 = query(q + 0u); let q1 = query(q + 1u); let q2 = query(q + 2u); let q3 = query(q + 3u);
+  let q4 = query(q + 4u); let q5 = query(q + 5u); let q6 = query(q + 6u); let q7 = query(q + 7u);
+  let n0 = candidate(m + 0u); let n1 = candidate(m + 1u); let n2 = candidate(m + 2u); let n3 = candidate(m + 3u);
+  let n4 = candidate(m + 4u); let n5 = candidate(m + 5u); let n6 = candidate(m + 6u); let n7 = candidate(m + 7u);
+  var s0_0 = vec4<f32>(); var s0_1 = vec4<f32>();
+  var s1_0 = vec4<f32>(); var s1_1 = vec4<f32>();
+  var s2_0 = vec4<f32>(); var s2_1 = vec4<f32>();
+  var s3_0 = vec4<f32>(); var s3_1 = vec4<f32>();
+  var s4_0 = vec4<f32>(); var s4_1 = vec4<f32>();
+  var s5_0 = vec4<f32>(); var s5_1 = vec4<f32>();
+  var s6_0 = vec4<f32>(); var s6_1 = vec4<f32>();
+  var s7_0 = vec4<f32>(); var s7_1 = vec4<f32>();
+  for (var d = 0u; d < p.D4; d++) {
+    let b0 = unit_n[n0 + d]; let b1 = unit_n[n1 + d]; let b2 = unit_n[n2 + d]; let b3 = unit_n[n3 + d];
+    let b4 = unit_n[n4 + d]; let b5 = unit_n[n5 + d]; let b6 = unit_n[n6 + d]; let b7 = unit_n[n7 + d];
+    let a0 = unit_q[q0 + d];
+    s0_0 += dots(a0, b0, b1, b2, b3);
+    s0_1 += dots(a0, b4, b5, b6, b7);
+    let a1 = unit_q[q1 + d];
+    s1_0 += dots(a1, b0, b1, b2, b3);
+    s1_1 += dots(a1, b4, b5, b6, b7);
+    let a2 = unit_q[q2 + d];
+    s2_0 += dots(a2, b0, b1, b2, b3);
+    s2_1 += dots(a2, b4, b5, b6, b7);
+    let a3 = unit_q[q3 + d];
+    s3_0 += dots(a3, b0, b1, b2, b3);
+    s3_1 += dots(a3, b4, b5, b6, b7);
+    let a4 = unit_q[q4 + d];
+    s4_0 += dots(a4, b0, b1, b2, b3);
+    s4_1 += dots(a4, b4, b5, b6, b7);
+    let a5 = unit_q[q5 + d];
+    s5_0 += dots(a5, b0, b1, b2, b3);
+    s5_1 += dots(a5, b4, b5, b6, b7);
+    let a6 = unit_q[q6 + d];
+    s6_0 += dots(a6, b0, b1, b2, b3);
+    s6_1 += dots(a6, b4, b5, b6, b7);
+    let a7 = unit_q[q7 + d];
+    s7_0 += dots(a7, b0, b1, b2, b3);
+    s7_1 += dots(a7, b4, b5, b6, b7);
+  }
+  put(q + 0u, m + 0u, s0_0); put(q + 0u, m + 4u, s0_1);
+  put(q + 1u, m + 0u, s1_0); put(q + 1u, m + 4u, s1_1);
+  put(q + 2u, m + 0u, s2_0); put(q + 2u, m + 4u, s2_1);
+  put(q + 3u, m + 0u, s3_0); put(q + 3u, m + 4u, s3_1);
+  put(q + 4u, m + 0u, s4_0); put(q + 4u, m + 4u, s4_1);
+  put(q + 5u, m + 0u, s5_0); put(q + 5u, m + 4u, s5_1);
+  put(q + 6u, m + 0u, s6_0); put(q + 6u, m + 4u, s6_1);
+  put(q + 7u, m + 0u, s7_0); put(q + 7u, m + 4u, s7_1);
 }
 `,
 } as const satisfies KernelSpec;

@@ -9,7 +9,7 @@ export const kernelCase = kernelCaseOf({
       const pixels = p.B * p.OH * p.OW;
       const chunk = Math.ceil(pixels / chunks);
       const S = Math.ceil(pixels / chunk);
-      return { params: { ...p, S, chunk }, grid: [Math.ceil((p.I * p.KH * p.KW) / 256), Math.ceil(p.O / 8), S] };
+      return { params: { ...p, S, chunk }, grid: [Math.ceil((Math.ceil((p.I * p.KH * p.KW) / 8) * Math.ceil(p.O / 8)) / 32), S] };
     }),
   ),
   ref: (inputs, p) => {

@@ -1,0 +1,91 @@
+import type { Tape } from "../autograd.ts";
+import { ShapeError, UsageError } from "../errors.ts";
+import * as kernels from "../gpu/kernels.gen.ts";
+import type { Tensor } from "../tensor.ts";
+import { addBias } from "./bias.ts";
+import { sumSplits } from "./reduce.ts";
+import { materialise } from "./scale.ts";
+
+/** One number for both axes, or [vertical, horizontal]. */
+export type Pair = number | readonly [number, number];
+
+export interface Conv2dOptions {
+  /** Default 1. */
+  readonly stride?: Pair;
+  /** Zeros around the image; default 0. */
+  readonly padding?: Pair;
+  /** Distance between taps; default 1. */
+  readonly dilation?: Pair;
+  readonly bias?: Tensor | undefined;
+}
+
+/** Height and width after a convolution or a pooling. @throws UsageError when the kernel does not fit. */
+export function convSize(size: number, kernel: number, stride: number, padding: number, dilation: number): number {
+  const out = Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
+  if (out < 1) throw new UsageError(`a kernel of ${kernel} (dilation ${dilation}) does not fit ${size} + 2*${padding} pixels`);
+  return out;
+}
+
+/**
+ * Cross-correlation of x[B, I, H, W] with weight[O, I, KH, KW], as torch.nn.functional.conv2d: -> [B, O, OH, OW].
+ * @throws ShapeError when channels differ, UsageError on a stride or dilation below 1, a negative padding, or a kernel that does not fit.
+ */
+export function conv2d(tape: Tape, x: Tensor, weight: Tensor, { bias, ...options }: Conv2dOptions = {}): Tensor {
+  const p = sizes(x, weight, options);
+  const y = tape.tensor([p.B, p.O, p.OH, p.OW], "f32", "conv2d");
+  const grid = [Math.ceil((p.B * p.OH * p.OW) / 256), Math.ceil(p.O / 8)];
+  tape.launch(kernels.conv2d, { x, w: weight, y }, p, grid, { flops: flops(p) });
+  tape.record(y, [x, weight], (gradient) => {
+    const g = materialise(tape, gradient);
+    return [x.requiresGrad ? inputGradient(tape, g, weight, p) : null, weight.requiresGrad ? weightGradient(tape, g, x, p) : null];
+  });
+  return bias ? addBias(tape, y, bias) : y;
+}
+
+type Sizes = ReturnType<typeof sizes>;
+const flops = (p: Sizes): number => 2 * p.B * p.O * p.OH * p.OW * p.I * p.KH * p.KW;
+
+function sizes(x: Tensor, weight: Tensor, { stride = 1, padding = 0, dilation = 1 }: Conv2dOptions) {
+  const [B, I, H, W] = quad("input", x);
+  const [O, inputs, KH, KW] = quad("weight", weight);
+  if (inputs !== I) throw new ShapeError(`conv2d: the input [${x.shape}] has ${I} channels, the weight [${weight.shape}] takes ${inputs}`);
+  const [sy, sx] = pair("stride", stride, 1);
+  const [py, px] = pair("padding", padding, 0);
+  const [dy, dx] = pair("dilation", dilation, 1);
+  const [OH, OW] = [convSize(H, KH, sy, py, dy), convSize(W, KW, sx, px, dx)];
+  return { B, I, H, W, O, OH, OW, KH, KW, sy, sx, py, px, dy, dx };
+}
+
+function quad(what: string, { shape }: Tensor): [number, number, number, number] {
+  const [a, b, c, d] = shape;
+  if (shape.length !== 4 || a === undefined || b === undefined || c === undefined || d === undefined) {
+    throw new ShapeError(`conv2d: the ${what} must have four dimensions, got [${shape}]`);
+  }
+  return [a, b, c, d];
+}
+
+function pair(what: string, value: Pair, least: number): readonly [number, number] {
+  const both = typeof value === "number" ? ([value, value] as const) : value;
+  if (both.some((v) => !Number.isSafeInteger(v) || v < least))
+    throw new UsageError(`conv2d: ${what} must be an integer >= ${least}, got ${value}`);
+  return both;
+}
+
+function inputGradient(tape: Tape, g: Tensor, w: Tensor, p: Sizes): Tensor {
+  const dx = tape.tensor([p.B, p.I, p.H, p.W], "f32", "d conv2d input");
+  const pixels = p.B * Math.ceil(p.H / p.sy) * Math.ceil(p.W / p.sx); // of the largest class, see the kernel
+  tape.launch(kernels.conv2dDx, { g, w, dx }, p, [Math.ceil(pixels / 256), Math.ceil(p.I / 8), p.sy * p.sx], { flops: flops(p) });
+  return dx;
+}
+
+function weightGradient(tape: Tape, g: Tensor, x: Tensor, p: Sizes): Tensor {
+  const pixels = p.B * p.OH * p.OW;
+  const tiles = Math.ceil((p.I * p.KH * p.KW) / 8) * Math.ceil(p.O / 8);
+  // Enough chunks for about 4,096 invocations, each of at least 32 pixels. From the shape alone, so that runs repeat bit for bit.
+  const chunk = Math.ceil(pixels / Math.max(1, Math.min(Math.ceil(4096 / tiles), Math.floor(pixels / 32))));
+  const S = Math.ceil(pixels / chunk);
+  const shape = [p.O, p.I, p.KH, p.KW];
+  const part = tape.tensor([S, ...shape], "f32", "d conv2d weight parts");
+  tape.launch(kernels.conv2dDw, { x, g, part }, { ...p, S, chunk }, [Math.ceil(tiles / 32), S], { flops: flops(p) });
+  return S === 1 ? part.as(shape) : sumSplits(tape, part, shape);
+}
