@@ -23,6 +23,11 @@ export function materialise(tape: Tape, x: Tensor): Tensor {
   return x.constant === undefined ? x : filled(tape, x.shape, x.constant);
 }
 
+/** The same numbers in another place. Not differentiable itself. */
+export function copy(tape: Tape, x: Tensor): Tensor {
+  return scaled(tape, x, 1);
+}
+
 function scaled(tape: Tape, x: Tensor, factor: number): Tensor {
   const y = tape.tensor(x.shape, "f32", "scaled");
   tape.launch(kernels.scale, { x, y }, { N: x.size, factor }, elementwise(x.size), { flops: x.size });

@@ -1,0 +1,96 @@
+import { ShapeError, UsageError } from "../../errors.ts";
+import { elements } from "../../gpu/slot.ts";
+import { convSize } from "../../ops/conv2d.ts";
+import { l2norm } from "../../ops/l2norm.ts";
+import { flatten } from "../../ops/reshape.ts";
+import { checkChoice, checkNames, checkNumber } from "../../options.ts";
+import type { Encoder } from "../encoder.ts";
+import { type Layer, sequential } from "../layer.ts";
+import { batchNormLayer, conv2dLayer, linearLayer } from "../layers.ts";
+import type { Parameters } from "../parameters.ts";
+
+export interface ConvNetConfig {
+  /** Input: channels, height and width in pixels. */
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  /** Output channels of each conv - batch norm - ReLU block. */
+  readonly blocks: readonly number[];
+  readonly kernel: number;
+  readonly stride: number;
+  /** Size of a feature. */
+  readonly dim: number;
+  /**
+   * `plain`: linear, then L2 norm. `standardised`: a batch norm without affine part between the two. On small data NCE needs it:
+   * its scores are absolute, so without it all features drift into one common direction.
+   */
+  readonly head: "standardised" | "plain";
+  /** Put before every parameter's name, with a dot; for models of several encoders. */
+  readonly prefix: string;
+}
+
+const DEFAULTS: ConvNetConfig = {
+  channels: 1,
+  height: 28,
+  width: 28,
+  blocks: [16, 32, 64],
+  kernel: 3,
+  stride: 2,
+  dim: 64,
+  head: "plain",
+  prefix: "",
+};
+
+/**
+ * Strided convolutions, each with batch norm and ReLU, then flatten, linear, L2 norm: x[B, channels, height, width] -> [B, dim].
+ * Parameters: `blocks.0.conv.weight`, `blocks.0.norm.weight`, ..., `head.weight`, `head.bias` (plain) or `head_norm.running_mean`
+ * (standardised). Convolutions have no bias: the batch norm would take it away.
+ * @throws UsageError on an unknown option or a value that makes no network.
+ */
+export function convNet(parameters: Parameters, options: Partial<ConvNetConfig> = {}): Encoder<ConvNetConfig> {
+  const config = check({ ...DEFAULTS, ...options });
+  const { kernel, stride, dim, head, height, width } = config;
+  const padding = Math.floor(kernel / 2);
+  const name = (suffix: string) => (config.prefix ? `${config.prefix}.${suffix}` : suffix);
+  const shape = { channels: config.channels, height, width };
+  const layers: Layer[] = config.blocks.flatMap((channels, i) => {
+    const inputs = shape.channels;
+    shape.channels = channels;
+    shape.height = convSize(shape.height, kernel, stride, padding, 1);
+    shape.width = convSize(shape.width, kernel, stride, padding, 1);
+    return [
+      conv2dLayer(parameters, name(`blocks.${i}.conv`), inputs, channels, { kernel, stride, padding, bias: false }),
+      batchNormLayer(parameters, name(`blocks.${i}.norm`), channels, { relu: true }),
+    ];
+  });
+  const features = shape.channels * shape.height * shape.width;
+  layers.push(flatten, linearLayer(parameters, name("head"), features, dim, { bias: head === "plain" }));
+  if (head === "standardised") layers.push(batchNormLayer(parameters, name("head_norm"), dim, { affine: false }));
+  layers.push(l2norm);
+  return encoder(config, sequential(...layers));
+}
+
+function encoder(config: ConvNetConfig, network: Layer): Encoder<ConvNetConfig> {
+  const input = [config.channels, config.height, config.width];
+  return {
+    dim: config.dim,
+    input,
+    config,
+    forward(tape, x) {
+      const batch = x.size / elements(input);
+      if (x.shape.join() !== [batch, ...input].join()) throw new ShapeError(`convNet: expected [B, ${input.join(", ")}], got [${x.shape}]`);
+      return network(tape, x);
+    },
+  };
+}
+
+function check(config: ConvNetConfig): ConvNetConfig {
+  checkNames("convNet", config, Object.keys(DEFAULTS));
+  for (const name of ["channels", "height", "width", "kernel", "stride", "dim"] as const) {
+    checkNumber(`convNet: ${name}`, config[name], { min: 1, integer: true });
+  }
+  if (!Array.isArray(config.blocks) || config.blocks.length === 0) throw new UsageError("convNet: blocks must be a list of channel counts");
+  for (const channels of config.blocks) checkNumber("convNet: blocks", channels, { min: 1, integer: true });
+  checkChoice("convNet: head", config.head, ["plain", "standardised"]);
+  return config;
+}

@@ -1,0 +1,117 @@
+import type { Tape } from "../autograd.ts";
+import { UsageError } from "../errors.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { elements, type Slot } from "../gpu/slot.ts";
+import { Store } from "../gpu/store.ts";
+import { copy, materialise } from "../ops/scale.ts";
+import { Tensor } from "../tensor.ts";
+import { drawFor, type Init } from "./init.ts";
+import { type Place, readNamed, type Values, writeNamed } from "./named.ts";
+
+interface Parameter {
+  readonly tensor: Tensor;
+  readonly gradient: Slot;
+}
+
+/**
+ * Everything that a model learns or remembers, by PyTorch's names and in PyTorch's layouts: parameters (with a gradient each) and
+ * state such as running statistics. Parameters and gradients are two stores of one layout, so that an optimiser is one launch.
+ */
+export class Parameters {
+  readonly values: Store;
+  readonly gradients: Store;
+  readonly state: Store;
+  readonly #parameters = new Map<string, Parameter>();
+  readonly #buffers = new Map<string, Tensor>();
+
+  /** @param seed of the run; start values are a function of (seed, name, element). */
+  constructor(
+    readonly gpu: Gpu,
+    readonly seed: number,
+  ) {
+    this.values = new Store(gpu, "parameters", "parameters");
+    this.gradients = new Store(gpu, "gradients", "gradients");
+    this.state = new Store(gpu, "state", "state");
+  }
+
+  /** A tensor to be learned. @throws UsageError when the name is taken. */
+  add(name: string, shape: readonly number[], init: Init): Tensor {
+    this.#claim(name);
+    const bytes = 4 * elements(shape);
+    const tensor = new Tensor(this.values.add(name, bytes), shape);
+    tensor.requiresGrad = true;
+    this.values.write(tensor.slot, init(shape, drawFor(this.seed, name)));
+    this.#parameters.set(name, { tensor, gradient: this.gradients.add(`d ${name}`, bytes) });
+    return tensor;
+  }
+
+  /** State that is saved with the model but not learned, such as running statistics. @throws UsageError when the name is taken. */
+  buffer(name: string, shape: readonly number[], value: number): Tensor {
+    this.#claim(name);
+    const tensor = new Tensor(this.state.add(name, 4 * elements(shape)), shape);
+    this.state.write(tensor.slot, new Float32Array(elements(shape)).fill(value));
+    this.#buffers.set(name, tensor);
+    return tensor;
+  }
+
+  #claim(name: string): void {
+    if (this.#parameters.has(name) || this.#buffers.has(name)) throw new UsageError(`parameter ${name} exists already`);
+  }
+
+  /** Numbers to learn, padding not counted. */
+  get count(): number {
+    return [...this.#parameters.values()].reduce((n, { tensor }) => n + tensor.size, 0);
+  }
+
+  /**
+   * After `tape.backward`: puts every parameter's gradient in its place of the gradient store, where the optimiser finds it.
+   * @throws UsageError naming a parameter that the loss does not depend on.
+   */
+  collect(tape: Tape): void {
+    for (const [name, { tensor, gradient }] of this.#parameters) {
+      const found = tape.gradient(tensor);
+      if (!found) throw new UsageError(`parameter ${name} has no gradient: the loss does not depend on it`);
+      let source = materialise(tape, found);
+      // Two parameters may share one gradient tensor, as a and b of a + b do. The second gets a copy, by way of a transient one
+      // because no launch may read and write the gradient store.
+      if (source.slot.home) source = copy(tape, copy(tape, source));
+      tape.plan.pin(source.slot, gradient);
+    }
+  }
+
+  /** Parameters in the order they were added. */
+  tensors(): Map<string, Tensor> {
+    return new Map([...this.#parameters].map(([name, { tensor }]) => [name, tensor]));
+  }
+
+  /** Parameters and state, as a checkpoint names them. */
+  named(): Map<string, Place> {
+    const parameters = [...this.tensors()].map(([name, t]): [string, Place] => [
+      name,
+      { shape: t.shape, slot: t.slot, store: this.values },
+    ]);
+    const buffers = [...this.#buffers].map(([name, t]): [string, Place] => [name, { shape: t.shape, slot: t.slot, store: this.state }]);
+    return new Map([...parameters, ...buffers]);
+  }
+
+  /** Gradients of the last step, under the parameters' names: for tests and for a look inside. */
+  namedGradients(): Map<string, Place> {
+    const place = ({ tensor, gradient }: Parameter): Place => ({ shape: tensor.shape, slot: gradient, store: this.gradients });
+    return new Map([...this.#parameters].map(([name, parameter]) => [name, place(parameter)]));
+  }
+
+  /** Parameters and state on the host. Waits for the steps submitted so far. */
+  async read(): Promise<Map<string, Values>> {
+    return readNamed(this.named());
+  }
+
+  /** Replaces parameters and state. @throws ShapeError, with nothing written, when a tensor is missing, unknown or of another shape. */
+  write(values: ReadonlyMap<string, Values>): void {
+    writeNamed(this.named(), values);
+  }
+
+  /** Frees the device memory. */
+  destroy(): void {
+    for (const store of [this.values, this.gradients, this.state]) store.destroy();
+  }
+}
