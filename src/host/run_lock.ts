@@ -1,6 +1,6 @@
 import { linkSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { UsageError } from "../errors.ts";
 
 /** Lies in a run folder as long as a process works on it. */
@@ -23,7 +23,7 @@ export function lockFolder(dir: string): () => void {
   const text = JSON.stringify(holderOf(process.pid));
   for (let attempt = 0; ; attempt++) {
     try {
-      writeFileSync(path, text, { flag: "wx" });
+      create(path, text);
       break;
     } catch (cause) {
       if (code(cause) !== "EEXIST") throw new UsageError(`${dir}: the run folder cannot be written: ${cause}`, { cause });
@@ -41,9 +41,27 @@ export function lockFolder(dir: string): () => void {
   return unlock;
 }
 
+/** Makes the file with its text in one step, so that nobody ever reads half a lock. @throws EEXIST when there is one */
+function create(path: string, text: string): void {
+  const aside = temporary(path, "new");
+  writeFileSync(aside, text);
+  try {
+    linkSync(aside, path);
+  } catch (error) {
+    if (code(error) === "EEXIST") throw error;
+    // A file system without hard links.
+    writeFileSync(path, text, { flag: "wx" });
+  } finally {
+    quietly(() => unlinkSync(aside));
+  }
+}
+
+/** A name that the run folder clears away when it is opened. */
+const temporary = (path: string, what: string): string => join(dirname(path), `.${LOCK_NAME}.${process.pid}.${what}.tmp`);
+
 /** Takes a stale lock away. When a third process has replaced it by its own in the meantime, that one is put back. */
 function removeStale(path: string, stale: string): void {
-  const aside = `${path}.${process.pid}`;
+  const aside = temporary(path, "stale");
   quietly(() => {
     renameSync(path, aside);
     if (readText(aside) !== stale) linkSync(aside, path);
@@ -53,7 +71,7 @@ function removeStale(path: string, stale: string): void {
 
 function holds(text: string): boolean {
   const holder = parse(text);
-  // Half a lock: its process is just writing it, or was killed meanwhile; the caller tries a few times.
+  // Not one of ours, or cut off by a full disk: it names nobody who could be working.
   if (holder === undefined) return false;
   // Another machine's processes cannot be asked; better refuse than let two runs write one folder.
   if (holder.host !== hostname()) return true;

@@ -1,0 +1,170 @@
+import { existsSync } from "node:fs";
+import { UsageError } from "../errors.ts";
+import { DEFAULTS, type TrainOptions } from "../train/config.ts";
+import type { Arguments, Option, OptionValue } from "./options.ts";
+
+const DATA = "Data";
+const METHOD = "Objective";
+const ENCODER = "Encoder";
+const OPTIMISER = "Optimiser";
+const RUN = "Run";
+
+/** What to train on, and how much of it: also for commands that only evaluate. */
+export const DATA_OPTIONS: readonly Option[] = [
+  {
+    name: "data",
+    type: "text",
+    value: "NAME|DIR",
+    group: DATA,
+    help: "mnist, or a folder with four IDX files named as MNIST's",
+    shown: "mnist",
+  },
+  { name: "limit", type: "integer", value: "N", group: DATA, path: "data.limit", help: "use the first N training images", shown: "all" },
+  { name: "test", type: "integer", value: "N", group: DATA, path: "data.test", help: "use the first N held-out images" },
+];
+
+/** Every option of `nearfar train` that sets a field of the config, and the field. */
+export const CONFIG_OPTIONS: readonly Option[] = [
+  {
+    name: "objective",
+    type: "text",
+    value: "NAME",
+    group: METHOD,
+    path: "objective.name",
+    choices: ["instdisc"],
+    help: "what to learn by",
+  },
+  {
+    name: "mode",
+    type: "text",
+    value: "MODE",
+    group: METHOD,
+    path: "objective.mode",
+    choices: ["nce", "softmax", "full-softmax"],
+    help: "nce, softmax (both over sampled rows) or full-softmax (over the whole bank)",
+    shown: "full-softmax below 200,000 images, else softmax",
+  },
+  { name: "temperature", type: "number", value: "T", group: METHOD, path: "objective.temperature", help: "of the scores" },
+  { name: "negatives", type: "integer", value: "K", group: METHOD, path: "objective.negatives", help: "bank rows sampled per image" },
+  {
+    name: "keep-positive",
+    type: "flag",
+    group: METHOD,
+    path: "objective.keepPositive",
+    help: "may draw the positive as a negative, as the published code",
+  },
+  { name: "momentum", type: "number", value: "M", group: METHOD, path: "objective.momentum", help: "how much of a bank row stays, 0 to 1" },
+  { name: "proximal", type: "number", value: "L", group: METHOD, path: "objective.proximal", help: "weight of the paper's proximal term" },
+  {
+    name: "normalizer",
+    type: "textOrNumber",
+    value: "Z",
+    group: METHOD,
+    path: "objective.normalizer",
+    choices: ["first", "ema", "exact"],
+    help: "Z of nce: of the first batch, a running average, an exact sweep, or a number",
+  },
+  {
+    name: "bank-start",
+    type: "text",
+    value: "HOW",
+    group: METHOD,
+    path: "objective.bankStart",
+    choices: ["features", "unit", "uniform"],
+    help: "the encoder's own features, random unit rows (paper), or the published code's uniform rows",
+  },
+  {
+    name: "blocks",
+    type: "integers",
+    value: "C,C,..",
+    group: ENCODER,
+    path: "encoder.blocks",
+    help: "channels of the strided conv-BN-ReLU blocks",
+  },
+  { name: "dim", type: "integer", value: "D", group: ENCODER, path: "encoder.dim", help: "length of a feature" },
+  {
+    name: "head",
+    type: "text",
+    value: "HEAD",
+    group: ENCODER,
+    path: "encoder.head",
+    choices: ["standardised", "plain"],
+    help: "standardised (batch norm without affine before the L2 norm; learns on small data) or plain (papers)",
+  },
+  { name: "batch", type: "integer", value: "B", group: OPTIMISER, path: "batch", help: "images a step" },
+  { name: "rate", type: "number", value: "R", group: OPTIMISER, path: "schedule.rate", help: "learning rate" },
+  {
+    name: "schedule",
+    type: "text",
+    value: "KIND",
+    group: OPTIMISER,
+    path: "schedule.kind",
+    choices: ["constant", "step", "cosine"],
+    help: "how the rate changes: constant, step, cosine",
+  },
+  { name: "weight-decay", type: "number", value: "W", group: OPTIMISER, path: "optimiser.weightDecay", help: "decay of the weights" },
+  { name: "epochs", type: "integer", value: "E", group: RUN, path: "epochs", help: "passes over the training images" },
+  { name: "seed", type: "integer", value: "S", group: RUN, path: "seed", help: "of weights, shuffle, views and negatives" },
+  { name: "evaluate-every", type: "integer", value: "E", group: RUN, path: "evaluate.every", help: "epochs between evaluations" },
+  {
+    name: "checkpoint-every",
+    type: "integer",
+    value: "STEPS",
+    group: RUN,
+    path: "checkpointEvery",
+    help: "steps between checkpoints",
+    shown: "an epoch",
+  },
+];
+
+/** Fields that a resumed run may change: none of them alters a step that was already taken. */
+const CHANGEABLE: readonly string[] = ["epochs", "evaluate.every", "checkpointEvery"];
+
+type Tree = { [name: string]: unknown };
+
+/** The config that the options on a command line set, laid over `base` (a config file, or the config of a run that is resumed). */
+export function configFrom({ values }: Arguments, base: TrainOptions): TrainOptions {
+  const config = structuredClone(base) as Tree;
+  const data = values.get("data");
+  if (typeof data === "string") place(config, "data", { ...section(config, "data"), ...dataSource(data) });
+  for (const { name, path } of [...DATA_OPTIONS, ...CONFIG_OPTIONS]) {
+    const value = values.get(name);
+    if (path !== undefined && value !== undefined) place(config, path, value);
+  }
+  return config as TrainOptions;
+}
+
+/** @throws UsageError when the command line changes what a run that goes on must keep */
+export function checkResumable({ values }: Arguments): void {
+  const fixed = [...DATA_OPTIONS, ...CONFIG_OPTIONS].find(({ name, path }) => values.has(name) && !CHANGEABLE.includes(path ?? ""));
+  if (fixed === undefined) return;
+  const free = CONFIG_OPTIONS.filter(({ path }) => CHANGEABLE.includes(path ?? "")).map(({ name }) => `--${name}`);
+  throw new UsageError(`--${fixed.name} cannot change when a run is resumed, only ${free.join(", ")} can. Start a new run for it`);
+}
+
+/** A known name, or a folder with the files of one. Other words stay names, which the config refuses. */
+export function dataSource(text: string): { name: string; folder: string | null } {
+  const isPath = text !== DEFAULTS.data.name && (/[/\\.]/.test(text) || existsSync(text));
+  return isPath ? { name: DEFAULTS.data.name, folder: text } : { name: text, folder: null };
+}
+
+/** The default of an option as help shows it: the config's own, so that the two cannot differ. */
+export function defaultShown({ path, shown }: Option): string | undefined {
+  if (shown !== undefined || path === undefined) return shown;
+  const value = path.split(".").reduce<unknown>((node, name) => (isTree(node) ? node[name] : undefined), DEFAULTS);
+  return value === undefined || value === null || value === false ? undefined : String(value);
+}
+
+function place(tree: Tree, path: string, value: OptionValue | object): void {
+  const [first = "", ...rest] = path.split(".");
+  if (rest.length === 0) {
+    tree[first] = value;
+    return;
+  }
+  const inner = section(tree, first);
+  place(inner, rest.join("."), value);
+  tree[first] = inner;
+}
+
+const section = (tree: Tree, name: string): Tree => (isTree(tree[name]) ? tree[name] : {});
+const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,0 +1,43 @@
+import * as errors from "../errors.ts";
+
+/** What the page is told at its start. */
+export interface PageJob {
+  readonly job: unknown;
+  /** Images of the two parts, without their pixels and labels, which are fetched as bytes. */
+  readonly data?: { readonly train: ImageHeader; readonly test: ImageHeader };
+  readonly folder: boolean;
+}
+
+export interface ImageHeader {
+  readonly name: string;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly classes?: readonly string[];
+  readonly labelled: boolean;
+}
+
+/** How the job ended, from the page. */
+export type PageResult = { readonly value: unknown } | { readonly error: ErrorRecord };
+
+/** An error on its way between two worlds. */
+export interface ErrorRecord {
+  readonly name: string;
+  readonly message: string;
+  readonly stack: string;
+}
+
+export function recordError(error: unknown): ErrorRecord {
+  if (!(error instanceof Error)) return { name: "Error", message: String(error), stack: "" };
+  const cause = error.cause === undefined ? "" : `\ncaused by ${error.cause instanceof Error ? error.cause.stack : error.cause}`;
+  return { name: error.name, message: error.message, stack: `${error.stack ?? ""}${cause}` };
+}
+
+/** The error again, of nearfar's own class when it was one, with the stack of where it happened. */
+export function reviveError({ name, message, stack }: ErrorRecord): Error {
+  const Class = (errors as { readonly [name: string]: typeof errors.NearfarError })[name] ?? Error;
+  const error = new Class(message);
+  error.name = name;
+  if (stack) error.stack = stack;
+  return error;
+}

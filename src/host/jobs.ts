@@ -1,0 +1,66 @@
+import type { TrainTest } from "../data/mnist.ts";
+import { UsageError } from "../errors.ts";
+import type { AdapterIdentity, Gpu } from "../gpu/device.ts";
+import { measureCopy, measureFma } from "../gpu/measure.ts";
+import type { RunFolder } from "../train/folder.ts";
+
+/** What a host can be asked to do on its GPU. Plain data: a job travels to headless Chrome as JSON. */
+export interface InfoJob {
+  readonly kind: "info";
+}
+
+export type Job = InfoJob;
+
+/** What a job works with besides the GPU: objects on this side of the house, relayed to the page when Chrome runs the job. */
+export interface JobInputs {
+  /** The run folder, or the files that a job reads. */
+  readonly folder?: RunFolder | undefined;
+  readonly data?: TrainTest | undefined;
+  /** Aborted: stop after the step at hand and save. */
+  readonly signal: AbortSignal;
+  /** Called with every event, in order. */
+  emit(event: object): void;
+}
+
+/** What `nearfar info` says. */
+export interface InfoEvent {
+  readonly event: "info";
+  readonly adapter: string;
+  readonly identity: AdapterIdentity;
+  readonly features: readonly string[];
+  readonly limits: { readonly [name: string]: number };
+  /** Multiply-adds of f32, two operations each, a second. */
+  readonly fma: number;
+  /** Bytes read and written a second by a copy. */
+  readonly copy: number;
+}
+
+/** The result of each kind of job. */
+export interface JobResults {
+  readonly info: InfoEvent;
+}
+
+type Runner<J extends Job> = (gpu: Gpu, job: J, inputs: JobInputs) => Promise<JobResults[J["kind"]]>;
+
+const RUNNERS: { readonly [K in Job["kind"]]: Runner<Extract<Job, { kind: K }>> } = {
+  info: runInfo,
+};
+
+/** Does a job on an open GPU: the same code under Dawn and in a page. @throws whatever the job throws; it is then over */
+export async function runJob<J extends Job>(gpu: Gpu, job: J, inputs: JobInputs): Promise<JobResults[J["kind"]]> {
+  const runner = RUNNERS[job.kind] as unknown as Runner<J> | undefined;
+  if (!runner) throw new UsageError(`unknown job ${JSON.stringify(job.kind)}`);
+  return runner(gpu, job, inputs);
+}
+
+async function runInfo(gpu: Gpu): Promise<InfoEvent> {
+  const limits: { [name: string]: number } = {};
+  // The limits are getters of a prototype: a spread would find none.
+  for (const name in gpu.limits) {
+    const value = gpu.limits[name as keyof GPUSupportedLimits];
+    if (typeof value === "number") limits[name] = value;
+  }
+  const fma = await gpu.measured("fma", measureFma);
+  const copy = await gpu.measured("copy", measureCopy);
+  return { event: "info", adapter: gpu.name, identity: gpu.adapter, features: [...gpu.features].sort(), limits, fma, copy };
+}
