@@ -1,4 +1,5 @@
 import { FormatError } from "../errors.ts";
+import { concatBytes } from "./bytes.ts";
 import { fault } from "./fault.ts";
 
 /** Whether the bytes start as a gzip member does (RFC 1952: 1f 8b, method 8). Judged by content: servers and browsers may unpack by themselves. */
@@ -37,15 +38,5 @@ export async function gunzip(bytes: Uint8Array, options: GunzipOptions = {}): Pr
     if (cause instanceof FormatError) throw cause;
     throw fault(file, "gzip data", "a complete gzip member", "truncated or damaged data", { cause });
   }
-  return concat(chunks, size);
-}
-
-function concat(chunks: readonly Uint8Array[], size: number): Uint8Array {
-  const all = new Uint8Array(size);
-  let offset = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return all;
+  return concatBytes(chunks);
 }

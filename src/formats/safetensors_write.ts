@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { concatBytes } from "./bytes.ts";
 import { crc32, crcHex } from "./crc32.ts";
 import { checkedElements, quote } from "./fault.ts";
 import { isSafeKey } from "./header_json.ts";
@@ -33,14 +34,7 @@ export function safetensorsChunks(tensors: ReadonlyMap<string, SafeTensor>, meta
 
 /** The chunks of `safetensorsChunks` joined into one array. */
 export function writeSafetensors(tensors: ReadonlyMap<string, SafeTensor>, metadata: Metadata = {}): Uint8Array<ArrayBuffer> {
-  const chunks = safetensorsChunks(tensors, metadata);
-  const file = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
-  let offset = 0;
-  for (const chunk of chunks) {
-    file.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return file;
+  return concatBytes(safetensorsChunks(tensors, metadata));
 }
 
 /** The header length and the header, the checksum's digits still zero. */
