@@ -23,8 +23,8 @@ export interface KernelCase<K extends KernelSpec = KernelSpec> {
    * left out get uniform numbers in [-1, 1). Other `read_write` bindings are outputs and start poisoned.
    */
   readonly inputs?: (params: ParamsOf<K>, random: Random) => Arrays;
-  /** Every output (each `read_write` binding), computed in float64. A NaN means: any value will do. */
-  readonly ref: (inputs: Arrays, params: ParamsOf<K>, step: StepValues) => Arrays;
+  /** Every output (each `read_write` binding), computed in float64. A NaN means: any value will do. `overrides` holds the defaults too. */
+  readonly ref: (inputs: Arrays, params: ParamsOf<K>, step: StepValues, overrides: { readonly [name: string]: number }) => Arrays;
   /** Largest error of an output relative to the largest magnitude in its reference; 1e-5 by default. Integers must be exact. */
   readonly tolerance?: number;
 }

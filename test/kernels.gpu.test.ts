@@ -51,7 +51,7 @@ async function check(gpu: Gpu, kernelCase: KernelCase, index: number): Promise<v
   plan.launch(kernel, operands, params, grid, { overrides });
   await plan.open();
   plan.run(step);
-  const expected = kernelCase.ref(inputs, params, step);
+  const expected = kernelCase.ref(inputs, params, step, { ...kernel.overrides, ...overrides });
   try {
     for (const [name, { access, elem }] of Object.entries(kernel.bindings)) {
       if (access !== "read_write") continue;

@@ -1,0 +1,160 @@
+// Every anchor against every bank row but its own, in one pass: what the softmax loss needs, and the gradient sum.
+//   s_j = v . w_j / T,   m = max s_j,   S = sum exp(s_j - m),   partial = sum exp(s_j - m) w_j   over j != y
+// Wu et al. 2018 (arXiv:1805.01978), eq. 2, over all rows; the running maximum follows Milakov & Gimelshein 2018.
+// features: f32[B,D]   bank: f32[N,D]   index: u32[B]   ->  stats: f32[B,P,4] (m, S, 0, 0)   partial: f32[B,P,D]
+// grid [splits, B/BA]: a workgroup takes BA anchors and `per` rows in tiles of BR; [B,N] never exists, a tile lives in workgroup memory.
+//   Scores: a lane has 8 anchors x 8 rows in registers. Gradient: 8 anchors x 8 columns; lanes left over take other rows (slices).
+// Requires D % 4 = 0, BA % 8 = 0, BR % 8 = 0, BA <= WG, BA*BR/64 <= WG, BA/8 * ceil(D/8) * slices = WG or less, P = splits * slices.
+//#import stable
+override WG: u32 = 32u;
+override BA: u32 = 32u;
+override BR: u32 = 64u;
+struct Params { B: u32, N: u32, D: u32, P: u32, slices: u32, per: u32, inv_tau: f32, x0: u32, y0: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> bank: array<vec4<f32>>;
+@group(0) @binding(3) var<storage, read> index: array<u32>;
+@group(0) @binding(4) var<storage, read_write> stats: array<vec4<f32>>;
+@group(0) @binding(5) var<storage, read_write> partial: array<vec4<f32>>;
+
+var<workgroup> weights: array<vec4<f32>, BA * BR / 4>;   // exp(s - m): [BR/4][BA], four rows a vector
+var<workgroup> peaks: array<f32, BA * BR / 8>;           // [BR/8][BA]: maximum over eight rows
+var<workgroup> sums: array<f32, BA * BR / 8>;            // [BR/8][BA]: sum of exp over eight rows
+var<workgroup> top: array<f32, BA>;                      // running maximum of each anchor
+var<workgroup> shrink: array<f32, BA>;                   // what it costs the sums so far
+
+fn four_rows(row: u32, column: u32) -> mat4x4<f32> {
+  let d = p.D / 4u;
+  let last = p.N - 1u;
+  return mat4x4<f32>(bank[min(row, last) * d + column], bank[min(row + 1u, last) * d + column],
+    bank[min(row + 2u, last) * d + column], bank[min(row + 3u, last) * d + column]);
+}
+
+// Scores of four rows to anchor `b`: scaled, the positive and rows past the end masked.
+fn masked(dots: vec4<f32>, row: u32, b: u32) -> vec4<f32> {
+  let rows = vec4<u32>(row, row + 1u, row + 2u, row + 3u);
+  return select(dots * p.inv_tau, vec4<f32>(MASKED), (rows == vec4<u32>(index[b])) | (rows >= vec4<u32>(p.N)));
+}
+
+fn peak(l: vec4<f32>, h: vec4<f32>) -> f32 {
+  let m = max(l, h);
+  return max(max(m.x, m.y), max(m.z, m.w));
+}
+
+fn weigh(group: u32, a: u32, l: vec4<f32>, h: vec4<f32>) {
+  let none = vec4<f32>(0.0);
+  let el = select(exp(l - top[a]), none, l == vec4<f32>(MASKED));
+  let eh = select(exp(h - top[a]), none, h == vec4<f32>(MASKED));
+  weights[2u * group * BA + a] = el;
+  weights[(2u * group + 1u) * BA + a] = eh;
+  sums[group * BA + a] = dot(el + eh, vec4<f32>(1.0));
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let split = wid.x + p.x0;
+  let anchor = (wid.y + p.y0) * BA;
+  let d = p.D / 4u;
+  let last = p.B - 1u;
+  let tall = BA / 8u;
+  let a = lane % tall * 8u;                              // first of this lane's anchors, within the tile
+  let group = lane / tall;                               // scores: its eight rows, within the tile
+  let scoring = group < BR / 8u;
+  let wide = (d + 1u) / 2u;
+  let left = min(group % wide * 2u, d - 1u);             // gradient: its two columns of vec4
+  let right = min(left + 1u, d - 1u);
+  let slice = group / wide;                              // and which rows of the tile
+  let b0 = min(anchor + a, last); let b1 = min(anchor + a + 1u, last); let b2 = min(anchor + a + 2u, last); let b3 = min(anchor + a + 3u, last);
+  let b4 = min(anchor + a + 4u, last); let b5 = min(anchor + a + 5u, last); let b6 = min(anchor + a + 6u, last); let b7 = min(anchor + a + 7u, last);
+  var m = MASKED;
+  var total = 0.0;
+  var g0l = vec4<f32>(); var g1l = vec4<f32>(); var g2l = vec4<f32>(); var g3l = vec4<f32>();
+  var g4l = vec4<f32>(); var g5l = vec4<f32>(); var g6l = vec4<f32>(); var g7l = vec4<f32>();
+  var g0h = vec4<f32>(); var g1h = vec4<f32>(); var g2h = vec4<f32>(); var g3h = vec4<f32>();
+  var g4h = vec4<f32>(); var g5h = vec4<f32>(); var g6h = vec4<f32>(); var g7h = vec4<f32>();
+
+  for (var start = split * p.per; start < min((split + 1u) * p.per, p.N); start += BR) {
+    var s0l = vec4<f32>(); var s1l = vec4<f32>(); var s2l = vec4<f32>(); var s3l = vec4<f32>();
+    var s4l = vec4<f32>(); var s5l = vec4<f32>(); var s6l = vec4<f32>(); var s7l = vec4<f32>();
+    var s0h = vec4<f32>(); var s1h = vec4<f32>(); var s2h = vec4<f32>(); var s3h = vec4<f32>();
+    var s4h = vec4<f32>(); var s5h = vec4<f32>(); var s6h = vec4<f32>(); var s7h = vec4<f32>();
+    let row = start + group * 8u;
+    if (scoring) {
+      for (var i = 0u; i < d; i++) {
+        let lo = four_rows(row, i);
+        let hi = four_rows(row + 4u, i);
+        let q0 = features[b0 * d + i]; s0l += q0 * lo; s0h += q0 * hi;
+        let q1 = features[b1 * d + i]; s1l += q1 * lo; s1h += q1 * hi;
+        let q2 = features[b2 * d + i]; s2l += q2 * lo; s2h += q2 * hi;
+        let q3 = features[b3 * d + i]; s3l += q3 * lo; s3h += q3 * hi;
+        let q4 = features[b4 * d + i]; s4l += q4 * lo; s4h += q4 * hi;
+        let q5 = features[b5 * d + i]; s5l += q5 * lo; s5h += q5 * hi;
+        let q6 = features[b6 * d + i]; s6l += q6 * lo; s6h += q6 * hi;
+        let q7 = features[b7 * d + i]; s7l += q7 * lo; s7h += q7 * hi;
+      }
+      s0l = masked(s0l, row, b0); s0h = masked(s0h, row + 4u, b0); peaks[group * BA + a] = peak(s0l, s0h);
+      s1l = masked(s1l, row, b1); s1h = masked(s1h, row + 4u, b1); peaks[group * BA + a + 1u] = peak(s1l, s1h);
+      s2l = masked(s2l, row, b2); s2h = masked(s2h, row + 4u, b2); peaks[group * BA + a + 2u] = peak(s2l, s2h);
+      s3l = masked(s3l, row, b3); s3h = masked(s3h, row + 4u, b3); peaks[group * BA + a + 3u] = peak(s3l, s3h);
+      s4l = masked(s4l, row, b4); s4h = masked(s4h, row + 4u, b4); peaks[group * BA + a + 4u] = peak(s4l, s4h);
+      s5l = masked(s5l, row, b5); s5h = masked(s5h, row + 4u, b5); peaks[group * BA + a + 5u] = peak(s5l, s5h);
+      s6l = masked(s6l, row, b6); s6h = masked(s6h, row + 4u, b6); peaks[group * BA + a + 6u] = peak(s6l, s6h);
+      s7l = masked(s7l, row, b7); s7h = masked(s7h, row + 4u, b7); peaks[group * BA + a + 7u] = peak(s7l, s7h);
+    }
+    workgroupBarrier();
+    if (lane < BA) {
+      let before = m;
+      for (var g = 0u; g < BR / 8u; g++) { m = max(m, peaks[g * BA + lane]); }
+      top[lane] = m;
+      shrink[lane] = exp(before - m);
+    }
+    workgroupBarrier();
+    if (scoring) {
+      weigh(group, a, s0l, s0h); weigh(group, a + 1u, s1l, s1h); weigh(group, a + 2u, s2l, s2h); weigh(group, a + 3u, s3l, s3h);
+      weigh(group, a + 4u, s4l, s4h); weigh(group, a + 5u, s5l, s5h); weigh(group, a + 6u, s6l, s6h); weigh(group, a + 7u, s7l, s7h);
+    }
+    workgroupBarrier();
+    if (lane < BA) {
+      total *= shrink[lane];
+      for (var g = 0u; g < BR / 8u; g++) { total += sums[g * BA + lane]; }
+    }
+    if (slice < p.slices) {
+      g0l *= shrink[a]; g0h *= shrink[a]; g1l *= shrink[a + 1u]; g1h *= shrink[a + 1u];
+      g2l *= shrink[a + 2u]; g2h *= shrink[a + 2u]; g3l *= shrink[a + 3u]; g3h *= shrink[a + 3u];
+      g4l *= shrink[a + 4u]; g4h *= shrink[a + 4u]; g5l *= shrink[a + 5u]; g5h *= shrink[a + 5u];
+      g6l *= shrink[a + 6u]; g6h *= shrink[a + 6u]; g7l *= shrink[a + 7u]; g7h *= shrink[a + 7u];
+      for (var r = slice; r < BR / 4u; r += p.slices) {
+        let lo = four_rows(start + 4u * r, left);
+        let hi = four_rows(start + 4u * r, right);
+        let at = r * BA + a;
+        let e0 = weights[at]; g0l += lo * e0; g0h += hi * e0;
+        let e1 = weights[at + 1u]; g1l += lo * e1; g1h += hi * e1;
+        let e2 = weights[at + 2u]; g2l += lo * e2; g2h += hi * e2;
+        let e3 = weights[at + 3u]; g3l += lo * e3; g3h += hi * e3;
+        let e4 = weights[at + 4u]; g4l += lo * e4; g4h += hi * e4;
+        let e5 = weights[at + 5u]; g5l += lo * e5; g5h += hi * e5;
+        let e6 = weights[at + 6u]; g6l += lo * e6; g6h += hi * e6;
+        let e7 = weights[at + 7u]; g7l += lo * e7; g7h += hi * e7;
+      }
+    }
+  }
+
+  if (lane < BA && anchor + lane < p.B) {
+    for (var k = 0u; k < p.slices; k++) { stats[(anchor + lane) * p.P + split * p.slices + k] = vec4<f32>(m, select(0.0, total, k == 0u), 0.0, 0.0); }
+  }
+  if (slice < p.slices) {
+    let part = split * p.slices + slice;
+    let column = group % wide * 2u;
+    store(anchor + a, part, column, g0l, g0h); store(anchor + a + 1u, part, column, g1l, g1h);
+    store(anchor + a + 2u, part, column, g2l, g2h); store(anchor + a + 3u, part, column, g3l, g3h);
+    store(anchor + a + 4u, part, column, g4l, g4h); store(anchor + a + 5u, part, column, g5l, g5h);
+    store(anchor + a + 6u, part, column, g6l, g6h); store(anchor + a + 7u, part, column, g7l, g7h);
+  }
+}
+
+fn store(b: u32, part: u32, column: u32, l: vec4<f32>, h: vec4<f32>) {
+  if (b >= p.B) { return; }
+  let at = (b * p.P + part) * (p.D / 4u) + column;
+  partial[at] = l;
+  if (column + 1u < p.D / 4u) { partial[at + 1u] = h; }
+}

@@ -1,0 +1,70 @@
+import type { Tape } from "../autograd.ts";
+import { UsageError } from "../errors.ts";
+import * as kernels from "../gpu/kernels.gen.ts";
+import type { Operand } from "../gpu/slot.ts";
+import { type BankView, type ContrastParts, sizesOf } from "./contrast_parts.ts";
+
+/** Where an anchor's negatives come from. */
+export type Negatives =
+  /** K uniform draws with replacement, made inside the kernel from (seed, step, anchor, k); the positive is left out unless `keepPositive`. */
+  | { readonly count: number; readonly keepPositive?: boolean }
+  /** Row numbers u32[B, K] that the caller chose. They may repeat, and may be the positive. */
+  | { readonly rows: Operand };
+
+/** K, and the bindings and overrides that tell the kernels where negatives come from. `index` stands in where none are given. */
+export function negativesOf(
+  negatives: Negatives,
+  index: Operand,
+): {
+  readonly K: number;
+  readonly operand: Operand;
+  readonly L: number;
+  readonly overrides: { readonly DRAW: number; readonly KEEP: number };
+} {
+  if ("rows" in negatives) {
+    const K = negatives.rows.shape[1] ?? 0;
+    return { K, operand: negatives.rows, L: K * (negatives.rows.shape[0] ?? 0), overrides: { DRAW: 0, KEEP: 0 } };
+  }
+  const KEEP = negatives.keepPositive ? 1 : 0;
+  return { K: negatives.count, operand: index, L: index.shape[0] ?? 0, overrides: { DRAW: 1, KEEP } };
+}
+
+/** The NCE bias: scores are compared with ln Z + ln(K/N + 1e-7), the odds of noise (Wu et al. 2018, eq. 6; eps of the published code). */
+export const logNoise = (K: number, N: number): number => Math.log(K / N + 1e-7);
+
+/** Lanes that share a row (16 numbers each), rows in flight, and candidates a team takes. */
+export function sampledTiles(
+  K: number,
+  D: number,
+): { readonly LANES: number; readonly TEAMS: number; readonly per: number; readonly groups: number } {
+  const LANES = Math.ceil(D / 16);
+  const TEAMS = Math.max(1, Math.floor(32 / LANES));
+  const per = Math.min(64, 4 * Math.ceil(K / TEAMS / 4));
+  return { LANES, TEAMS, per, groups: Math.ceil(K / per / TEAMS) };
+}
+
+/**
+ * Scores f32[B, D] features against sampled bank rows: one launch that reads each row once.
+ * @param index u32[B], the positive of each anchor
+ * @param nce sigmoid weights and costs with the bank's Z (true), or softmax weights (false)
+ */
+export function sampledParts(
+  tape: Tape,
+  features: Operand,
+  bank: BankView,
+  index: Operand,
+  { negatives, temperature, nce }: { readonly negatives: Negatives; readonly temperature: number; readonly nce: boolean },
+): ContrastParts {
+  const { B, N, D } = sizesOf(features, bank);
+  const { K, operand, L, overrides } = negativesOf(negatives, index);
+  const { LANES, TEAMS, per, groups } = sampledTiles(K, D);
+  if (LANES > 256) throw new UsageError(`sampled negatives: expected features of at most 4096 numbers, got ${D}. Project them to fewer.`);
+  const P = groups * TEAMS;
+  const stats = tape.tensor([B, P, 4], "f32", "contrast sums");
+  const partial = tape.tensor([B, P, D], "f32", "contrast gradient parts");
+  const params = { B, K, D, N, L, P, per, inv_tau: 1 / temperature, log_noise: nce ? logNoise(K, N) : 0 };
+  const operands = { features, bank: bank.table, index, negatives: operand, log_z: bank.logZ, stats, partial };
+  const options = { overrides: { LANES, TEAMS, NCE: nce ? 1 : 0, ...overrides }, flops: 4 * B * K * D };
+  tape.launch(kernels.bankSampled, operands, params, [groups, B], options);
+  return { candidates: K, parts: P, stats, partial };
+}

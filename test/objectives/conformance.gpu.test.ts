@@ -1,0 +1,24 @@
+import { describe, expect, test } from "vitest";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { verifyCase } from "../../src/objectives/verify.ts";
+import { conformanceFiles } from "../conformance/files.ts";
+import { testGpu } from "../host.ts";
+
+const files = await conformanceFiles();
+
+test("the reference cases are there", () => {
+  expect([...files.keys()].filter((name) => name.startsWith("instdisc")).length).toBe(4);
+});
+
+describe("reference cases", () => {
+  for (const [name, bytes] of files) {
+    if (!name.startsWith("instdisc")) continue;
+    test(name, async () => {
+      const result = await verifyCase(await testGpu(), readSafetensors(bytes, { name }));
+      expect(result).toMatchObject({ case: name, passed: true });
+      expect(Object.keys(result.errors)).toEqual(
+        expect.arrayContaining(["loss", "contrast", "proximal", "gradient.features", "bank.rows"]),
+      );
+    });
+  }
+});
