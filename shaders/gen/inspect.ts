@@ -58,17 +58,24 @@ function checkEntry({ source, problems, reflection, at }: Inspection): void {
   for (const entry of compute)
     if (entry.name !== "main")
       problems.report(at(new RegExp(`\\bfn\\s+${entry.name}\\b`)), `the entry must be called "main", found "${entry.name}"`);
-  if (!compute.some((e) => e.name === "main")) problems.report(source.place(1), 'there is no "@compute fn main"');
+  const mains = compute.filter((e) => e.name === "main").length;
+  if (mains !== 1) problems.report(source.place(1), `expected one "@compute fn main", found ${mains}`);
+  for (const directive of source.code.matchAll(/^[ \t]*(enable|requires|diagnostic)\b/gm)) {
+    const place = source.place(source.code.slice(0, directive.index).split("\n").length);
+    if (place.file !== source.file)
+      problems.report(place, `"${directive[1]}" must be written in the kernel: a library is appended at its end`);
+  }
 }
 
-const declarationOf = (name: string): RegExp => new RegExp(`\\bvar\\s*(<[^>]*>)?\\s*${name}\\b`);
+/** A binding's `var`. Locals of the same name carry no attribute. */
+const declarationOf = (name: string): RegExp => new RegExp(`(?<=@(?:group|binding)\\s*\\([^)]*\\)\\s*)var\\s*(?:<[^>]*>)?\\s*${name}\\b`);
+
+const fieldOf = (name: string): RegExp => new RegExp(`(?<=\\bstruct\\s+Params\\s*\\{[^}]*)\\b${name}\\s*:`);
 
 /** Group 0, bindings 0, 1, 2, ..., each used; nothing but `p`, `step` and storage; none of them in a library. */
 function checkResources({ source, problems, reflection, at }: Inspection): void {
-  const all = reflection
-    .getBindGroups()
-    .flat()
-    .filter((r) => r !== undefined);
+  // Not getBindGroups(): of two resources with one number it shows only the later.
+  const all = [reflection.uniforms, reflection.storage, reflection.textures, reflection.samplers].flat();
   const used = new Set(reflection.entry.compute.flatMap((e) => e.resources.map((r) => r.name)));
   for (const r of [...all].sort((a, b) => a.binding - b.binding)) {
     const place = at(declarationOf(r.name));
@@ -76,10 +83,9 @@ function checkResources({ source, problems, reflection, at }: Inspection): void 
     if (!used.has(r.name)) problems.report(place, `"${r.name}" is bound but never used`);
     if (place.file !== source.file) problems.report(place, `"${r.name}" is bound in a library; bindings belong into the kernel`);
   }
-  const numbers = all.filter((r) => r.group === 0).map((r) => r.binding);
-  for (let expected = 0; expected < numbers.length; expected++)
-    if (!numbers.includes(expected))
-      problems.report(source.place(1), `bindings must be 0 to ${numbers.length - 1}, each once; there is no ${expected}`);
+  const numbers = all.map((r) => r.binding).sort((a, b) => a - b);
+  const gap = numbers.findIndex((binding, expected) => binding !== expected);
+  if (gap >= 0) problems.report(source.place(1), `bindings must be 0 to ${numbers.length - 1}, each once, found ${numbers.join(", ")}`);
   for (const r of [...reflection.textures, ...reflection.samplers])
     problems.report(at(declarationOf(r.name)), `"${r.name}" is a ${r.type.name}; a kernel binds storage buffers, "p" and "step" only`);
   for (const u of reflection.uniforms) checkUniform(u, { source, problems, reflection, at });
@@ -102,7 +108,7 @@ function readParams({ source, problems, reflection, at }: Inspection, overrides:
   if (uniform === undefined) problems.report(source.place(1), 'there is no "var<uniform> p: Params"');
   for (const member of uniform?.members ?? []) {
     const type = member.type.name;
-    const place = at(/\bstruct\s+Params\b/);
+    const place = at(fieldOf(member.name));
     if (type !== "u32" && type !== "i32" && type !== "f32")
       problems.report(place, `Params.${member.name} is ${type}; expected u32, i32 or f32`);
     else params[member.name] = { offset: member.offset, type };
@@ -145,15 +151,27 @@ function readBindings(
     const access = variable.access === "read_write" ? "read_write" : "read";
     bindings[variable.name] = { binding: variable.binding, access, elem: shape.elem, shape: shape.dims, line: shape.line };
   }
+  checkUse(
+    inspection,
+    params,
+    [...shapes.values()].flatMap((s) => s.dims.flatMap(namesIn)),
+  );
   for (const [name, shape] of shapes)
     if (!reflection.storage.some((v) => v.name === name))
       problems.report({ file: source.file, line: shape.line }, `the header gives a shape for "${name}", which is no storage binding`);
   return bindings;
 }
 
+/** Each field of Params is read by the code or sizes a binding: a caller would fill any other for nothing, or the kernel forgot it. */
+function checkUse({ source, problems, at }: Inspection, params: Record<string, ParamSpec>, dims: readonly string[]): void {
+  for (const name of Object.keys(params))
+    if (!dims.includes(name) && !new RegExp(`\\.\\s*${name}\\b`).test(source.code))
+      problems.report(at(fieldOf(name)), `Params.${name} is used neither by the code nor by a shape`);
+}
+
 /** f32 of array<f32>, array<vec2<f32>>, array<vec4f> and array<atomic<..>>; vec3 is padded to 16 bytes, so a count in f32 would not fit. */
 function elementOf(name: string, { source }: Inspection): BindingSpec["elem"] | undefined {
-  const declared = new RegExp(`${declarationOf(name).source}\\s*:\\s*([^;]*)`).exec(source.code)?.[2]?.replaceAll(/\s/g, "");
+  const declared = new RegExp(`${declarationOf(name).source}\\s*:\\s*([^;]*)`).exec(source.code)?.[1]?.replaceAll(/\s/g, "");
   const array = /^array<(.*)>$/.exec(declared ?? "")?.[1] ?? "";
   const short = { f: "f32", u: "u32", i: "i32" }[/^vec[24]([fui])$/.exec(array)?.[1] ?? ""];
   const inner = /^(?:vec[24]|atomic)<(\w+)>$/.exec(array)?.[1] ?? short ?? array;
