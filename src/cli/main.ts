@@ -7,8 +7,9 @@ import { type Arguments, parseArguments } from "./options.ts";
 import { Output } from "./output.ts";
 import { suggest } from "./suggest.ts";
 import { defaultShown } from "./train_options.ts";
+import { verify } from "./verify.ts";
 
-const COMMANDS: readonly Command[] = [info];
+const COMMANDS: readonly Command[] = [verify, info];
 
 /** What a person types to get here. */
 const CALL = process.env.npm_lifecycle_event === undefined ? "nearfar" : "npm run -s nearfar --";

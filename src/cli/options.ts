@@ -21,6 +21,8 @@ export interface Option {
   readonly short?: string;
   /** Place in the training config that the option sets: "schedule.rate". */
   readonly path?: string;
+  /** What the config's field gets for a value. Default: the value itself. */
+  readonly config?: (value: OptionValue) => unknown;
   /** Default as the help shows it; options with a path show the config's. */
   readonly shown?: string;
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { UsageError } from "../errors.ts";
 import { DEFAULTS, type TrainOptions } from "../train/config.ts";
-import type { Arguments, Option, OptionValue } from "./options.ts";
+import type { Arguments, Option } from "./options.ts";
 
 const DATA = "Data";
 const METHOD = "Objective";
@@ -44,8 +44,16 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     help: "nce, softmax (both over sampled rows) or full-softmax (over the whole bank)",
     shown: "full-softmax below 200,000 images, else softmax",
   },
-  { name: "temperature", type: "number", value: "T", group: METHOD, path: "objective.temperature", help: "of the scores" },
-  { name: "negatives", type: "integer", value: "K", group: METHOD, path: "objective.negatives", help: "bank rows sampled per image" },
+  { name: "temperature", type: "number", value: "T", group: METHOD, path: "objective.temperature", help: "of the scores", shown: "0.1" },
+  {
+    name: "negatives",
+    type: "integer",
+    value: "K",
+    group: METHOD,
+    path: "objective.negatives",
+    help: "bank rows sampled per image",
+    shown: "1024",
+  },
   {
     name: "keep-positive",
     type: "flag",
@@ -53,25 +61,44 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     path: "objective.keepPositive",
     help: "may draw the positive as a negative, as the published code",
   },
-  { name: "momentum", type: "number", value: "M", group: METHOD, path: "objective.momentum", help: "how much of a bank row stays, 0 to 1" },
-  { name: "proximal", type: "number", value: "L", group: METHOD, path: "objective.proximal", help: "weight of the paper's proximal term" },
+  {
+    name: "momentum",
+    type: "number",
+    value: "M",
+    group: METHOD,
+    path: "objective.momentum",
+    help: "how much of a bank row an update keeps, 0 to 1",
+    shown: "0.5",
+  },
+  {
+    name: "proximal",
+    type: "number",
+    value: "L",
+    group: METHOD,
+    path: "objective.proximal",
+    help: "weight of the paper's proximal term",
+    shown: "0",
+  },
   {
     name: "normalizer",
     type: "textOrNumber",
     value: "Z",
     group: METHOD,
     path: "objective.normalizer",
-    choices: ["first", "ema", "exact"],
+    choices: ["first-batch", "average", "exact"],
+    config: (value) => (typeof value === "number" ? { kind: "given", value } : { kind: value }),
     help: "Z of nce: of the first batch, a running average, an exact sweep, or a number",
+    shown: "first-batch",
   },
   {
     name: "bank-start",
     type: "text",
     value: "HOW",
     group: METHOD,
-    path: "objective.bankStart",
+    path: "objective.start",
     choices: ["features", "unit", "uniform"],
     help: "the encoder's own features, random unit rows (paper), or the published code's uniform rows",
+    shown: "features",
   },
   {
     name: "blocks",
@@ -127,9 +154,9 @@ export function configFrom({ values }: Arguments, base: TrainOptions): TrainOpti
   const config = structuredClone(base) as Tree;
   const data = values.get("data");
   if (typeof data === "string") place(config, "data", { ...section(config, "data"), ...dataSource(data) });
-  for (const { name, path } of [...DATA_OPTIONS, ...CONFIG_OPTIONS]) {
+  for (const { name, path, config: convert } of [...DATA_OPTIONS, ...CONFIG_OPTIONS]) {
     const value = values.get(name);
-    if (path !== undefined && value !== undefined) place(config, path, value);
+    if (path !== undefined && value !== undefined) place(config, path, convert ? convert(value) : value);
   }
   return config as TrainOptions;
 }
@@ -155,7 +182,7 @@ export function defaultShown({ path, shown }: Option): string | undefined {
   return value === undefined || value === null || value === false ? undefined : String(value);
 }
 
-function place(tree: Tree, path: string, value: OptionValue | object): void {
+function place(tree: Tree, path: string, value: unknown): void {
   const [first = "", ...rest] = path.split(".");
   if (rest.length === 0) {
     tree[first] = value;

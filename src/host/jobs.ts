@@ -1,7 +1,9 @@
 import type { TrainTest } from "../data/mnist.ts";
 import { UsageError } from "../errors.ts";
+import { readSafetensors } from "../formats/safetensors.ts";
 import type { AdapterIdentity, Gpu } from "../gpu/device.ts";
 import { measureCopy, measureFma } from "../gpu/measure.ts";
+import { type CaseResult, verifyCase } from "../objectives/verify.ts";
 import type { RunFolder } from "../train/folder.ts";
 
 /** What a host can be asked to do on its GPU. Plain data: a job travels to headless Chrome as JSON. */
@@ -9,7 +11,13 @@ export interface InfoJob {
   readonly kind: "info";
 }
 
-export type Job = InfoJob;
+/** Reference cases to run: each is a file of the inputs' folder. */
+export interface VerifyJob {
+  readonly kind: "verify";
+  readonly cases: readonly { readonly file: string; readonly name: string }[];
+}
+
+export type Job = InfoJob | VerifyJob;
 
 /** What a job works with besides the GPU: objects on this side of the house, relayed to the page when Chrome runs the job. */
 export interface JobInputs {
@@ -35,8 +43,21 @@ export interface InfoEvent {
   readonly copy: number;
 }
 
+/** The last line of `nearfar verify`. */
+export interface VerifyDone {
+  readonly event: "done";
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly adapter: string;
+}
+
+/** One line of `nearfar verify`: `error` says why a case could not be run; it has then failed. */
+export type VerifyLine = CaseResult & { readonly error?: string };
+
 /** The result of each kind of job. */
 export interface JobResults {
+  readonly verify: VerifyDone;
   readonly info: InfoEvent;
 }
 
@@ -44,6 +65,7 @@ type Runner<J extends Job> = (gpu: Gpu, job: J, inputs: JobInputs) => Promise<Jo
 
 const RUNNERS: { readonly [K in Job["kind"]]: Runner<Extract<Job, { kind: K }>> } = {
   info: runInfo,
+  verify: runVerify,
 };
 
 /** Does a job on an open GPU: the same code under Dawn and in a page. @throws whatever the job throws; it is then over */
@@ -51,6 +73,32 @@ export async function runJob<J extends Job>(gpu: Gpu, job: J, inputs: JobInputs)
   const runner = RUNNERS[job.kind] as unknown as Runner<J> | undefined;
   if (!runner) throw new UsageError(`unknown job ${JSON.stringify(job.kind)}`);
   return runner(gpu, job, inputs);
+}
+
+/** Emits a `VerifyLine` for every case. A file that is no case, or breaks, has failed; the others are still run. */
+async function runVerify(gpu: Gpu, { cases }: VerifyJob, { folder, signal, emit }: JobInputs): Promise<VerifyDone> {
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  for (const { file, name } of cases) {
+    signal.throwIfAborted();
+    const line = await verifyFile(gpu, await folder?.read(file), name);
+    count[line.passed ? "passed" : line.skipped === undefined ? "failed" : "skipped"]++;
+    emit(line);
+  }
+  return { event: "done", ...count, adapter: gpu.name };
+}
+
+async function verifyFile(gpu: Gpu, bytes: Uint8Array | undefined, name: string): Promise<VerifyLine> {
+  try {
+    if (!bytes) throw new UsageError(`${name}: no such file`);
+    const result = await verifyCase(gpu, readSafetensors(bytes, { name }));
+    gpu.check();
+    return result;
+  } catch (error) {
+    // A lost device fails everything that would follow, too: that is no matter of one case.
+    gpu.check();
+    const stem = name.replace(/^.*[\\/]/, "").replace(/\.safetensors$/, "");
+    return { case: stem, objective: "", passed: false, errors: {}, error: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 async function runInfo(gpu: Gpu): Promise<InfoEvent> {
