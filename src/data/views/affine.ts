@@ -1,0 +1,40 @@
+import { UsageError } from "../../errors.ts";
+import { affineView as kernel } from "../../gpu/kernels.gen.ts";
+import { checkNames, checkNumber } from "../../options.ts";
+import { batchOf, checkNormalise, checkNumberOfView, levels, type Normalise, type View } from "./common.ts";
+
+/** A random affine map about the middle of the image, bilinear, zeros outside. Each range is uniform about no change. */
+export interface AffineConfig {
+  readonly kind: "affine";
+  /** Largest angle either way, in radians, 0 to pi. Default 0.25. */
+  readonly rotation?: number;
+  /** The scale is 1 - scale to 1 + scale; 0 to below 1. Default 0.2. */
+  readonly scale?: number;
+  /** Largest horizontal shear either way (pixels a row). Default 0.15. */
+  readonly shear?: number;
+  /** Largest shift either way along each axis, as a share of the side. Default 0.12. */
+  readonly shift?: number;
+  /** Applied after the map: what lies outside is black, not the mean. */
+  readonly normalise?: Normalise;
+}
+
+/** Random affine view; the defaults are those of the MNIST recipes. @throws UsageError for unknown options and values out of range */
+export function affineView(config: AffineConfig): View {
+  checkNames("view affine", config, ["kind", "rotation", "scale", "shear", "shift", "normalise"]);
+  if (config.kind !== "affine") throw new UsageError(`view affine: got kind ${config.kind}`);
+  const { rotation = 0.25, scale = 0.2, shear = 0.15, shift = 0.12, normalise } = config;
+  checkNumber("view affine: rotation", rotation, { min: 0, max: Math.PI });
+  checkNumber("view affine: scale", scale, { min: 0, max: 0.99 });
+  checkNumber("view affine: shear", shear, { min: 0, max: 10 });
+  checkNumber("view affine: shift", shift, { min: 0, max: 1 });
+  checkNormalise("view affine", normalise);
+  return (tape, images, index, number = 0) => {
+    checkNumberOfView(number);
+    const { length: N, channels: C, height: H, width: W } = images;
+    const B = batchOf(index);
+    const view = tape.tensor([B, C, H, W], "f32", "view");
+    const params = { N, C, H, W, B, number, angle: rotation, scale, shear, shift, ...levels(C, normalise) };
+    tape.launch(kernel, { images: images.bytes, index, view }, params, [Math.ceil((H * W) / 256), B], { flops: 100 * view.size });
+    return view;
+  };
+}

@@ -1,0 +1,64 @@
+import type { Tape } from "../../autograd.ts";
+import { UsageError } from "../../errors.ts";
+import { croppedView as kernel } from "../../gpu/kernels.gen.ts";
+import type { Operand } from "../../gpu/slot.ts";
+import { checkNames, checkNumber } from "../../options.ts";
+import type { Tensor } from "../../tensor.ts";
+import { batchOf, checkNormalise, checkNumberOfView, levels, type Normalise, type View } from "./common.ts";
+import type { ResidentImages } from "./resident.ts";
+
+/** A random rectangle of the image, resized (torchvision's RandomResizedCrop, without its antialiasing), perhaps mirrored. */
+export interface CropConfig {
+  readonly kind: "crop";
+  /** The rectangle's area as a share of the image's, uniform from the first to the second; above 0 to 1. Default [0.2, 1]. */
+  readonly area?: readonly [number, number];
+  /** Its width / height, log-uniform from the first to the second; above 0. Default [3/4, 4/3]. */
+  readonly aspect?: readonly [number, number];
+  /** Probability of mirroring left and right, 0 to 1. Default 0.5; use 0 where left and right differ (digits, text). */
+  readonly flip?: number;
+  /** Height and width of the view. Default: the image's own. */
+  readonly size?: readonly [number, number];
+  readonly normalise?: Normalise;
+}
+
+/** Random resized crop. @throws UsageError for unknown options and values out of range */
+export function croppedView(config: CropConfig): View {
+  checkNames("view crop", config, ["kind", "area", "aspect", "flip", "size", "normalise"]);
+  if (config.kind !== "crop") throw new UsageError(`view crop: got kind ${config.kind}`);
+  const { area = [0.2, 1], aspect = [3 / 4, 4 / 3], flip = 0.5, size, normalise } = config;
+  checkRange("view crop: area", area, 1);
+  checkRange("view crop: aspect", aspect, 100);
+  checkNumber("view crop: flip", flip, { min: 0, max: 1 });
+  checkSize("view crop", size);
+  checkNormalise("view crop", normalise);
+  const crop = { area, aspect, flip, ...(size && { size }), ...(normalise && { normalise }) };
+  return (tape, images, index, number = 0) => launchCrop(tape, images, index, crop, number);
+}
+
+type Crop = Required<Pick<CropConfig, "area" | "aspect" | "flip">> & Pick<CropConfig, "size" | "normalise">;
+
+/** The launch behind `croppedView`; values are taken as checked. */
+export function launchCrop(tape: Tape, images: ResidentImages, index: Operand, crop: Crop, number: number): Tensor {
+  checkNumberOfView(number);
+  const { length: N, channels: C, height: H, width: W } = images;
+  const [H2, W2] = crop.size ?? [H, W];
+  const B = batchOf(index);
+  const view = tape.tensor([B, C, H2, W2], "f32", "view");
+  const ranges = { area0: crop.area[0], area1: crop.area[1], aspect0: crop.aspect[0], aspect1: crop.aspect[1], flip: crop.flip };
+  const params = { N, C, H, W, H2, W2, B, number, ...ranges, ...levels(C, crop.normalise) };
+  tape.launch(kernel, { images: images.bytes, index, view }, params, [Math.ceil((H2 * W2) / 256), B], { flops: 150 * view.size });
+  return view;
+}
+
+/** @throws UsageError unless `size` is a height and a width of 1 to 4096 */
+export function checkSize(where: string, size: readonly [number, number] | undefined): void {
+  if (size === undefined) return;
+  if (size.length !== 2) throw new UsageError(`${where}: size: expected [height, width], got ${JSON.stringify(size)}`);
+  for (const side of size) checkNumber(`${where}: size`, side, { min: 1, max: 4096, integer: true });
+}
+
+function checkRange(where: string, range: readonly [number, number], max: number): void {
+  if (range.length !== 2) throw new UsageError(`${where}: expected [low, high], got ${JSON.stringify(range)}`);
+  for (const end of range) checkNumber(where, end, { min: 0, above: true, max });
+  if (range[0] > range[1]) throw new UsageError(`${where}: expected low <= high, got ${JSON.stringify(range)}`);
+}
