@@ -1,0 +1,95 @@
+import { ShapeError } from "../errors.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { similarity8x8, similarity16x16, topK, topKMerge, unitRows } from "../gpu/kernels.gen.ts";
+import type { Plan } from "../gpu/plan.ts";
+import { type Dtype, elements, type Operand } from "../gpu/slot.ts";
+
+/** Feature rows [N, D] on the host. Rows need not be unit: they are normalised on the device. */
+export interface HostRows {
+  readonly data: Float32Array;
+  readonly shape: readonly [number, number];
+}
+
+/** Feature rows [N, D], f32: on the host, or in a store on the device (a bank's rows). */
+export type Rows = HostRows | Operand;
+
+export const onHost = (rows: Rows): rows is HostRows => "data" in rows;
+
+/** N and D of feature rows. @throws ShapeError when they are not a full matrix of f32. */
+export function rowShape(rows: Rows, what: string): readonly [number, number] {
+  const [n = 0, d = 0] = rows.shape;
+  const found = onHost(rows) ? rows.data.length : elements(rows.shape);
+  if (rows.shape.length !== 2 || n < 1 || d < 1 || found !== n * d) {
+    throw new ShapeError(`${what} must be [N, D] with N, D >= 1, got [${rows.shape}] over ${found} values`);
+  }
+  if (!onHost(rows) && (rows.dtype !== "f32" || !rows.slot.home)) throw new ShapeError(`${what} on the device must be f32 in a store`);
+  return [n, d];
+}
+
+/** A transient operand of a plan that has no tape. */
+export const transient = <D extends Dtype>(plan: Plan, label: string, shape: readonly number[], dtype: D) =>
+  ({ slot: plan.slot(label, 4 * elements(shape)), shape, dtype }) as const;
+
+/** Appends: unit[n] = rows[n] / |rows[n]|, [N, D] to [N, 4 ceil(D/4)]. Rows of zeros stay zero. */
+export function normaliseRows(plan: Plan, rows: Operand, unit: Operand): void {
+  const [N = 0, D = 0] = rows.shape;
+  plan.launch(unitRows, { rows, unit }, { N, D, D4: Math.ceil(D / 4) }, [Math.ceil(N / 64)], { flops: 4 * N * D });
+}
+
+export interface Lists {
+  /** [Q, K], f32, largest first. */
+  readonly best: Operand;
+  /** [Q, K], u32: candidates. */
+  readonly index: Operand;
+}
+
+/** Candidates scored at a time: bounds the similarities that exist at once, whatever the number of candidates. */
+export const CHUNK = 16384;
+/** The longest list that the selection kernel can keep. */
+export const MAX_K = 200;
+
+/**
+ * Appends the search for the K nearest of unit rows `candidates` [N, 4 D4] for unit rows `queries` [Q, 4 D4]: for each chunk of
+ * candidates similarity tiles and a selection, then a merge of the chunks' lists. Never more than [Q, CHUNK] similarities exist.
+ */
+export function appendSearch(plan: Plan, queries: Operand, candidates: Operand, exclude: Operand, K: number): Lists {
+  const [Q = 0] = queries.shape;
+  const [N = 0, D = 0] = candidates.shape;
+  const S = Math.ceil(N / CHUNK);
+  const best = transient(plan, "best", [Q, S, K], "f32");
+  const index = transient(plan, "index", [Q, S, K], "u32");
+  for (let s = 0; s < S; s++) {
+    const n0 = s * CHUNK;
+    const M = Math.min(CHUNK, N - n0);
+    const sims = transient(plan, "similarities", [Q, M], "f32");
+    similarities(plan, { unit_q: queries, unit_n: candidates, sims }, { Q, N, M, D4: D / 4, n0 });
+    plan.launch(topK, { sims, exclude, best, index }, { Q, M, K, S, s, n0 }, [Q], { flops: 20 * Q * M });
+  }
+  return S === 1 ? { best, index } : merge(plan, best, index);
+}
+
+type Scored = { readonly unit_q: Operand; readonly unit_n: Operand; readonly sims: Operand };
+type Sizes = { readonly Q: number; readonly N: number; readonly M: number; readonly D4: number; readonly n0: number };
+
+/** Software adapters want the largest tile that the compiler takes (1.5 to 4 times as fast), GPUs one that fits their registers. */
+function similarities(plan: Plan, operands: Scored, sizes: Sizes): void {
+  const { Q, M, D4 } = sizes;
+  const options = { flops: 8 * Q * M * D4 };
+  if (plan.gpu.adapter.software) plan.launch(similarity16x16, operands, sizes, [Math.ceil(M / 512), Math.ceil(Q / 16)], options);
+  else plan.launch(similarity8x8, operands, sizes, [Math.ceil(M / 256), Math.ceil(Q / 8)], options);
+}
+
+function merge(plan: Plan, best: Operand, index: Operand): Lists {
+  const [Q = 0, S = 0, K = 0] = best.shape;
+  const merged = transient(plan, "merged", [Q, K], "f32");
+  const merged_index = transient(plan, "merged index", [Q, K], "u32");
+  plan.launch(topKMerge, { best, index, merged, merged_index }, { Q, S, K }, [Math.ceil((S * K) / 64), Q], { flops: 20 * Q * S * S * K });
+  return { best: merged, index: merged_index };
+}
+
+/** Queries searched at a time: at most 512, and at most 32 MiB of similarities; equal parts. */
+export function queriesAtOnce(gpu: Gpu, Q: number, N: number): number {
+  const bytes = Math.min(2 ** 25, gpu.limits.maxStorageBufferBindingSize);
+  const most = Math.max(1, Math.min(512, Math.floor(bytes / 4 / Math.min(N, CHUNK))));
+  return Math.ceil(Q / Math.ceil(Q / most));
+}
