@@ -19,13 +19,15 @@ const gpu = {
 
 export default defineConfig({
   test: {
+    // One project after the other (groupOrder): they would only share the same cores.
     projects: [
-      { test: { name: "cpu", include: ["test/**/*.cpu.test.ts"], pool: "forks" } },
-      { test: { name: "dawn", ...gpu, pool: "forks" } },
+      { test: { name: "cpu", include: ["test/**/*.cpu.test.ts"], pool: "forks", sequence: { groupOrder: 0 } } },
+      { test: { name: "dawn", ...gpu, pool: "forks", sequence: { groupOrder: 1 } } },
       {
         test: {
           name: "chrome",
           ...gpu,
+          sequence: { groupOrder: 2 },
           include: [...gpu.include, "test/**/*.chrome.test.ts"],
           browser: {
             enabled: true,
@@ -41,6 +43,7 @@ export default defineConfig({
       {
         test: {
           name: "e2e",
+          sequence: { groupOrder: 3 },
           include: ["test/**/*.e2e.test.ts"],
           pool: "forks",
           fileParallelism: false,
