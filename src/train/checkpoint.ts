@@ -62,7 +62,7 @@ function asSafeTensor(shape: readonly number[], data: ArrayOf<Dtype>): SafeTenso
 
 /** Parses a checkpoint. @throws FormatError when the file is damaged, hostile, or no checkpoint of this program */
 export function parseCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
-  const { tensors, metadata } = readSafetensors(bytes, { name });
+  const { tensors, metadata } = readSafetensors(bytes, { name, checksum: "required" });
   const field = (key: string): string => {
     const value = metadata.get(key);
     if (value === undefined) throw new FormatError(`${name}: no "${key}" in its metadata: expected a nearfar checkpoint`);

@@ -1,0 +1,147 @@
+import type { ImageDataset } from "../data/images.ts";
+import { Loader } from "../data/loader.ts";
+import type { TrainTest } from "../data/mnist.ts";
+import { makeResident, type ResidentImages } from "../data/views/resident.ts";
+import { evaluationView, makeView, type ViewConfig } from "../data/views/view.ts";
+import type { Gpu } from "../gpu/device.ts";
+import { Plan } from "../gpu/plan.ts";
+import type { Operand } from "../gpu/slot.ts";
+import type { Encoder } from "../nn/encoder.ts";
+import { convNet } from "../nn/encoders/conv_net.ts";
+import type { Place } from "../nn/named.ts";
+import { Parameters } from "../nn/parameters.ts";
+import { InstDisc } from "../objectives/instdisc.ts";
+import type { Objective } from "../objectives/objective.ts";
+import { Ledger } from "../ops/ledger.ts";
+import { openTape } from "../ops/tape.ts";
+import { type ScheduleConfig, schedule } from "../optim/schedule.ts";
+import { Sgd } from "../optim/sgd.ts";
+import type { State } from "./checkpoint.ts";
+import type { TrainConfig } from "./config.ts";
+
+/** Steps whose scalars the device holds before they must be read. */
+export const LEDGER_ROWS = 64;
+
+/** An encoder with its parameters, and what evaluation shows it: all that is needed to embed images. */
+export interface Model {
+  readonly parameters: Parameters;
+  readonly encoder: Encoder;
+}
+
+/** The encoder that a config describes, for images of this size, with its start values. @throws UsageError */
+export function makeModel(gpu: Gpu, config: TrainConfig, images: ImageDataset): Model {
+  const parameters = new Parameters(gpu, config.seed);
+  const { channels, height, width } = images;
+  return { parameters, encoder: convNet(parameters, { ...config.encoder, channels, height, width }) };
+}
+
+/** Everything that a run holds on the device, and its step, recorded once. */
+export class Session {
+  readonly loader: Loader;
+  readonly steps: number;
+  readonly rate: (step: number) => number;
+  readonly plan: Plan;
+  readonly model: Model;
+  readonly train: ResidentImages;
+  readonly test: ResidentImages;
+  readonly ledger: Ledger;
+  readonly objective: Objective;
+  readonly #optimiser: Sgd;
+  readonly #index: Operand;
+
+  /** Builds and records; allocates nothing. @throws UsageError, ShapeError, OutOfGpuMemoryError */
+  constructor(
+    readonly gpu: Gpu,
+    readonly config: TrainConfig,
+    readonly data: TrainTest,
+  ) {
+    const { batch, seed, epochs } = config;
+    this.loader = new Loader({ length: data.train.length, batchSize: batch, seed });
+    this.steps = epochs * this.loader.stepsPerEpoch;
+    this.rate = schedule(scheduleOf(config, this.steps));
+    this.model = makeModel(gpu, config, data.train);
+    const { parameters, encoder } = this.model;
+    this.objective = makeObjective(gpu, config, data.train.length, encoder);
+    this.#optimiser = new Sgd(parameters, config.optimiser);
+    this.train = makeResident(gpu, data.train);
+    this.test = makeResident(gpu, data.test);
+    this.ledger = new Ledger(gpu, LEDGER_ROWS);
+    this.plan = new Plan(gpu, "training step");
+    this.#index = this.plan.input("index", [batch], "u32");
+    this.#record();
+  }
+
+  /** One training step, top to bottom: views, loss, gradients, update, and what the objective remembers. */
+  #record(): void {
+    const { plan, objective } = this;
+    const tape = openTape(plan, true);
+    const view = makeView(this.config.view as ViewConfig);
+    const views = Array.from({ length: objective.views }, (_, n) => view(tape, this.train, this.#index, n));
+    const { loss, report, commit } = objective.step(tape, { views, index: this.#index });
+    tape.backward(loss);
+    this.model.parameters.collect(tape);
+    this.#optimiser.step(plan);
+    commit();
+    this.ledger.note(tape, report);
+  }
+
+  /** Appends a step to the device's queue; waits only until the one before the last is done. */
+  async step(step: number): Promise<void> {
+    const { epoch, indices } = this.loader.at(step);
+    this.plan.run({ seed: this.config.seed, step, epoch, rate: this.rate(step) }, [[this.#index, indices]]);
+    await this.plan.pace(1);
+  }
+
+  /** One pass over the data before the first step, for an objective that asks for it: fills a bank with the encoder's features. */
+  async prepare(): Promise<void> {
+    if (!this.objective.prepare) return;
+    const { batch, seed } = this.config;
+    const plan = new Plan(this.gpu, "preparation");
+    const index = plan.input("index", [batch], "u32");
+    const tape = openTape(plan, true); // batch statistics: the running ones know nothing yet
+    const view = evaluationView(this.config.view as ViewConfig);
+    const views = Array.from({ length: this.objective.views }, (_, n) => view(tape, this.train, index, n));
+    this.objective.prepare(tape, { views, index });
+    await plan.open();
+    const { length } = this.data.train;
+    for (let from = 0; from < length; from += batch) {
+      const first = Math.min(from, length - batch); // the last batch overlaps the one before it: rows must be distinct within one
+      plan.run({ seed, step: 0, epoch: 0, rate: 0 }, [[index, Uint32Array.from({ length: batch }, (_, i) => first + i)]]);
+      await plan.pace(1);
+    }
+    await plan.pace(0);
+    plan.close();
+  }
+
+  /** Every tensor that a checkpoint holds: `encoder.*` with PyTorch's names, `optimiser.momentum.*`, and the objective's own. */
+  state(): State {
+    const operands = (prefix: string, places: ReadonlyMap<string, Place>) =>
+      [...places].map(([name, { shape, slot }]): [string, Operand] => [`${prefix}.${name}`, { shape, slot, dtype: "f32" }]);
+    return new Map([
+      ...operands("encoder", this.model.parameters.named()),
+      ...operands("optimiser.momentum", this.#optimiser.named()),
+      ...Object.entries(this.objective.state()),
+    ]);
+  }
+
+  close(): void {
+    this.plan.close();
+    this.ledger.destroy();
+    this.objective.destroy();
+    this.#optimiser.destroy();
+    this.model.parameters.destroy();
+    this.train.store.destroy();
+    this.test.store.destroy();
+  }
+}
+
+/** The objectives by name. Each file in `src/objectives/` is complete in itself; this is the one list of them. */
+function makeObjective(gpu: Gpu, { objective, seed }: TrainConfig, rows: number, encoder: Encoder): Objective {
+  const { name: _, ...options } = objective;
+  return new InstDisc(gpu, { rows, dim: encoder.dim, encode: (tape, view) => encoder.forward(tape, view), seed }, options);
+}
+
+/** A cosine without an end runs to the end of training. */
+function scheduleOf({ schedule }: TrainConfig, steps: number): ScheduleConfig {
+  return (schedule.kind === "cosine" ? { steps, ...schedule } : schedule) as ScheduleConfig;
+}
