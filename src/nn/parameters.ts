@@ -1,6 +1,7 @@
 import type { Tape } from "../autograd.ts";
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
+import type { Plan } from "../gpu/plan.ts";
 import { elements, type Slot } from "../gpu/slot.ts";
 import { Store } from "../gpu/store.ts";
 import { copy, materialise } from "../ops/scale.ts";
@@ -68,14 +69,16 @@ export class Parameters {
    * @throws UsageError naming a parameter that the loss does not depend on.
    */
   collect(tape: Tape): void {
-    for (const [name, { tensor, gradient }] of this.#parameters) {
-      const found = tape.gradient(tensor);
-      if (!found) throw new UsageError(`parameter ${name} has no gradient: the loss does not depend on it`);
-      let source = materialise(tape, found);
-      // Two parameters may share one gradient tensor, as a and b of a + b do. The second gets a copy, by way of a transient one
-      // because no launch may read and write the gradient store.
-      if (source.slot.home) source = copy(tape, copy(tape, source));
-      tape.plan.pin(source.slot, gradient);
+    const found = [...this.#parameters].map(([name, { tensor, gradient }]) => {
+      const own = tape.gradient(tensor);
+      if (!own) throw new UsageError(`parameter ${name} has no gradient: the loss does not depend on it`);
+      return { source: materialise(tape, own), gradient };
+    });
+    const slots = found.map(({ source }) => source.slot);
+    const apart = readBesideWrites(tape.plan, new Set(slots));
+    for (const { source, gradient } of found) {
+      const shared = slots.indexOf(source.slot) !== slots.lastIndexOf(source.slot); // as a and b of a + b share theirs
+      tape.plan.pin((shared || apart.has(source.slot) ? copy(tape, source) : source).slot, gradient);
     }
   }
 
@@ -114,4 +117,15 @@ export class Parameters {
   destroy(): void {
     for (const store of [this.values, this.gradients, this.state]) store.destroy();
   }
+}
+
+/** Of these slots, the ones that a launch reads while it writes another: they must not move into one buffer, which WebGPU forbids. */
+function readBesideWrites(plan: Plan, slots: ReadonlySet<Slot>): Set<Slot> {
+  const found = new Set<Slot>();
+  for (const { kernel, operands } of plan.launches) {
+    const touched = Object.entries(operands).filter(([, { slot }]) => slots.has(slot));
+    if (!touched.some(([name]) => kernel.bindings[name]?.access === "read_write")) continue;
+    for (const [name, { slot }] of touched) if (kernel.bindings[name]?.access === "read") found.add(slot);
+  }
+  return found;
 }

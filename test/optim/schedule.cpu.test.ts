@@ -1,0 +1,35 @@
+import { describe, expect, test } from "vitest";
+import { type ScheduleConfig, schedule } from "../../src/optim/schedule.ts";
+
+describe("schedule", () => {
+  test("constant", () => expect([0, 1, 1e6].map(schedule({ kind: "constant", rate: 0.03 }))).toEqual([0.03, 0.03, 0.03]));
+
+  test("step: the rate falls at each milestone", () => {
+    const rate = schedule({ kind: "step", rate: 1, milestones: [10, 20], gamma: 0.1 });
+    [0, 9, 10, 19, 20, 99].forEach((step, i) => {
+      expect(rate(step)).toBeCloseTo([1, 1, 0.1, 0.1, 0.01, 0.01][i]!, 12);
+    });
+  });
+
+  test("cosine: from the rate over the middle to the end, and no further", () => {
+    const rate = schedule({ kind: "cosine", rate: 1, steps: 100, final: 0.2 });
+    expect([rate(0), rate(50), rate(100), rate(500)].map((r) => Number(r.toFixed(9)))).toEqual([1, 0.6, 0.2, 0.2]);
+  });
+
+  test("warm-up: linear, never 0, then the schedule", () => {
+    const rate = schedule({ kind: "constant", rate: 1, warmup: 4 });
+    expect([0, 1, 2, 3, 4].map(rate)).toEqual([0.25, 0.5, 0.75, 1, 1]);
+  });
+
+  test.each([
+    [{ kind: "constant", rate: 0 }, "rate"],
+    [{ kind: "constant", rate: Number.POSITIVE_INFINITY }, "rate"],
+    [{ kind: "constant", rate: 1, warmup: -1 }, "warmup"],
+    [{ kind: "constant", rate: 1, gamma: 0.1 }, 'unknown option "gamma"'],
+    [{ kind: "linear", rate: 1 }, "kind"],
+    [{ kind: "toString", rate: 1 }, "kind"],
+    [{ kind: "step", rate: 1, milestones: [0.5], gamma: 0.1 }, "milestones"],
+    [{ kind: "step", rate: 1, gamma: 0.1 }, "milestones"],
+    [{ kind: "cosine", rate: 1, steps: 0 }, "steps"],
+  ])("refuses %j", (config, message) => expect(() => schedule(config as ScheduleConfig)).toThrow(message));
+});
