@@ -1,0 +1,115 @@
+import { type Axis, axes, type Frame, frame, units } from "./frame.ts";
+import { type Html, html, type Part } from "./html.ts";
+import type { Point } from "./series.ts";
+import { niceDomain } from "./ticks.ts";
+
+export interface Line {
+  /** Written at the right end of the line; empty for none. */
+  readonly name: string;
+  readonly points: readonly Point[];
+  /** `main`: strong; `faint`: what lies behind it, such as the values before smoothing. */
+  readonly look: "main" | "faint";
+  /** Mark every point. */
+  readonly dots?: boolean;
+}
+
+/** A level to compare with, drawn as a dashed line. */
+export interface Reference {
+  readonly name: string;
+  readonly value: number;
+}
+
+export interface LineChartOptions {
+  readonly title: string;
+  /** A sentence under the title: what a reader should look for. */
+  readonly note?: Part;
+  readonly x: Pick<Axis, "label"> & Partial<Axis>;
+  readonly y: Pick<Axis, "label"> & Partial<Axis>;
+  readonly lines: readonly Line[];
+  readonly references?: readonly Reference[];
+  /** Hover text of a point. */
+  readonly describe?: (x: number, y: number) => string;
+  /** Shown instead of lines while there are none. */
+  readonly empty?: string;
+  /** In the units of the viewBox: text is 12 of them high. Default 480 x 270. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+const LABEL_HEIGHT = 15;
+const MAX_HITS = 60;
+
+/** Curves over a common axis, labelled at their right end, with dashed reference levels. A `<figure>`. */
+export function lineChart(options: LineChartOptions): Html {
+  const { title, note, lines, references = [], width = 480, height = 270 } = options;
+  const drawn = lines.map((line) => ({ ...line, points: line.points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)) }));
+  const points = drawn.flatMap((line) => line.points);
+  const x = axis(options.x, 6, () => points.map(([at]) => at));
+  const y = axis(options.y, 5, () => [...points.map(([, at]) => at), ...references.map(({ value }) => value)]);
+  const labels = [...drawn.filter((line) => line.points.length > 0).map(({ name }) => name), ...references.map(({ name }) => name)];
+  const right = Math.max(14, 14 + 6.4 * Math.max(0, ...labels.map((name) => name.length)));
+  const f = frame(width, height, { left: 46, right, top: 30, bottom: 40 }, x, y);
+  return html`<figure class="chart"><figcaption><strong>${title}</strong>${note !== undefined && html`<span>${note}</span>`}</figcaption>
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">${axes(f, x, y)}
+${references.map(({ value }) => html`<line class="ref" x1="${f.left}" x2="${f.right}" y1="${units(f.y(value))}" y2="${units(f.y(value))}"/>`)}
+${points.length === 0 ? html`<text class="empty" x="${(f.left + f.right) / 2}" y="${(f.top + f.bottom) / 2}" text-anchor="middle">${options.empty ?? "no data"}</text>` : drawn.map((line) => path(f, line))}
+${endLabels(f, drawn, references)}
+${options.describe && hits(f, drawn, options.describe)}</svg></figure>`;
+}
+
+function axis(given: Pick<Axis, "label"> & Partial<Axis>, count: number, values: () => number[]): Axis {
+  return { count, ...given, domain: given.domain ?? niceDomain(values(), given.count ?? count) };
+}
+
+function path(f: Frame, { points, look, dots }: Line): Html {
+  const d = points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${units(f.x(x))} ${units(f.y(y))}`).join("");
+  const marks = dots ? points.map(([x, y]) => `M${units(f.x(x))} ${units(f.y(y))}h0`).join("") : "";
+  return html`<path class="line ${look}" d="${d}"/>${marks !== "" && html`<path class="dots ${look}" d="${marks}"/>`}`;
+}
+
+/** Names at the right end, moved apart where they would overlap. */
+function endLabels(f: Frame, lines: readonly Line[], references: readonly Reference[]): Html {
+  const ends = lines.flatMap(({ name, points, look }) => {
+    const last = points.at(-1);
+    return name !== "" && last ? [{ name, at: f.y(last[1]), look: `end ${look}` }] : [];
+  });
+  const levels = references.map(({ name, value }) => ({ name, at: f.y(value), look: "end ref" }));
+  const sorted = [...ends, ...levels].sort((a, b) => a.at - b.at);
+  const tops = spread(sorted.map(({ at }) => at));
+  return html`${sorted.map(({ name, look }, i) => html`<text class="${look}" x="${f.right + 8}" y="${units(tops[i] ?? 0)}" dy=".34em">${name}</text>`)}`;
+}
+
+/** Positions at least LABEL_HEIGHT apart, each group of neighbours centred on where it wanted to be. Ascending in, ascending out. */
+function spread(wanted: readonly number[]): number[] {
+  const groups: { members: number; centre: number }[] = [];
+  for (const at of wanted) {
+    let group = { members: 1, centre: at };
+    for (let last = groups.at(-1); last && overlap(last, group); last = groups.at(-1)) {
+      groups.pop();
+      const members = last.members + group.members;
+      group = { members, centre: (last.centre * last.members + group.centre * group.members) / members };
+    }
+    groups.push(group);
+  }
+  return groups.flatMap(({ members, centre }) =>
+    Array.from({ length: members }, (_, i) => centre + (i - (members - 1) / 2) * LABEL_HEIGHT),
+  );
+}
+
+function overlap(above: { members: number; centre: number }, below: { members: number; centre: number }): boolean {
+  return below.centre - above.centre < ((above.members + below.members) / 2) * LABEL_HEIGHT;
+}
+
+/** Invisible columns that say the value under the pointer. */
+function hits(f: Frame, lines: readonly Line[], describe: (x: number, y: number) => string): Html {
+  const points = lines.find((line) => line.look === "main")?.points ?? [];
+  const stride = Math.max(1, Math.ceil(points.length / MAX_HITS));
+  const chosen = points.filter((_, i) => i % stride === stride - 1 || i === points.length - 1);
+  return html`${chosen.map(([x, y], i) => {
+    const before = chosen[i - 1];
+    const after = chosen[i + 1];
+    const from = before ? (f.x(before[0]) + f.x(x)) / 2 : f.left;
+    const to = after ? (f.x(after[0]) + f.x(x)) / 2 : Math.min(f.right, f.x(x) + 12);
+    return html`<rect class="hit" x="${units(from)}" y="${f.top}" width="${units(Math.max(0, to - from))}" height="${f.bottom - f.top}"><title>${describe(x, y)}</title></rect>`;
+  })}`;
+}

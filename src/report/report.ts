@@ -1,0 +1,53 @@
+import type { TrainEvent } from "../train/events.ts";
+import type { Picture } from "../train/picture.ts";
+import { featureMap, knnChart, type LossLevel, lossChart, neighbourGallery, spreadCharts } from "./charts.ts";
+import { methodName } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import { summarise } from "./run_summary.ts";
+import { configTable, facts, goOn, headline, memoryTable, type NextStep, nextSteps, notes, runTable } from "./sections.ts";
+import { STYLE } from "./style.ts";
+
+/** What a report is made of. Everything is data: nothing is read from disk or from a device. */
+export interface ReportInput {
+  /** The resolved configuration, versions included: any JSON object. */
+  readonly config: object;
+  /** Every line of the run's log; the sessions of a resumed run one after the other. */
+  readonly events: Iterable<TrainEvent>;
+  /** Of the last evaluation; null when there was none. */
+  readonly picture: Picture | null;
+  /** Where the run is kept, as the user would type it: for the commands that go on. */
+  readonly folder: string;
+  /** Level of the loss at which the encoder tells nothing apart: ln N for a softmax over N rows. */
+  readonly collapse?: LossLevel;
+  /** Commands that go on. Default: resume, evaluate, verify. */
+  readonly next?: readonly NextStep[];
+}
+
+// The report may not fetch or run anything, whatever a label or a path contains.
+const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
+/** A self-contained HTML page about a run: what it reached, how it learned, what it sees as similar, and how to go on. */
+export function renderReport(input: ReportInput): string {
+  const run = summarise(input.events);
+  const { picture } = input;
+  const data = run.start?.data ?? "the data";
+  const title = `${methodName(run.start?.objective ?? "nearfar")} on ${data}`;
+  const steps = input.next ?? nextSteps(input.folder, data, run.start?.epochs ?? 10);
+  return html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} \u2013 nearfar</title><style>${style()}</style></head>
+<body><main><div class="brand"><b>nearfar</b><span>${title}</span></div>
+${headline(run)}${facts(run)}${notes(run)}
+<h2>How it learned</h2><div class="pair">${lossChart(run, input.collapse)}${knnChart(run)}</div>
+${run.evaluations.length > 0 && html`<div class="trio">${spreadCharts(run)}</div>`}
+${picture && html`<h2>What it sees</h2><div class="sees">${featureMap(picture)}${neighbourGallery(picture)}</div>`}
+<h2>How to go on</h2>${goOn(steps)}
+<h2>What was run</h2><div class="tables"><div>${runTable(run)}${memoryTable(run)}</div><div>${configTable(input.config)}</div></div>
+<footer>Written by nearfar. This file is complete in itself: it loads nothing and sends nothing.</footer></main></body></html>
+`.text;
+}
+
+/** The style sheet as markup: it is a constant, and its quotes must not be escaped. */
+function style(): Html {
+  return html([STYLE] as unknown as TemplateStringsArray);
+}

@@ -1,0 +1,141 @@
+import { bytes, count, duration, methodName, percent, short } from "./format.ts";
+import { type Html, html } from "./html.ts";
+import type { RunSummary } from "./run_summary.ts";
+
+/** The result in one line and one paragraph, with the two baselines as bars beside it. */
+export function headline(run: RunSummary): Html {
+  const knn = run.done?.knn ?? run.evaluations.at(-1)?.knn ?? null;
+  const baseline = run.done?.baseline ?? run.start?.baseline ?? null;
+  const method = methodName(run.start?.objective ?? run.done?.objective ?? "This run");
+  if (knn === null || baseline === null) return withoutLabels(run, method);
+  const { pixels, untrained } = baseline;
+  const verdict =
+    knn > pixels
+      ? html`Comparing raw pixels manages ${percent(pixels)}: the encoder makes <b>${percent(1 - (1 - knn) / (1 - pixels), 0)} fewer mistakes</b>.`
+      : html`<b>That is not yet better than comparing raw pixels</b> (${percent(pixels)}).`;
+  return html`<h1>${method} recognises ${percent(knn)} of images it never saw</h1>
+<p class="lead">It learned from ${trainingImages(run)} without a single label: a held-out image counts as recognised when its nearest training images, voting with their labels, name its class. ${verdict}</p>
+<div class="bars" role="img" aria-label="kNN accuracy: this run ${percent(knn)}, raw pixels ${percent(pixels)}, untrained encoder ${percent(untrained)}">
+${bar("This run", knn, true)}${bar("Raw pixels", pixels)}${bar("Untrained encoder", untrained)}</div>`;
+}
+
+/** Steps, time, speed and adapter. */
+export function facts(run: RunSummary): Html {
+  const { start, done } = run;
+  const seconds = done?.seconds;
+  return html`<dl class="facts">
+<div><dt>Steps</dt><dd>${count(run.stepsDone)}<small>${start && `${short(run.stepsDone / Math.max(1, start.stepsPerEpoch))} of ${start.epochs} epochs`}</small></dd></div>
+${seconds !== undefined && html`<div><dt>Time</dt><dd>${duration(seconds)}<small>evaluations included</small></dd></div>`}
+${run.imagesPerSecond !== undefined && html`<div><dt>Speed</dt><dd>${count(run.imagesPerSecond)}<small>images a second, median</small></dd></div>`}
+${start && html`<div><dt>GPU memory</dt><dd>${bytes(start.memory.total)}<small>${start.launches} kernel launches a step</small></dd></div>`}
+${start && html`<div class="wide"><dt>Adapter</dt><dd><small>${start.adapter}</small>${start.software && html`<span class="badge">software adapter</span>`}</dd></div>`}
+</dl>`;
+}
+
+/** What a reader has to know before trusting the figures: the run's warnings, and what the figures themselves say. */
+export function notes(run: RunSummary): Html {
+  const items = run.warnings.map(({ step, message }) => html`<b>Step ${count(step)}.</b> ${message}`);
+  if (run.start && !run.done) {
+    items.unshift(
+      html`<b>Not finished.</b> The log ends after ${count(run.stepsDone)} of ${count(run.start.steps)} steps; the figures are those of the last evaluation.`,
+    );
+  }
+  if (run.start?.software) {
+    items.push(
+      html`<b>Software adapter.</b> This run was computed on the CPU. Its results are right, but its times say nothing about a GPU.`,
+    );
+  }
+  return items.length === 0 ? html`` : html`<ul class="notes">${items.map((item) => html`<li>${item}</li>`)}</ul>`;
+}
+
+/** Memory by purpose and the largest pieces. */
+export function memoryTable(run: RunSummary): Html {
+  const memory = run.start?.memory;
+  if (!memory) return html``;
+  const rows = Object.entries(memory.bytes).map(([purpose, size]) => [purpose, bytes(size)] as const);
+  return table("GPU memory", [...rows, ["in all", bytes(memory.total)]]);
+}
+
+/** Dates, counts and the adapter, as a table. */
+export function runTable(run: RunSummary): Html {
+  const { start, done } = run;
+  const last = run.evaluations.at(-1);
+  const rows: (readonly [string, string | undefined])[] = [
+    ["data", start?.data],
+    ["training images", start && count(start.images.train)],
+    ["held-out images", start && count(start.images.test)],
+    ["adapter", start && `${start.adapter}${start.software ? " \u2013 a software adapter, on the CPU" : ""}`],
+    ["sessions", run.sessions > 1 ? `${run.sessions} (resumed ${run.sessions - 1} times)` : undefined],
+    ["steps", `${count(run.stepsDone)}${start ? ` of ${count(start.steps)}` : ""}`],
+    ["seconds of the last session", done?.seconds.toFixed(1)],
+    ["last loss", run.steps.length > 0 ? short(run.steps.at(-1)?.loss ?? Number.NaN) : undefined],
+    ["mean pairwise cosine", last && short(last.meanCosine)],
+    ["effective rank", last && short(last.effectiveRank)],
+    ["uniformity", last && short(last.uniformity)],
+    ["checkpoint", done?.checkpoint],
+  ];
+  return table(
+    "This run",
+    rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  );
+}
+
+/** Every leaf of the configuration, nested names joined by dots. */
+export function configTable(config: object): Html {
+  return table("Configuration", leaves(config, ""));
+}
+
+/** A command to copy and what it is for. */
+export interface NextStep {
+  readonly what: string;
+  readonly command: string;
+}
+
+/** The commands that continue and evaluate a run kept in `folder`. */
+export function nextSteps(folder: string, data: string, epochs: number): NextStep[] {
+  const path = /^[\w./@%+,:=-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`;
+  const nearfar = "npm run -s nearfar --";
+  return [
+    { what: "Train on from the checkpoint, for twice as many epochs", command: `${nearfar} train --resume ${path} --epochs ${2 * epochs}` },
+    { what: "Measure the checkpoint again", command: `${nearfar} evaluate ${path} --data ${data}` },
+    { what: "Check that this machine\u2019s GPU computes correctly", command: `${nearfar} verify` },
+  ];
+}
+
+/** The next steps as a list. */
+export function goOn(steps: readonly NextStep[]): Html {
+  return html`<dl class="go">${steps.map(({ what, command }) => html`<dt>${what}</dt><dd><code>${command}</code></dd>`)}</dl>`;
+}
+
+function withoutLabels(run: RunSummary, method: string): Html {
+  const [first, last] = [run.steps[0]?.loss, run.steps.at(-1)?.loss];
+  const course = first !== undefined && last !== undefined && html` The loss went from ${short(first)} to ${short(last)}.`;
+  const why = run.evaluations.length === 0 ? "It was not evaluated yet." : "The data has no labels, so there is no accuracy to report.";
+  return html`<h1>${method}, ${count(run.stepsDone)} steps on ${run.start?.data ?? "the data"}</h1><p class="lead">It learns from ${trainingImages(run)}. ${why}${course}</p>`;
+}
+
+function trainingImages(run: RunSummary): string {
+  return run.start ? `${count(run.start.images.train)} images` : "images";
+}
+
+function bar(name: string, share: number, own = false): Html {
+  return html`<div class="${own ? "bar us" : "bar"}"><span>${name}</span><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="${(100 * share).toFixed(2)}" height="10"/></svg><span class="value">${percent(share)}</span></div>`;
+}
+
+function table(caption: string, rows: readonly (readonly [string, string])[]): Html {
+  return html`<table><caption>${caption}</caption><tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
+}
+
+function leaves(value: object, prefix: string): (readonly [string, string])[] {
+  return Object.entries(value).flatMap(([key, entry]: [string, unknown]) => {
+    const name = prefix === "" ? key : `${prefix}.${key}`;
+    if (entry === undefined) return [];
+    if (typeof entry !== "object" || entry === null || Array.isArray(entry)) return [[name, plain(entry)] as const];
+    return leaves(entry, name);
+  });
+}
+
+function plain(value: unknown): string {
+  if (Array.isArray(value)) return value.map(plain).join(", ");
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? String(value));
+}
