@@ -1,18 +1,17 @@
 import { NearfarError, UsageError } from "../errors.ts";
 import { VERSION } from "../version.ts";
+import { CALL } from "./call.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { commandHelp, overview } from "./help.ts";
 import { info } from "./info.ts";
 import { type Arguments, parseArguments } from "./options.ts";
 import { Output } from "./output.ts";
 import { suggest } from "./suggest.ts";
+import { train } from "./train.ts";
 import { defaultShown } from "./train_options.ts";
 import { verify } from "./verify.ts";
 
-const COMMANDS: readonly Command[] = [verify, info];
-
-/** What a person types to get here. */
-const CALL = process.env.npm_lifecycle_event === undefined ? "nearfar" : "npm run -s nearfar --";
+const COMMANDS: readonly Command[] = [train, verify, info];
 
 async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;

@@ -1,0 +1,92 @@
+import { mebibytes } from "../gpu/memory.ts";
+import type { DoneEvent, EvaluateEvent, StartEvent, StepEvent, TrainEvent } from "../train/events.ts";
+import type { Output } from "./output.ts";
+import { clock, type Progress, percentage, progressFigures, progressLine } from "./progress.ts";
+
+const count = (n: number): string => n.toLocaleString("en");
+
+/** Shows a training run to a person: a live line on a terminal, a line an epoch elsewhere. */
+export class TrainView {
+  #start: StartEvent | undefined;
+  #last: StepEvent | undefined;
+  #knn: number | null = null;
+  #began = performance.now();
+
+  constructor(
+    private readonly output: Output,
+    private readonly now: () => number = () => performance.now(),
+  ) {}
+
+  /** @param event any event of the run, in order */
+  show(event: TrainEvent): void {
+    if (event.event === "start") this.#showStart(event);
+    else if (event.event === "step") this.#showStep(event);
+    else if (event.event === "evaluate") this.#showEvaluation(event);
+    else if (event.event === "warning") this.output.line(`${this.output.bold("warning")} (step ${event.step}): ${event.message}`);
+  }
+
+  /** What the live line says before the first event. */
+  waiting(text: string): void {
+    this.output.status(this.output.dim(text));
+  }
+
+  /** The live line goes away. */
+  end(): void {
+    this.output.status("");
+  }
+
+  showDone({ knn, baseline, seconds, steps }: DoneEvent): void {
+    const { output } = this;
+    this.end();
+    output.line();
+    if (knn !== null) {
+      const beside = baseline ? ` (raw pixels ${percentage(baseline.pixels)}, untrained encoder ${percentage(baseline.untrained)})` : "";
+      output.line(`${output.bold(`kNN ${percentage(knn)}`)} on ${count(this.#start?.images.test ?? 0)} held-out images${beside}`);
+    }
+    output.line(`${count(steps)} steps, ${clock(seconds)} for this session`);
+  }
+
+  #showStart(event: StartEvent): void {
+    const { output } = this;
+    this.#start = event;
+    this.#began = this.now();
+    const { objective, data, images, adapter, software, memory, steps, epochs, stepsPerEpoch, launches, from, baseline } = event;
+    output.line(output.bold(`${objective} on ${data}: ${count(images.train)} training images, ${count(images.test)} held out`));
+    output.line(`adapter    ${adapter}${software ? ": software, on the CPU; a GPU is 10 to 1000 times faster" : ""}`);
+    const parts = Object.entries(memory.bytes).filter(([, bytes]) => bytes > 0);
+    output.line(`memory     ${mebibytes(memory.total)} (${parts.map(([name, bytes]) => `${name} ${mebibytes(bytes)}`).join(", ")})`);
+    output.line(`steps      ${count(steps)} (${epochs} epochs of ${count(stepsPerEpoch)}), ${launches} kernel launches each`);
+    if (baseline) {
+      output.line(
+        `baselines  kNN of raw pixels ${percentage(baseline.pixels)}, of the untrained encoder ${percentage(baseline.untrained)}`,
+      );
+    }
+    if (from > 0) output.line(`resumed    after step ${count(from)}`);
+    output.line();
+    output.status(progressLine({ step: from, steps, epoch: Math.floor(from / stepsPerEpoch), epochs }, output.out.columns ?? 80));
+  }
+
+  #showStep(event: StepEvent): void {
+    this.#last = event;
+    if (this.output.live) this.output.status(progressLine(this.#progress(event.step + 1), this.output.out.columns ?? 80));
+  }
+
+  #showEvaluation({ step, knn, meanCosine }: EvaluateEvent): void {
+    this.#knn = knn;
+    const { output } = this;
+    if (step === 0) return;
+    const progress = this.#progress(step);
+    const figures = [...progressFigures(progress), `mean cosine ${meanCosine.toFixed(2)}`];
+    output.line(`epoch ${String(progress.epoch).padStart(String(progress.epochs).length)}/${progress.epochs}  ${figures.join("  ")}`);
+  }
+
+  /** @param done steps done */
+  #progress(done: number): Progress {
+    const { steps = 0, stepsPerEpoch = 1, epochs = 0, from = 0 } = this.#start ?? {};
+    const elapsed = (this.now() - this.#began) / 1000;
+    // The average over the session includes evaluations, which the rate of images does not.
+    const secondsLeft = done > from ? (elapsed / (done - from)) * (steps - done) : undefined;
+    const { loss, imagesPerSecond } = this.#last ?? {};
+    return { step: done, steps, epoch: Math.floor(done / stepsPerEpoch), epochs, loss, imagesPerSecond, knn: this.#knn, secondsLeft };
+  }
+}

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** How a command ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Lines of stdout as JSON. Fails on a line that is none. */
+  readonly events: readonly Event[];
+}
+
+export interface Event {
+  readonly event?: string;
+  readonly [name: string]: unknown;
+}
+
+/**
+ * Runs `nearfar ARGS` as a process of its own.
+ * @param onLine called with every line of stdout as it comes, and the process
+ */
+export function nearfar(args: readonly string[], onLine: (line: string, child: ChildProcess) => void = () => {}): Promise<Ended> {
+  const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: "" };
+  // The command would say "npm run ..." under `npm test` and "nearfar" elsewhere.
+  delete env.npm_lifecycle_event;
+  const child = spawn(process.execPath, ["--import", "tsx", join(ROOT, "src/cli/main.ts"), ...args], { cwd: ROOT, env });
+  let [stdout, stderr, seen] = ["", "", 0];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+    for (let end = stdout.indexOf("\n", seen); end >= 0; end = stdout.indexOf("\n", seen)) {
+      const line = stdout.slice(seen, end);
+      seen = end + 1;
+      onLine(line, child);
+    }
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      const events = () =>
+        stdout
+          .split("\n")
+          .filter(Boolean)
+          .map((line) => JSON.parse(line) as Event);
+      resolve({
+        code,
+        signal,
+        stdout,
+        stderr,
+        get events() {
+          return events();
+        },
+      });
+    });
+  });
+}
+
+/** A folder that is gone after the tests of the file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "nearfar-test-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A run that takes a second or two anywhere: 4 steps an epoch. */
+export const TINY = [
+  ...["train", "--limit", "256", "--test", "128", "--batch", "64", "--blocks", "8,8", "--dim", "16", "--epochs", "1"],
+] as const;
