@@ -2,7 +2,7 @@ import type { Tape } from "../autograd.ts";
 import * as kernels from "../gpu/kernels.gen.ts";
 import type { Tensor } from "../tensor.ts";
 import { elementwise, perItem } from "./grid.ts";
-import { materialise } from "./scale.ts";
+import { filled } from "./scale.ts";
 
 /** Sum of all elements, [1]. Fixed order. */
 export function sum(tape: Tape, x: Tensor): Tensor {
@@ -32,9 +32,10 @@ export function sumRuns(tape: Tape, x: Tensor, length: number, factor: number): 
 
 /** Every value of x repeated `length` times, times `factor`: the transpose of `sumRuns`. Not differentiable itself. */
 export function spread(tape: Tape, x: Tensor, shape: readonly number[], length: number, factor: number): Tensor {
+  if (x.constant !== undefined) return filled(tape, shape, x.constant * factor);
   const y = tape.tensor(shape, "f32", "spread");
   const params = { N: y.size, L: length, factor };
-  tape.launch(kernels.spread, { x: materialise(tape, x), y }, params, elementwise(y.size), { flops: y.size });
+  tape.launch(kernels.spread, { x, y }, params, elementwise(y.size), { flops: y.size });
   return y;
 }
 

@@ -34,7 +34,8 @@ function scaled(tape: Tape, x: Tensor, factor: number): Tensor {
   return y;
 }
 
-function filled(tape: Tape, shape: readonly number[], value: number): Tensor {
+/** One value everywhere. */
+export function filled(tape: Tape, shape: readonly number[], value: number): Tensor {
   const y = tape.tensor(shape, "f32", "constant");
   tape.launch(kernels.fill, { y }, { N: y.size, value }, elementwise(y.size));
   return y;
