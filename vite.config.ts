@@ -1,8 +1,11 @@
 import { defineConfig } from "vite";
+import { contentPolicy, mnistFiles, sharedStyle } from "./vite.site.ts";
 
 /** `vite build` makes the static site, `vite build --mode library` the package's entries. */
 export default defineConfig(({ mode }) => ({
   base: "./",
+  plugins: mode === "library" ? [] : [mnistFiles(), sharedStyle(), contentPolicy()],
+  publicDir: mode === "library" ? (false as const) : "public",
   worker: { format: "es" as const },
   build:
     mode === "library"

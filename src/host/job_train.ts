@@ -1,5 +1,6 @@
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { collapseLevel } from "../report/collapse.ts";
 import { renderReport } from "../report/report.ts";
 import type { TrainConfig } from "../train/config.ts";
 import type { DoneEvent, TrainEvent } from "../train/events.ts";
@@ -58,14 +59,6 @@ async function writeReport(folder: RunFolder, { config, dir }: TrainJob, events:
   const collapse = collapseLevel(config, start?.images.train ?? 0);
   const shown = { ...config, nearfar: VERSION, adapter: start?.adapter };
   await folder.write(REPORT, renderReport({ config: shown, events, picture: picture ?? null, folder: dir, ...(collapse && { collapse }) }));
-}
-
-/** The loss of an encoder that gives every image the same feature: the logarithm of the number of candidates. NCE has no such level. */
-function collapseLevel({ objective }: TrainConfig, rows: number): { value: number; name: string } | undefined {
-  const { mode, negatives = 1024 } = objective;
-  if (mode === "nce" || rows === 0) return undefined;
-  const candidates = mode === "softmax" && typeof negatives === "number" ? negatives + 1 : rows;
-  return { value: Math.log(candidates), name: `ln ${candidates.toLocaleString("en")}` };
 }
 
 async function eventsIn(folder: RunFolder): Promise<TrainEvent[]> {

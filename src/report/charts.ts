@@ -107,10 +107,10 @@ export function spreadCharts(run: RunSummary, options: ChartOptions = {}): Html[
   ];
 }
 
-/** Test features in the plane of their two principal components. */
-export function featureMap(picture: Picture): Html {
+/** Test features in the plane of their two principal components. @param when goes into the title, for pictures that change */
+export function featureMap(picture: Picture, when?: string): Html {
   return scatter({
-    title: "Map of held-out images",
+    title: `Map of held-out images${when ? `, ${when}` : ""}`,
     note: html`Each dot is an image that training never saw, placed by its features. This plane shows ${percent(picture.explained, 0)} of their variance: classes that overlap here may be apart in other directions.`,
     points: picture.map,
     labels: picture.labels,
@@ -121,13 +121,12 @@ export function featureMap(picture: Picture): Html {
 }
 
 /** Queries with their neighbours, and how many of them are of the right class. */
-export function neighbourGallery(picture: Picture, rows?: number): Html {
+export function neighbourGallery(picture: Picture, when?: string): Html {
   const { same, all } = agreement(picture);
   const found = all > 0 && html` ${same} of ${all} are of the query\u2019s class; the others are marked.`;
   return gallery(picture, {
-    title: "Nearest neighbours",
+    title: `Nearest neighbours${when ? `, ${when}` : ""}`,
     note: html`Left, a held-out image; then the training images that the encoder finds most similar, with their cosine.${found}`,
-    ...(rows !== undefined && { rows }),
   });
 }
 

@@ -5,15 +5,12 @@ import { type Html, html, type Part } from "./html.ts";
 export interface GalleryOptions {
   readonly title: string;
   readonly note?: Part;
-  /** Rows at most. */
-  readonly rows?: number;
 }
 
 /** Test images with their nearest training images, nearest first; neighbours of another class are marked. A `<figure>`. */
 export function gallery(picture: Picture, options: GalleryOptions): Html {
-  const rows = picture.gallery.slice(0, options.rows ?? picture.gallery.length);
   return html`<figure class="gallery"><figcaption><strong>${options.title}</strong>${options.note !== undefined && html`<span>${options.note}</span>`}</figcaption>
-<div class="rows">${rows.map((row) => galleryRow(picture, row))}</div></figure>`;
+<div class="rows">${picture.gallery.map((row) => galleryRow(picture, row))}</div></figure>`;
 }
 
 /** Of all neighbours shown with a label, how many are of their query's class. */

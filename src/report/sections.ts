@@ -1,3 +1,4 @@
+import type { Baseline } from "../train/events.ts";
 import { bytes, count, duration, methodName, percent, short } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import type { RunSummary } from "./run_summary.ts";
@@ -8,15 +9,20 @@ export function headline(run: RunSummary): Html {
   const baseline = run.done?.baseline ?? run.start?.baseline ?? null;
   const method = methodName(run.start?.objective ?? run.done?.objective ?? "This run");
   if (knn === null || baseline === null) return withoutLabels(run, method);
-  const { pixels, untrained } = baseline;
+  const { pixels } = baseline;
   const verdict =
     knn > pixels
       ? html`Comparing raw pixels manages ${percent(pixels)}: the encoder makes <b>${percent(1 - (1 - knn) / (1 - pixels), 0)} fewer mistakes</b>.`
       : html`<b>That is not yet better than comparing raw pixels</b> (${percent(pixels)}).`;
   return html`<h1>${method} recognises ${percent(knn)} of images it never saw</h1>
 <p class="lead">It learned from ${trainingImages(run)} without a single label: a held-out image counts as recognised when its nearest training images, voting with their labels, name its class. ${verdict}</p>
-<div class="bars" role="img" aria-label="kNN accuracy: this run ${percent(knn)}, raw pixels ${percent(pixels)}, untrained encoder ${percent(untrained)}">
-${bar("This run", knn, true)}${bar("Raw pixels", pixels)}${bar("Untrained encoder", untrained)}</div>`;
+${bars(knn, baseline)}`;
+}
+
+/** kNN accuracy of this run between its two baselines; `knn` null while it is not known. */
+export function bars(knn: number | null, { pixels, untrained }: Baseline): Html {
+  const told = `kNN accuracy: this run ${knn === null ? "not yet known" : percent(knn)}, raw pixels ${percent(pixels)}, untrained encoder ${percent(untrained)}`;
+  return html`<div class="bars" role="img" aria-label="${told}">${bar("This run", knn, true)}${bar("Raw pixels", pixels)}${bar("Untrained encoder", untrained)}</div>`;
 }
 
 /** Steps, time, speed and adapter. */
@@ -118,8 +124,9 @@ function trainingImages(run: RunSummary): string {
   return run.start ? `${count(run.start.images.train)} images` : "images";
 }
 
-function bar(name: string, share: number, own = false): Html {
-  return html`<div class="${own ? "bar us" : "bar"}"><span>${name}</span><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="${(100 * share).toFixed(2)}" height="10"/></svg><span class="value">${percent(share)}</span></div>`;
+function bar(name: string, share: number | null, own = false): Html {
+  const value = share === null ? "\u2013" : percent(share);
+  return html`<div class="${own ? "bar us" : "bar"}"><span>${name}</span><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="${(100 * (share ?? 0)).toFixed(2)}" height="10"/></svg><span class="value">${value}</span></div>`;
 }
 
 function table(caption: string, rows: readonly (readonly [string, string])[]): Html {

@@ -1,0 +1,168 @@
+import { NearfarError } from "../errors.ts";
+import { collapseLevel } from "../report/collapse.ts";
+import { renderReport } from "../report/report.ts";
+import { summarise } from "../report/run_summary.ts";
+import { nextSteps } from "../report/sections.ts";
+import { CHECKPOINT } from "../train/checkpoint.ts";
+import { VERSION } from "../version.ts";
+import { download } from "./download.ts";
+import type { FromWorker, ToWorker } from "./protocol.ts";
+import { optionsFrom, type Settings, settingsFrom } from "./settings.ts";
+import { after, OPENING, type PageState } from "./state.ts";
+import { view } from "./view.ts";
+import "virtual:nearfar-style.css";
+import "./page.css";
+
+/** Milliseconds between drawings: faster than that nobody reads. */
+const DRAW_EVERY = 200;
+
+/** The page: one state, one worker at a time, and the buttons. */
+class Page {
+  #state: PageState = OPENING;
+  #worker: Worker | undefined;
+  #drawing: ReturnType<typeof setTimeout> | undefined;
+  readonly #shown = new Map<string, string>();
+
+  constructor(private readonly settings: Settings) {
+    element("go").addEventListener("click", () => this.#go());
+    element("restart").addEventListener("click", () => this.#start(undefined));
+    element("checkpoint").addEventListener("click", () => this.#downloadCheckpoint());
+    element("report").addEventListener("click", () => this.#downloadReport());
+    choose("limit", settings.limit);
+    choose("epochs", settings.epochs);
+    this.#open();
+    this.#draw();
+  }
+
+  /** The one large button: start, pause, continue, go on after a loss, or train again. */
+  #go(): void {
+    const { stage, checkpoint } = this.#state;
+    if (stage === "training") {
+      this.#send({ kind: "pause" });
+      this.#set({ ...this.#state, stage: "paused" });
+    } else if (stage === "paused") {
+      this.#send({ kind: "continue" });
+      this.#set({ ...this.#state, stage: "training" });
+    } else this.#start(stage === "lost" ? checkpoint : undefined);
+  }
+
+  #start(checkpoint: PageState["checkpoint"]): void {
+    const { stage, events, picture, adapter } = this.#state;
+    if (stage !== "ready") this.#open();
+    const kept = checkpoint ? { events, checkpoint, ...(picture && { picture }) } : { events: [] };
+    this.#set({ stage: "loading", message: "Fetching images \u2026", ...(adapter && { adapter }), ...kept });
+    const config = optionsFrom({ ...this.settings, limit: chosen("limit"), epochs: chosen("epochs") });
+    this.#send({ kind: "start", config, data: new URL("mnist", document.baseURI).href, checkpoint: checkpoint?.bytes });
+  }
+
+  /** A fresh worker in place of the last one: its device and memory are freed with it. */
+  #open(): void {
+    this.#worker?.terminate();
+    const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+    worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
+      if (worker === this.#worker) this.#set(after(this.#state, data));
+    });
+    worker.addEventListener("error", (event) => {
+      const message = `The worker failed: ${event.message || "its script could not be loaded"}.`;
+      if (worker === this.#worker) this.#set(after(this.#state, { kind: "failed", cause: "error", message }));
+    });
+    this.#worker = worker;
+  }
+
+  #send(message: ToWorker): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #set(state: PageState): void {
+    const urgent = state.stage !== this.#state.stage;
+    this.#state = state;
+    if (urgent) this.#draw();
+    // A timer, not an animation frame: those stop in hidden tabs, and the title should still tell how far it is.
+    else this.#drawing ??= setTimeout(() => this.#draw(), DRAW_EVERY);
+  }
+
+  #draw(): void {
+    clearTimeout(this.#drawing);
+    this.#drawing = undefined;
+    for (const [id, { text }] of Object.entries(view(this.#state))) {
+      if (this.#shown.get(id) === text) continue;
+      this.#shown.set(id, text);
+      element(id).innerHTML = text;
+    }
+    this.#drawControls();
+  }
+
+  #drawControls(): void {
+    const { stage, checkpoint, events, config } = this.#state;
+    document.body.dataset.stage = stage;
+    const go = button("go");
+    go.textContent = goLabel(this.#state);
+    go.disabled = stage === "opening" || stage === "loading" || stage === "unavailable";
+    button("restart").hidden = !(stage === "paused" || (stage === "lost" && checkpoint));
+    button("checkpoint").disabled = checkpoint === undefined;
+    button("report").disabled = config === undefined || !events.some(({ event }) => event === "evaluate");
+    for (const id of ["limit", "epochs"])
+      select(id).disabled = stage === "loading" || stage === "training" || stage === "paused" || stage === "lost";
+  }
+
+  #downloadCheckpoint(): void {
+    const { checkpoint } = this.#state;
+    if (checkpoint) download(CHECKPOINT, "application/octet-stream", checkpoint.bytes);
+  }
+
+  #downloadReport(): void {
+    const { config, events, picture = null } = this.#state;
+    if (!config) return;
+    const start = summarise(events).start;
+    const collapse = collapseLevel(config, start?.images.train ?? 0);
+    const shown = { ...config, nearfar: VERSION, adapter: start?.adapter, browser: navigator.userAgent };
+    const [resume, ...rest] = nextSteps("run", config.data.name, config.epochs);
+    const next = resume
+      ? [
+          { ...resume, what: `Train on in a checkout of nearfar: put ${CHECKPOINT}, downloaded from the page, into a folder "run"` },
+          ...rest,
+        ]
+      : rest;
+    download(
+      "report.html",
+      "text/html",
+      renderReport({ config: shown, events, picture, folder: "run", next, ...(collapse && { collapse }) }),
+    );
+  }
+}
+
+function goLabel({ stage, checkpoint }: PageState): string {
+  if (stage === "training" || stage === "loading") return "Pause";
+  if (stage === "paused") return "Continue";
+  if (stage === "lost") return checkpoint ? `Continue from step ${checkpoint.step}` : "Start again";
+  return stage === "done" || stage === "failed" ? "Train again" : "Start training";
+}
+
+function element(id: string): HTMLElement {
+  const found = document.getElementById(id);
+  if (!found) throw new NearfarError(`index.html has no element "${id}"`);
+  return found;
+}
+
+const button = (id: string): HTMLButtonElement => element(id) as HTMLButtonElement;
+const select = (id: string): HTMLSelectElement => element(id) as HTMLSelectElement;
+const chosen = (id: string): number => Number(select(id).value);
+
+/** Selects a value, which the list need not have. */
+function choose(id: string, value: number | undefined): void {
+  if (value === undefined) return;
+  const list = select(id);
+  if (![...list.options].some((option) => option.value === String(value))) list.add(new Option(String(value), String(value)), 0);
+  list.value = String(value);
+}
+
+function settings(): Settings {
+  try {
+    return settingsFrom(location.search);
+  } catch (error) {
+    element("address").textContent = `${error instanceof Error ? error.message : error} The settings of the address are ignored.`;
+    return {};
+  }
+}
+
+new Page(settings());

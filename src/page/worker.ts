@@ -1,0 +1,103 @@
+import { subset } from "../data/images.ts";
+import type { TrainTest } from "../data/mnist.ts";
+import { fetchMnist } from "../data/mnist_fetch.ts";
+import { DeviceError, GpuUnavailableError } from "../errors.ts";
+import { type Gpu, openGpu } from "../gpu/device.ts";
+import { CHECKPOINT } from "../train/checkpoint.ts";
+import { resolveConfig, type TrainConfig } from "../train/config.ts";
+import { MemoryFolder } from "../train/memory_folder.ts";
+import type { GalleryImage, Picture } from "../train/picture.ts";
+import { train } from "../train/train.ts";
+import type { Failure, FromWorker, ToWorker } from "./protocol.ts";
+
+// The page's worker: opens the device at once, so that the page can say what it will train on, then trains once when told to.
+
+/** While this is pending, training waits before its next step. */
+class Gate {
+  #closed: Promise<void> | undefined;
+  #open: () => void = () => {};
+
+  close(): void {
+    this.#closed ??= new Promise((resolve) => {
+      this.#open = resolve;
+    });
+  }
+
+  open(): void {
+    this.#closed = undefined;
+    this.#open();
+  }
+
+  readonly passed = (): Promise<void> | undefined => this.#closed;
+}
+
+const post = (message: FromWorker): void => postMessage(message);
+
+function serve(): void {
+  const gate = new Gate();
+  const opened = openGpu();
+  const watched = opened.then((gpu) => {
+    post({ kind: "adapter", name: gpu.name, software: gpu.adapter.software });
+    return loss(gpu);
+  });
+  watched.catch(failed);
+  addEventListener("message", ({ data: message }: MessageEvent<ToWorker>) => {
+    if (message.kind === "pause") gate.close();
+    else if (message.kind === "continue") gate.open();
+    else opened.then((gpu) => run(gpu, message, gate)).catch(failed);
+  });
+}
+
+function failed(error: unknown): void {
+  const cause: Failure = error instanceof GpuUnavailableError ? "unavailable" : error instanceof DeviceError ? "lost" : "error";
+  post({ kind: "failed", cause, message: error instanceof Error ? error.message : String(error) });
+}
+
+/** Rejects when the device goes away, also while nothing is asked of it. */
+async function loss(gpu: Gpu): Promise<never> {
+  const { reason, message } = await gpu.lost;
+  throw new DeviceError(`The GPU device was lost (${reason}). ${message}`);
+}
+
+async function run(
+  gpu: Gpu,
+  { config: options, data: address, checkpoint }: Extract<ToWorker, { kind: "start" }>,
+  gate: Gate,
+): Promise<void> {
+  const config = resolveConfig(options);
+  post({ kind: "config", config });
+  const data = await load(address, config);
+  post({ kind: "phase", text: "Measuring the baselines \u2026" });
+  const folder = new MemoryFolder();
+  if (checkpoint) await folder.write(CHECKPOINT, checkpoint);
+  await train(gpu, config, data, {
+    folder,
+    resume: checkpoint !== undefined,
+    ready: gate.passed,
+    emit(event) {
+      const bytes = event.event === "checkpoint" && folder.files.get(event.file);
+      if (bytes) post({ kind: "checkpoint", step: event.step, bytes });
+      post({ kind: "event", event });
+    },
+    picture: (picture) => post({ kind: "picture", picture: detached(picture) }),
+  });
+}
+
+/** The images that the config asks for: the first of each file, as everywhere in nearfar. */
+async function load(address: string, { data: { limit, test } }: TrainConfig): Promise<TrainTest> {
+  const onBytes = (received: number) => post({ kind: "phase", text: `Fetching images \u2026 ${(received / 2 ** 20).toFixed(1)} MiB` });
+  const all = await fetchMnist(address, { suffix: ".gz", onBytes });
+  return {
+    train: limit === null ? all.train : subset(all.train, { limit }),
+    test: test === null ? all.test : subset(all.test, { limit: test }),
+  };
+}
+
+/** Copies of the gallery's images: a message carries the whole memory behind an array, here that of the data set. */
+function detached(picture: Picture): Picture {
+  const copy = <T extends GalleryImage>(image: T): T => ({ ...image, pixels: image.pixels.slice() });
+  const gallery = picture.gallery.map(({ query, neighbours }) => ({ query: copy(query), neighbours: neighbours.map(copy) }));
+  return { ...picture, gallery };
+}
+
+serve();
