@@ -1,6 +1,6 @@
 import { ShapeError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { similarity8x8, similarity16x16, topK, topKMerge, unitRows } from "../gpu/kernels.gen.ts";
+import { similarity, topK, topKMerge, unitRows } from "../gpu/kernels.gen.ts";
 import type { Plan } from "../gpu/plan.ts";
 import { type Dtype, elements, type Operand } from "../gpu/slot.ts";
 
@@ -61,22 +61,12 @@ export function appendSearch(plan: Plan, queries: Operand, candidates: Operand, 
   for (let s = 0; s < S; s++) {
     const n0 = s * CHUNK;
     const M = Math.min(CHUNK, N - n0);
-    const sims = transient(plan, "similarities", [Q, M], "f32");
-    similarities(plan, { unit_q: queries, unit_n: candidates, sims }, { Q, N, M, D4: D / 4, n0 });
+    const sims = transient(plan, "similarities", [Q, Math.ceil(M / 4), 4], "f32");
+    const tiles = [Math.ceil(M / 256), Math.ceil(Q / 8)];
+    plan.launch(similarity, { unit_q: queries, unit_n: candidates, sims }, { Q, N, M, D4: D / 4, n0 }, tiles, { flops: 2 * Q * M * D });
     plan.launch(topK, { sims, exclude, best, index }, { Q, M, K, S, s, n0 }, [Q], { flops: 20 * Q * M });
   }
   return S === 1 ? { best, index } : merge(plan, best, index);
-}
-
-type Scored = { readonly unit_q: Operand; readonly unit_n: Operand; readonly sims: Operand };
-type Sizes = { readonly Q: number; readonly N: number; readonly M: number; readonly D4: number; readonly n0: number };
-
-/** Software adapters want the largest tile that the compiler takes (1.5 to 4 times as fast), GPUs one that fits their registers. */
-function similarities(plan: Plan, operands: Scored, sizes: Sizes): void {
-  const { Q, M, D4 } = sizes;
-  const options = { flops: 8 * Q * M * D4 };
-  if (plan.gpu.adapter.software) plan.launch(similarity16x16, operands, sizes, [Math.ceil(M / 512), Math.ceil(Q / 16)], options);
-  else plan.launch(similarity8x8, operands, sizes, [Math.ceil(M / 256), Math.ceil(Q / 8)], options);
 }
 
 function merge(plan: Plan, best: Operand, index: Operand): Lists {

@@ -405,11 +405,13 @@ var<workgroup> sums: array<f32, BA * BR / 8>;
 var<workgroup> top: array<f32, BA>;
 var<workgroup> shrink: array<f32, BA>;
 
-fn four_rows(row: u32, column: u32) -> mat4x4<f32> {
-  let d = p.D / 4u;
-  let last = p.N - 1u;
-  return mat4x4<f32>(bank[min(row, last) * d + column], bank[min(row + 1u, last) * d + column],
-    bank[min(row + 2u, last) * d + column], bank[min(row + 3u, last) * d + column]);
+
+fn starts(row: u32) -> vec4<u32> {
+  return min(vec4<u32>(row, row + 1u, row + 2u, row + 3u), vec4<u32>(p.N - 1u)) * (p.D / 4u);
+}
+
+fn four(at: vec4<u32>) -> mat4x4<f32> {
+  return mat4x4<f32>(bank[at.x], bank[at.y], bank[at.z], bank[at.w]);
 }
 
 
@@ -462,17 +464,20 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     var s4h = vec4<f32>(); var s5h = vec4<f32>(); var s6h = vec4<f32>(); var s7h = vec4<f32>();
     let row = start + group * 8u;
     if (scoring) {
+      let v0 = b0 * d; let v1 = b1 * d; let v2 = b2 * d; let v3 = b3 * d; let v4 = b4 * d; let v5 = b5 * d; let v6 = b6 * d; let v7 = b7 * d;
+      let low = starts(row);
+      let high = starts(row + 4u);
       for (var i = 0u; i < d; i++) {
-        let lo = four_rows(row, i);
-        let hi = four_rows(row + 4u, i);
-        let q0 = features[b0 * d + i]; s0l += q0 * lo; s0h += q0 * hi;
-        let q1 = features[b1 * d + i]; s1l += q1 * lo; s1h += q1 * hi;
-        let q2 = features[b2 * d + i]; s2l += q2 * lo; s2h += q2 * hi;
-        let q3 = features[b3 * d + i]; s3l += q3 * lo; s3h += q3 * hi;
-        let q4 = features[b4 * d + i]; s4l += q4 * lo; s4h += q4 * hi;
-        let q5 = features[b5 * d + i]; s5l += q5 * lo; s5h += q5 * hi;
-        let q6 = features[b6 * d + i]; s6l += q6 * lo; s6h += q6 * hi;
-        let q7 = features[b7 * d + i]; s7l += q7 * lo; s7h += q7 * hi;
+        let lo = four(low + i);
+        let hi = four(high + i);
+        let q0 = features[v0 + i]; s0l += q0 * lo; s0h += q0 * hi;
+        let q1 = features[v1 + i]; s1l += q1 * lo; s1h += q1 * hi;
+        let q2 = features[v2 + i]; s2l += q2 * lo; s2h += q2 * hi;
+        let q3 = features[v3 + i]; s3l += q3 * lo; s3h += q3 * hi;
+        let q4 = features[v4 + i]; s4l += q4 * lo; s4h += q4 * hi;
+        let q5 = features[v5 + i]; s5l += q5 * lo; s5h += q5 * hi;
+        let q6 = features[v6 + i]; s6l += q6 * lo; s6h += q6 * hi;
+        let q7 = features[v7 + i]; s7l += q7 * lo; s7h += q7 * hi;
       }
       s0l = masked(s0l, row, b0); s0h = masked(s0h, row + 4u, b0); peaks[group * BA + a] = peak(s0l, s0h);
       s1l = masked(s1l, row, b1); s1h = masked(s1h, row + 4u, b1); peaks[group * BA + a + 1u] = peak(s1l, s1h);
@@ -506,8 +511,9 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
       g4l *= shrink[a + 4u]; g4h *= shrink[a + 4u]; g5l *= shrink[a + 5u]; g5h *= shrink[a + 5u];
       g6l *= shrink[a + 6u]; g6h *= shrink[a + 6u]; g7l *= shrink[a + 7u]; g7h *= shrink[a + 7u];
       for (var r = slice; r < BR / 4u; r += p.slices) {
-        let lo = four_rows(start + 4u * r, left);
-        let hi = four_rows(start + 4u * r, right);
+        let rows = starts(start + 4u * r);
+        let lo = four(rows + left);
+        let hi = four(rows + right);
         let at = r * BA + a;
         let e0 = weights[at]; g0l += lo * e0; g0h += hi * e0;
         let e1 = weights[at + 1u]; g1l += lo * e1; g1h += hi * e1;
@@ -955,9 +961,23 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let scale = coef[2u * p.C + c];
   let beta = coef[3u * p.C + c];
   let start = plane * p.P;
-  for (var at = start + i % p.L; at < start + p.P; at += p.L) {
+  let end = start + p.P;
+  let lowest = select(-3e38, 0.0, p.relu == 1u);
+  var at = start + i % p.L;
+  for (; at + 3u * p.L < end; at += 4u * p.L) {
+    let b = at + p.L;
+    let e = b + p.L;
+    let f = e + p.L;
+    let v = (vec4f(x[at], x[b], x[e], x[f]) - mean) * scale + beta;
+    let r = select(v, vec4f(), v < vec4f(lowest));
+    y[at] = r.x;
+    y[b] = r.y;
+    y[e] = r.z;
+    y[f] = r.w;
+  }
+  for (; at < end; at += p.L) {
     let v = (x[at] - mean) * scale + beta;
-    y[at] = select(v, 0.0, p.relu == 1u && v < 0.0);
+    y[at] = select(v, 0.0, v < lowest);
   }
 }
 `,
@@ -1106,9 +1126,24 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let along = coef[p.C + c] * dgamma[c] / n;
   let level = dbeta[c] / n;
   let start = plane * p.P;
-  for (var at = start + i % p.L; at < start + p.P; at += p.L) {
+  let end = start + p.P;
+  let lowest = select(-3e38, 0.0, p.relu == 1u);
+  var at = start + i % p.L;
+  for (; at + 3u * p.L < end; at += 4u * p.L) {
+    let b = at + p.L;
+    let e = b + p.L;
+    let f = e + p.L;
+    let v = vec4f(x[at], x[b], x[e], x[f]) - mean;
+    let h = select(vec4f(g[at], g[b], g[e], g[f]), vec4f(), v * scale + beta <= vec4f(lowest));
+    let r = scale * (h - level - v * along);
+    dx[at] = r.x;
+    dx[b] = r.y;
+    dx[e] = r.z;
+    dx[f] = r.w;
+  }
+  for (; at < end; at += p.L) {
     let v = x[at] - mean;
-    let h = select(g[at], 0.0, p.relu == 1u && v * scale + beta <= 0.0);
+    let h = select(g[at], 0.0, v * scale + beta <= lowest);
     dx[at] = scale * (h - level - v * along);
   }
 }
@@ -1515,6 +1550,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read> w: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
+const OUTSIDE: u32 = 0xffffffffu;
+
 
 struct Window { image: vec4u, row: vec4i, column: vec4i }
 struct Taps { at: vec4u, mask: vec4f }
@@ -1534,17 +1571,20 @@ fn taps(v: Window, ky: u32, kx: u32) -> Taps {
 }
 
 fn x4(i: vec4u) -> vec4f { return vec4f(x[i.x], x[i.y], x[i.z], x[i.w]); }
-fn w4(i: u32, step: u32) -> vec4f { return vec4f(w[i], w[i + step], w[i + 2u * step], w[i + 3u * step]); }
 
-fn store(o: u32, q: vec4u, v: vec4f) {
-  if (o >= p.O) { return; }
+
+fn places(q: vec4u) -> vec4u {
   let area = p.OH * p.OW;
-  let at = (q / area * p.O + o) * area + q % area;
-  let limit = p.B * area;
-  if (q.x < limit) { y[at.x] = v.x; }
-  if (q.y < limit) { y[at.y] = v.y; }
-  if (q.z < limit) { y[at.z] = v.z; }
-  if (q.w < limit) { y[at.w] = v.w; }
+  return select(vec4u(OUTSIDE), q / area * (p.O * area) + q % area, q < vec4u(p.B * area));
+}
+
+fn store(o: u32, at: vec4u, v: vec4f) {
+  if (o >= p.O) { return; }
+  let plane = o * p.OH * p.OW;
+  if (at.x != OUTSIDE) { y[at.x + plane] = v.x; }
+  if (at.y != OUTSIDE) { y[at.y + plane] = v.y; }
+  if (at.z != OUTSIDE) { y[at.z + plane] = v.z; }
+  if (at.w != OUTSIDE) { y[at.w + plane] = v.w; }
 }
 
 @compute @workgroup_size(WG)
@@ -1559,7 +1599,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let step = p.KH * p.KW;
   let size = p.I * step;
   let ol = min(o + vec4u(0u, 1u, 2u, 3u), vec4u(p.O - 1u)) * size;
-  let or = min(o + vec4u(4u, 5u, 6u, 7u), vec4u(p.O - 1u)) * size;
+  let oh = min(o + vec4u(4u, 5u, 6u, 7u), vec4u(p.O - 1u)) * size;
   let area = p.H * p.W;
   var l0 = vec4f(); var l1 = vec4f(); var l2 = vec4f(); var l3 = vec4f(); var l4 = vec4f(); var l5 = vec4f(); var l6 = vec4f(); var l7 = vec4f();
   var r0 = vec4f(); var r1 = vec4f(); var r2 = vec4f(); var r3 = vec4f(); var r4 = vec4f(); var r5 = vec4f(); var r6 = vec4f(); var r7 = vec4f();
@@ -1569,42 +1609,30 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     var al = tl.at;
     var ar = tr.at;
     var k = tap;
-    var i = 0u;
-    for (; i + 4u <= p.I; i += 4u) {
-      let xl = mat4x4f(x4(al) * tl.mask, x4(al + area) * tl.mask, x4(al + 2u * area) * tl.mask, x4(al + 3u * area) * tl.mask);
-      let xr = mat4x4f(x4(ar) * tr.mask, x4(ar + area) * tr.mask, x4(ar + 2u * area) * tr.mask, x4(ar + 3u * area) * tr.mask);
-      let w0 = w4(ol.x + k, step); l0 += xl * w0; r0 += xr * w0;
-      let w1 = w4(ol.y + k, step); l1 += xl * w1; r1 += xr * w1;
-      let w2 = w4(ol.z + k, step); l2 += xl * w2; r2 += xr * w2;
-      let w3 = w4(ol.w + k, step); l3 += xl * w3; r3 += xr * w3;
-      let w4_ = w4(or.x + k, step); l4 += xl * w4_; r4 += xr * w4_;
-      let w5 = w4(or.y + k, step); l5 += xl * w5; r5 += xr * w5;
-      let w6 = w4(or.z + k, step); l6 += xl * w6; r6 += xr * w6;
-      let w7 = w4(or.w + k, step); l7 += xl * w7; r7 += xr * w7;
-      al += 4u * area; ar += 4u * area; k += 4u * step;
-    }
-    for (; i < p.I; i++) {
+    for (var i = 0u; i < p.I; i++) {
       let xl = x4(al) * tl.mask;
       let xr = x4(ar) * tr.mask;
       let w0 = w[ol.x + k]; l0 += xl * w0; r0 += xr * w0;
       let w1 = w[ol.y + k]; l1 += xl * w1; r1 += xr * w1;
       let w2 = w[ol.z + k]; l2 += xl * w2; r2 += xr * w2;
       let w3 = w[ol.w + k]; l3 += xl * w3; r3 += xr * w3;
-      let w4_ = w[or.x + k]; l4 += xl * w4_; r4 += xr * w4_;
-      let w5 = w[or.y + k]; l5 += xl * w5; r5 += xr * w5;
-      let w6 = w[or.z + k]; l6 += xl * w6; r6 += xr * w6;
-      let w7 = w[or.w + k]; l7 += xl * w7; r7 += xr * w7;
+      let w4 = w[oh.x + k]; l4 += xl * w4; r4 += xr * w4;
+      let w5 = w[oh.y + k]; l5 += xl * w5; r5 += xr * w5;
+      let w6 = w[oh.z + k]; l6 += xl * w6; r6 += xr * w6;
+      let w7 = w[oh.w + k]; l7 += xl * w7; r7 += xr * w7;
       al += area; ar += area; k += step;
     }
   }
-  store(o, ql, l0); store(o, qr, r0);
-  store(o + 1u, ql, l1); store(o + 1u, qr, r1);
-  store(o + 2u, ql, l2); store(o + 2u, qr, r2);
-  store(o + 3u, ql, l3); store(o + 3u, qr, r3);
-  store(o + 4u, ql, l4); store(o + 4u, qr, r4);
-  store(o + 5u, ql, l5); store(o + 5u, qr, r5);
-  store(o + 6u, ql, l6); store(o + 6u, qr, r6);
-  store(o + 7u, ql, l7); store(o + 7u, qr, r7);
+  let pl = places(ql);
+  let pr = places(qr);
+  store(o, pl, l0); store(o, pr, r0);
+  store(o + 1u, pl, l1); store(o + 1u, pr, r1);
+  store(o + 2u, pl, l2); store(o + 2u, pr, r2);
+  store(o + 3u, pl, l3); store(o + 3u, pr, r3);
+  store(o + 4u, pl, l4); store(o + 4u, pr, r4);
+  store(o + 5u, pl, l5); store(o + 5u, pr, r5);
+  store(o + 6u, pl, l6); store(o + 6u, pr, r6);
+  store(o + 7u, pl, l7); store(o + 7u, pr, r7);
 }
 `,
 } as const satisfies KernelSpec;
@@ -1757,6 +1785,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read> w: array<f32>;
 @group(0) @binding(3) var<storage, read_write> dx: array<f32>;
 
+const OUTSIDE: u32 = 0xffffffffu;
+
 
 struct Pixels { image: vec4u, row: vec4i, column: vec4i }
 struct Taps { at: vec4u, mask: vec4f }
@@ -1775,23 +1805,22 @@ fn taps(v: Pixels, shiftY: i32, shiftX: i32) -> Taps {
 }
 
 fn g4(i: vec4u) -> vec4f { return vec4f(g[i.x], g[i.y], g[i.z], g[i.w]); }
-fn w4(i: u32, step: u32) -> vec4f { return vec4f(w[i], w[i + step], w[i + 2u * step], w[i + 3u * step]); }
 
 
 fn store(i: u32, at: vec4u, v: vec4f) {
   if (i >= p.I) { return; }
   let plane = i * p.H * p.W;
-  if (at.x != 0xffffffffu) { dx[at.x + plane] = v.x; }
-  if (at.y != 0xffffffffu) { dx[at.y + plane] = v.y; }
-  if (at.z != 0xffffffffu) { dx[at.z + plane] = v.z; }
-  if (at.w != 0xffffffffu) { dx[at.w + plane] = v.w; }
+  if (at.x != OUTSIDE) { dx[at.x + plane] = v.x; }
+  if (at.y != OUTSIDE) { dx[at.y + plane] = v.y; }
+  if (at.z != OUTSIDE) { dx[at.z + plane] = v.z; }
+  if (at.w != OUTSIDE) { dx[at.w + plane] = v.w; }
 }
 
 fn places(q: vec4u, height: u32, width: u32, phaseY: u32, phaseX: u32) -> vec4u {
   let line = q / width;
   let row = line % height * p.sy + phaseY;
   let at = (line / height * (p.I * p.H) + row) * p.W + q % width * p.sx + phaseX;
-  return select(vec4u(0xffffffffu), at, q < vec4u(p.B * height * width));
+  return select(vec4u(OUTSIDE), at, q < vec4u(p.B * height * width));
 }
 
 @compute @workgroup_size(WG)
@@ -1824,28 +1853,14 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     var al = tl.at;
     var ar = tr.at;
     var k = tap;
-    var o = 0u;
-    for (; o + 4u <= p.O; o += 4u) {
-      let gl = mat4x4f(g4(al) * tl.mask, g4(al + area) * tl.mask, g4(al + 2u * area) * tl.mask, g4(al + 3u * area) * tl.mask);
-      let gr = mat4x4f(g4(ar) * tr.mask, g4(ar + area) * tr.mask, g4(ar + 2u * area) * tr.mask, g4(ar + 3u * area) * tr.mask);
-      let w0 = w4(il.x + k, step); l0 += gl * w0; r0 += gr * w0;
-      let w1 = w4(il.y + k, step); l1 += gl * w1; r1 += gr * w1;
-      let w2 = w4(il.z + k, step); l2 += gl * w2; r2 += gr * w2;
-      let w3 = w4(il.w + k, step); l3 += gl * w3; r3 += gr * w3;
-      let w4_ = w4(ir.x + k, step); l4 += gl * w4_; r4 += gr * w4_;
-      let w5 = w4(ir.y + k, step); l5 += gl * w5; r5 += gr * w5;
-      let w6 = w4(ir.z + k, step); l6 += gl * w6; r6 += gr * w6;
-      let w7 = w4(ir.w + k, step); l7 += gl * w7; r7 += gr * w7;
-      al += 4u * area; ar += 4u * area; k += 4u * step;
-    }
-    for (; o < p.O; o++) {
+    for (var o = 0u; o < p.O; o++) {
       let gl = g4(al) * tl.mask;
       let gr = g4(ar) * tr.mask;
       let w0 = w[il.x + k]; l0 += gl * w0; r0 += gr * w0;
       let w1 = w[il.y + k]; l1 += gl * w1; r1 += gr * w1;
       let w2 = w[il.z + k]; l2 += gl * w2; r2 += gr * w2;
       let w3 = w[il.w + k]; l3 += gl * w3; r3 += gr * w3;
-      let w4_ = w[ir.x + k]; l4 += gl * w4_; r4 += gr * w4_;
+      let w4 = w[ir.x + k]; l4 += gl * w4; r4 += gr * w4;
       let w5 = w[ir.y + k]; l5 += gl * w5; r5 += gr * w5;
       let w6 = w[ir.z + k]; l6 += gl * w6; r6 += gr * w6;
       let w7 = w[ir.w + k]; l7 += gl * w7; r7 += gr * w7;
@@ -3185,13 +3200,13 @@ struct Step {
 `,
 } as const satisfies KernelSpec;
 
-export const similarity16x16 = {
-  name: "similarity_16x16",
-  file: "shaders/evaluate/similarity_16x16.wgsl",
+export const similarity = {
+  name: "similarity",
+  file: "shaders/evaluate/similarity.wgsl",
   bindings: {
     unit_q: {"binding":1,"access":"read","elem":"f32","shape":["Q","4*D4"],"line":2},
     unit_n: {"binding":2,"access":"read","elem":"f32","shape":["N","4*D4"],"line":2},
-    sims: {"binding":3,"access":"read_write","elem":"f32","shape":["Q","M"],"line":2},
+    sims: {"binding":3,"access":"read_write","elem":"f32","shape":["Q","M/4","4"],"line":2},
   },
   paramsBinding: 0,
   params: {"Q":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"M":{"offset":8,"type":"u32"},"D4":{"offset":12,"type":"u32"},"n0":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"},"y0":{"offset":24,"type":"u32"}},
@@ -3210,7 +3225,7 @@ struct Params { Q: u32, N: u32, M: u32, D4: u32, n0: u32, x0: u32, y0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> unit_q: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> unit_n: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read_write> sims: array<f32>;
+@group(0) @binding(3) var<storage, read_write> sims: array<vec4<f32>>;
 
 fn dots(a: vec4<f32>, b0: vec4<f32>, b1: vec4<f32>, b2: vec4<f32>, b3: vec4<f32>) -> vec4<f32> {
   return vec4<f32>(dot(a, b0), dot(a, b1), dot(a, b2), dot(a, b3));
@@ -3221,183 +3236,8 @@ fn query(q: u32) -> u32 { return min(q, p.Q - 1u) * p.D4; }
 fn candidate(m: u32) -> u32 { return (p.n0 + min(m, p.M - 1u)) * p.D4; }
 
 fn put(q: u32, m: u32, value: vec4<f32>) {
-  if (q >= p.Q) { return; }
-  for (var e = 0u; e < 4u && m + e < p.M; e++) { sims[q * p.M + m + e] = value[e]; }
-}
-
-@compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let q = (wid.y + p.y0) * 16u;
-  let m = ((wid.x + p.x0) * WG + lane) * 16u;
-  if (m >= p.M) { return; }
-  let q0 = query(q + 0u); let q1 = query(q + 1u); let q2 = query(q + 2u); let q3 = query(q + 3u);
-  let q4 = query(q + 4u); let q5 = query(q + 5u); let q6 = query(q + 6u); let q7 = query(q + 7u);
-  let q8 = query(q + 8u); let q9 = query(q + 9u); let q10 = query(q + 10u); let q11 = query(q + 11u);
-  let q12 = query(q + 12u); let q13 = query(q + 13u); let q14 = query(q + 14u); let q15 = query(q + 15u);
-  let n0 = candidate(m + 0u); let n1 = candidate(m + 1u); let n2 = candidate(m + 2u); let n3 = candidate(m + 3u);
-  let n4 = candidate(m + 4u); let n5 = candidate(m + 5u); let n6 = candidate(m + 6u); let n7 = candidate(m + 7u);
-  let n8 = candidate(m + 8u); let n9 = candidate(m + 9u); let n10 = candidate(m + 10u); let n11 = candidate(m + 11u);
-  let n12 = candidate(m + 12u); let n13 = candidate(m + 13u); let n14 = candidate(m + 14u); let n15 = candidate(m + 15u);
-  var s0_0 = vec4<f32>(); var s0_1 = vec4<f32>(); var s0_2 = vec4<f32>(); var s0_3 = vec4<f32>();
-  var s1_0 = vec4<f32>(); var s1_1 = vec4<f32>(); var s1_2 = vec4<f32>(); var s1_3 = vec4<f32>();
-  var s2_0 = vec4<f32>(); var s2_1 = vec4<f32>(); var s2_2 = vec4<f32>(); var s2_3 = vec4<f32>();
-  var s3_0 = vec4<f32>(); var s3_1 = vec4<f32>(); var s3_2 = vec4<f32>(); var s3_3 = vec4<f32>();
-  var s4_0 = vec4<f32>(); var s4_1 = vec4<f32>(); var s4_2 = vec4<f32>(); var s4_3 = vec4<f32>();
-  var s5_0 = vec4<f32>(); var s5_1 = vec4<f32>(); var s5_2 = vec4<f32>(); var s5_3 = vec4<f32>();
-  var s6_0 = vec4<f32>(); var s6_1 = vec4<f32>(); var s6_2 = vec4<f32>(); var s6_3 = vec4<f32>();
-  var s7_0 = vec4<f32>(); var s7_1 = vec4<f32>(); var s7_2 = vec4<f32>(); var s7_3 = vec4<f32>();
-  var s8_0 = vec4<f32>(); var s8_1 = vec4<f32>(); var s8_2 = vec4<f32>(); var s8_3 = vec4<f32>();
-  var s9_0 = vec4<f32>(); var s9_1 = vec4<f32>(); var s9_2 = vec4<f32>(); var s9_3 = vec4<f32>();
-  var s10_0 = vec4<f32>(); var s10_1 = vec4<f32>(); var s10_2 = vec4<f32>(); var s10_3 = vec4<f32>();
-  var s11_0 = vec4<f32>(); var s11_1 = vec4<f32>(); var s11_2 = vec4<f32>(); var s11_3 = vec4<f32>();
-  var s12_0 = vec4<f32>(); var s12_1 = vec4<f32>(); var s12_2 = vec4<f32>(); var s12_3 = vec4<f32>();
-  var s13_0 = vec4<f32>(); var s13_1 = vec4<f32>(); var s13_2 = vec4<f32>(); var s13_3 = vec4<f32>();
-  var s14_0 = vec4<f32>(); var s14_1 = vec4<f32>(); var s14_2 = vec4<f32>(); var s14_3 = vec4<f32>();
-  var s15_0 = vec4<f32>(); var s15_1 = vec4<f32>(); var s15_2 = vec4<f32>(); var s15_3 = vec4<f32>();
-  for (var d = 0u; d < p.D4; d++) {
-    let b0 = unit_n[n0 + d]; let b1 = unit_n[n1 + d]; let b2 = unit_n[n2 + d]; let b3 = unit_n[n3 + d];
-    let b4 = unit_n[n4 + d]; let b5 = unit_n[n5 + d]; let b6 = unit_n[n6 + d]; let b7 = unit_n[n7 + d];
-    let b8 = unit_n[n8 + d]; let b9 = unit_n[n9 + d]; let b10 = unit_n[n10 + d]; let b11 = unit_n[n11 + d];
-    let b12 = unit_n[n12 + d]; let b13 = unit_n[n13 + d]; let b14 = unit_n[n14 + d]; let b15 = unit_n[n15 + d];
-    let a0 = unit_q[q0 + d];
-    s0_0 += dots(a0, b0, b1, b2, b3);
-    s0_1 += dots(a0, b4, b5, b6, b7);
-    s0_2 += dots(a0, b8, b9, b10, b11);
-    s0_3 += dots(a0, b12, b13, b14, b15);
-    let a1 = unit_q[q1 + d];
-    s1_0 += dots(a1, b0, b1, b2, b3);
-    s1_1 += dots(a1, b4, b5, b6, b7);
-    s1_2 += dots(a1, b8, b9, b10, b11);
-    s1_3 += dots(a1, b12, b13, b14, b15);
-    let a2 = unit_q[q2 + d];
-    s2_0 += dots(a2, b0, b1, b2, b3);
-    s2_1 += dots(a2, b4, b5, b6, b7);
-    s2_2 += dots(a2, b8, b9, b10, b11);
-    s2_3 += dots(a2, b12, b13, b14, b15);
-    let a3 = unit_q[q3 + d];
-    s3_0 += dots(a3, b0, b1, b2, b3);
-    s3_1 += dots(a3, b4, b5, b6, b7);
-    s3_2 += dots(a3, b8, b9, b10, b11);
-    s3_3 += dots(a3, b12, b13, b14, b15);
-    let a4 = unit_q[q4 + d];
-    s4_0 += dots(a4, b0, b1, b2, b3);
-    s4_1 += dots(a4, b4, b5, b6, b7);
-    s4_2 += dots(a4, b8, b9, b10, b11);
-    s4_3 += dots(a4, b12, b13, b14, b15);
-    let a5 = unit_q[q5 + d];
-    s5_0 += dots(a5, b0, b1, b2, b3);
-    s5_1 += dots(a5, b4, b5, b6, b7);
-    s5_2 += dots(a5, b8, b9, b10, b11);
-    s5_3 += dots(a5, b12, b13, b14, b15);
-    let a6 = unit_q[q6 + d];
-    s6_0 += dots(a6, b0, b1, b2, b3);
-    s6_1 += dots(a6, b4, b5, b6, b7);
-    s6_2 += dots(a6, b8, b9, b10, b11);
-    s6_3 += dots(a6, b12, b13, b14, b15);
-    let a7 = unit_q[q7 + d];
-    s7_0 += dots(a7, b0, b1, b2, b3);
-    s7_1 += dots(a7, b4, b5, b6, b7);
-    s7_2 += dots(a7, b8, b9, b10, b11);
-    s7_3 += dots(a7, b12, b13, b14, b15);
-    let a8 = unit_q[q8 + d];
-    s8_0 += dots(a8, b0, b1, b2, b3);
-    s8_1 += dots(a8, b4, b5, b6, b7);
-    s8_2 += dots(a8, b8, b9, b10, b11);
-    s8_3 += dots(a8, b12, b13, b14, b15);
-    let a9 = unit_q[q9 + d];
-    s9_0 += dots(a9, b0, b1, b2, b3);
-    s9_1 += dots(a9, b4, b5, b6, b7);
-    s9_2 += dots(a9, b8, b9, b10, b11);
-    s9_3 += dots(a9, b12, b13, b14, b15);
-    let a10 = unit_q[q10 + d];
-    s10_0 += dots(a10, b0, b1, b2, b3);
-    s10_1 += dots(a10, b4, b5, b6, b7);
-    s10_2 += dots(a10, b8, b9, b10, b11);
-    s10_3 += dots(a10, b12, b13, b14, b15);
-    let a11 = unit_q[q11 + d];
-    s11_0 += dots(a11, b0, b1, b2, b3);
-    s11_1 += dots(a11, b4, b5, b6, b7);
-    s11_2 += dots(a11, b8, b9, b10, b11);
-    s11_3 += dots(a11, b12, b13, b14, b15);
-    let a12 = unit_q[q12 + d];
-    s12_0 += dots(a12, b0, b1, b2, b3);
-    s12_1 += dots(a12, b4, b5, b6, b7);
-    s12_2 += dots(a12, b8, b9, b10, b11);
-    s12_3 += dots(a12, b12, b13, b14, b15);
-    let a13 = unit_q[q13 + d];
-    s13_0 += dots(a13, b0, b1, b2, b3);
-    s13_1 += dots(a13, b4, b5, b6, b7);
-    s13_2 += dots(a13, b8, b9, b10, b11);
-    s13_3 += dots(a13, b12, b13, b14, b15);
-    let a14 = unit_q[q14 + d];
-    s14_0 += dots(a14, b0, b1, b2, b3);
-    s14_1 += dots(a14, b4, b5, b6, b7);
-    s14_2 += dots(a14, b8, b9, b10, b11);
-    s14_3 += dots(a14, b12, b13, b14, b15);
-    let a15 = unit_q[q15 + d];
-    s15_0 += dots(a15, b0, b1, b2, b3);
-    s15_1 += dots(a15, b4, b5, b6, b7);
-    s15_2 += dots(a15, b8, b9, b10, b11);
-    s15_3 += dots(a15, b12, b13, b14, b15);
-  }
-  put(q + 0u, m + 0u, s0_0); put(q + 0u, m + 4u, s0_1); put(q + 0u, m + 8u, s0_2); put(q + 0u, m + 12u, s0_3);
-  put(q + 1u, m + 0u, s1_0); put(q + 1u, m + 4u, s1_1); put(q + 1u, m + 8u, s1_2); put(q + 1u, m + 12u, s1_3);
-  put(q + 2u, m + 0u, s2_0); put(q + 2u, m + 4u, s2_1); put(q + 2u, m + 8u, s2_2); put(q + 2u, m + 12u, s2_3);
-  put(q + 3u, m + 0u, s3_0); put(q + 3u, m + 4u, s3_1); put(q + 3u, m + 8u, s3_2); put(q + 3u, m + 12u, s3_3);
-  put(q + 4u, m + 0u, s4_0); put(q + 4u, m + 4u, s4_1); put(q + 4u, m + 8u, s4_2); put(q + 4u, m + 12u, s4_3);
-  put(q + 5u, m + 0u, s5_0); put(q + 5u, m + 4u, s5_1); put(q + 5u, m + 8u, s5_2); put(q + 5u, m + 12u, s5_3);
-  put(q + 6u, m + 0u, s6_0); put(q + 6u, m + 4u, s6_1); put(q + 6u, m + 8u, s6_2); put(q + 6u, m + 12u, s6_3);
-  put(q + 7u, m + 0u, s7_0); put(q + 7u, m + 4u, s7_1); put(q + 7u, m + 8u, s7_2); put(q + 7u, m + 12u, s7_3);
-  put(q + 8u, m + 0u, s8_0); put(q + 8u, m + 4u, s8_1); put(q + 8u, m + 8u, s8_2); put(q + 8u, m + 12u, s8_3);
-  put(q + 9u, m + 0u, s9_0); put(q + 9u, m + 4u, s9_1); put(q + 9u, m + 8u, s9_2); put(q + 9u, m + 12u, s9_3);
-  put(q + 10u, m + 0u, s10_0); put(q + 10u, m + 4u, s10_1); put(q + 10u, m + 8u, s10_2); put(q + 10u, m + 12u, s10_3);
-  put(q + 11u, m + 0u, s11_0); put(q + 11u, m + 4u, s11_1); put(q + 11u, m + 8u, s11_2); put(q + 11u, m + 12u, s11_3);
-  put(q + 12u, m + 0u, s12_0); put(q + 12u, m + 4u, s12_1); put(q + 12u, m + 8u, s12_2); put(q + 12u, m + 12u, s12_3);
-  put(q + 13u, m + 0u, s13_0); put(q + 13u, m + 4u, s13_1); put(q + 13u, m + 8u, s13_2); put(q + 13u, m + 12u, s13_3);
-  put(q + 14u, m + 0u, s14_0); put(q + 14u, m + 4u, s14_1); put(q + 14u, m + 8u, s14_2); put(q + 14u, m + 12u, s14_3);
-  put(q + 15u, m + 0u, s15_0); put(q + 15u, m + 4u, s15_1); put(q + 15u, m + 8u, s15_2); put(q + 15u, m + 12u, s15_3);
-}
-`,
-} as const satisfies KernelSpec;
-
-export const similarity8x8 = {
-  name: "similarity_8x8",
-  file: "shaders/evaluate/similarity_8x8.wgsl",
-  bindings: {
-    unit_q: {"binding":1,"access":"read","elem":"f32","shape":["Q","4*D4"],"line":2},
-    unit_n: {"binding":2,"access":"read","elem":"f32","shape":["N","4*D4"],"line":2},
-    sims: {"binding":3,"access":"read_write","elem":"f32","shape":["Q","M"],"line":2},
-  },
-  paramsBinding: 0,
-  params: {"Q":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"M":{"offset":8,"type":"u32"},"D4":{"offset":12,"type":"u32"},"n0":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"},"y0":{"offset":24,"type":"u32"}},
-  paramsBytes: 28,
-  stepBinding: null,
-  overrides: {"WG":32},
-  workgroup: ["WG",1,1],
-  code: `
-
-
-
-
-
-override WG: u32 = 32u;
-struct Params { Q: u32, N: u32, M: u32, D4: u32, n0: u32, x0: u32, y0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> unit_q: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> unit_n: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read_write> sims: array<f32>;
-
-fn dots(a: vec4<f32>, b0: vec4<f32>, b1: vec4<f32>, b2: vec4<f32>, b3: vec4<f32>) -> vec4<f32> {
-  return vec4<f32>(dot(a, b0), dot(a, b1), dot(a, b2), dot(a, b3));
-}
-
-
-fn query(q: u32) -> u32 { return min(q, p.Q - 1u) * p.D4; }
-fn candidate(m: u32) -> u32 { return (p.n0 + min(m, p.M - 1u)) * p.D4; }
-
-fn put(q: u32, m: u32, value: vec4<f32>) {
-  if (q >= p.Q) { return; }
-  for (var e = 0u; e < 4u && m + e < p.M; e++) { sims[q * p.M + m + e] = value[e]; }
+  if (q >= p.Q || m >= p.M) { return; }
+  sims[q * ((p.M + 3u) / 4u) + m / 4u] = value;
 }
 
 @compute @workgroup_size(WG)
@@ -3562,7 +3402,7 @@ export const topK = {
   name: "top_k",
   file: "shaders/evaluate/top_k.wgsl",
   bindings: {
-    sims: {"binding":1,"access":"read","elem":"f32","shape":["Q","M"],"line":3},
+    sims: {"binding":1,"access":"read","elem":"f32","shape":["Q","M/4","4"],"line":3},
     exclude: {"binding":2,"access":"read","elem":"u32","shape":["Q"],"line":3},
     best: {"binding":3,"access":"read_write","elem":"f32","shape":["Q","S","K"],"line":3},
     index: {"binding":4,"access":"read_write","elem":"u32","shape":["Q","S","K"],"line":3},
@@ -3581,111 +3421,158 @@ export const topK = {
 
 
 
+
+
 const WG: u32 = 64u;
 const LIST: u32 = 256u;
 struct Params { Q: u32, M: u32, K: u32, S: u32, s: u32, n0: u32, x0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> sims: array<f32>;
+@group(0) @binding(1) var<storage, read> sims: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> exclude: array<u32>;
 @group(0) @binding(3) var<storage, read_write> best: array<f32>;
 @group(0) @binding(4) var<storage, read_write> index: array<u32>;
 
-const ABSENT: u32 = 0u;
 const NOBODY: u32 = 0xffffffffu;
+const LOWEST: u32 = 1u;
 
-var<workgroup> bins: array<atomic<u32>, 256>;
+var<workgroup> of_lane: array<u32, WG>;
+var<workgroup> agreed: u32;
 var<workgroup> above: atomic<u32>;
-var<workgroup> ties: array<u32, WG>;
 var<workgroup> list_key: array<u32, LIST>;
 var<workgroup> list_column: array<u32, LIST>;
-struct Cut { prefix: u32, mask: u32, taken: u32, held: u32 }
-var<workgroup> cut: Cut;
+
+struct Row { q: u32, lane: u32, left_out: u32 }
 
 
-fn key(q: u32, column: u32, left_out: u32) -> u32 {
-  let bits = bitcast<u32>(sims[q * p.M + column]);
-  let magnitude = bits & 0x7fffffffu;
-  let ordered = select(bits | 0x80000000u, ~bits, (bits >> 31u) == 1u && magnitude != 0u);
-  return select(ordered, ABSENT, magnitude > 0x7f800000u || column == left_out);
+fn keys(row: Row, i: u32) -> vec4<u32> {
+  let bits = bitcast<vec4<u32>>(sims[row.q * ((p.M + 3u) / 4u) + i]);
+  let magnitude = bits & vec4<u32>(0x7fffffffu);
+  let negative = (bits > vec4<u32>(0x80000000u));
+  let ordered = select(bits | vec4<u32>(0x80000000u), ~bits, negative);
+  let column = columns(i);
+  let absent = (magnitude > vec4<u32>(0x7f800000u)) | (column >= vec4<u32>(p.M)) | (column == vec4<u32>(row.left_out));
+  return select(ordered, vec4<u32>(0u), absent);
 }
+
+fn columns(i: u32) -> vec4<u32> { return 4u * i + vec4<u32>(0u, 1u, 2u, 3u); }
+
+fn ones(which: vec4<bool>) -> vec4<u32> { return select(vec4<u32>(0u), vec4<u32>(1u), which); }
+
+fn sum(v: vec4<u32>) -> u32 { return v.x + v.y + v.z + v.w; }
 
 fn similarity(key: u32) -> f32 {
   return bitcast<f32>(select(~key, key & 0x7fffffffu, key >= 0x80000000u));
 }
 
 
-fn narrow(q: u32, lane: u32, left_out: u32, shift: u32) {
-  for (var i = lane; i < 256u; i += WG) { atomicStore(&bins[i], 0u); }
-  let now = workgroupUniformLoad(&cut);
-  for (var i = lane; i < p.M; i += WG) {
-    let k = key(q, i, left_out);
-    if ((k & now.mask) == now.prefix && k != ABSENT) { atomicAdd(&bins[(k >> shift) & 255u], 1u); }
-  }
+fn first_bound(row: Row) -> u32 {
+  var four = vec4<u32>(0u);
+  for (var i = row.lane; 4u * i < p.M; i += WG) { four = max(four, keys(row, i)); }
+  let largest = max(max(four.x, four.y), max(four.z, four.w));
+  of_lane[row.lane] = largest;
   workgroupBarrier();
-  if (lane == 0u) {
-    var taken = now.taken;
-    var digit = 255u;
-    var held = atomicLoad(&bins[255]);
-    while (digit > 0u && taken + held < p.K) {
-      taken += held;
-      digit--;
-      held = atomicLoad(&bins[digit]);
-    }
-    cut = Cut(now.prefix | (digit << shift), now.mask | (255u << shift), taken, held);
+  var place = 0u;
+  for (var other = 0u; other < WG; other++) {
+    let k = of_lane[other];
+    place += select(0u, 1u, k > largest || (k == largest && other < row.lane));
+  }
+  if (place == min(p.K, WG) - 1u) { agreed = max(largest, LOWEST); }
+  return workgroupUniformLoad(&agreed);
+}
+
+
+fn count(row: Row, bound: u32) -> u32 {
+  var reached = vec4<u32>(0u);
+  for (var i = row.lane; 4u * i < p.M; i += WG) { reached += ones(keys(row, i) >= vec4<u32>(bound)); }
+  of_lane[row.lane] = sum(reached);
+  workgroupBarrier();
+  if (row.lane == 0u) {
+    var total = 0u;
+    for (var other = 0u; other < WG; other++) { total += of_lane[other]; }
+    agreed = total;
+  }
+  return workgroupUniformLoad(&agreed);
+}
+
+
+fn search(row: Row) -> u32 {
+  if (p.M <= LIST) { return LOWEST; }
+  var low = LOWEST;
+  var high = NOBODY;
+  var bound = first_bound(row);
+  var stride = 1u << 20u;
+  loop {
+    let reached = count(row, bound);
+    if (reached >= p.K) { low = bound; } else { high = bound; }
+    if ((reached >= p.K && reached <= LIST) || high - low <= 1u) { break; }
+    let half = (high - low) / 2u;
+    if (high == NOBODY) { bound = low + min(stride, half); } else if (low == LOWEST) { bound = high - min(stride, half); } else { bound = low + half; }
+    stride = min(4u * stride, 1u << 30u);
+  }
+  return low;
+}
+
+fn enter(at: u32, key: u32, column: u32) {
+  if (at < LIST) {
+    list_key[at] = key;
+    list_column[at] = column;
   }
 }
 
 
-fn collect(q: u32, lane: u32, left_out: u32, c: Cut) {
-  let span = (p.M + WG - 1u) / WG;
-  let start = min(lane * span, p.M);
-  let end = min(start + span, p.M);
-  var count = 0u;
+fn collect(row: Row, bound: u32) -> u32 {
+  let fours = (p.M + 3u) / 4u;
+  let span = (fours + WG - 1u) / WG;
+  let start = min(row.lane * span, fours);
+  let end = min(start + span, fours);
+  var ties = vec4<u32>(0u);
   for (var i = start; i < end; i++) {
-    let k = key(q, i, left_out);
-    let high = k & c.mask;
-    if (high > c.prefix) {
-      let at = atomicAdd(&above, 1u);
-      list_key[at] = k;
-      list_column[at] = i;
-    }
-    count += select(0u, 1u, high == c.prefix && k != ABSENT);
-  }
-  ties[lane] = count;
-  workgroupBarrier();
-  var at = c.taken;
-  for (var other = 0u; other < lane; other++) { at += ties[other]; }
-  for (var i = start; i < end && count > 0u && at < LIST; i++) {
-    let k = key(q, i, left_out);
-    if ((k & c.mask) == c.prefix && k != ABSENT) {
-      list_key[at] = k;
-      list_column[at] = i;
-      at++;
-      count--;
+    let k = keys(row, i);
+    ties += ones(k == vec4<u32>(bound));
+    if (any(k > vec4<u32>(bound))) {
+      for (var e = 0u; e < 4u; e++) {
+        if (k[e] > bound) { enter(atomicAdd(&above, 1u), k[e], 4u * i + e); }
+      }
     }
   }
+  var left = sum(ties);
+  of_lane[row.lane] = left;
   workgroupBarrier();
+  var at = atomicLoad(&above);
+  for (var other = 0u; other < row.lane; other++) { at += of_lane[other]; }
+  for (var i = start; i < end && left > 0u && at < LIST; i++) {
+    let k = keys(row, i);
+    for (var e = 0u; e < 4u; e++) {
+      if (k[e] == bound) {
+        enter(at, bound, 4u * i + e);
+        at++;
+        left--;
+      }
+    }
+  }
+  if (row.lane == WG - 1u) { agreed = at + left; }
+  return min(workgroupUniformLoad(&agreed), LIST);
 }
 
 
-fn rank(q: u32, lane: u32, held: u32) {
-  let mine = vec4<u32>(lane) + vec4<u32>(0u, WG, 2u * WG, 3u * WG);
-  let keys = vec4<u32>(list_key[mine.x], list_key[mine.y], list_key[mine.z], list_key[mine.w]);
-  let columns = vec4<u32>(list_column[mine.x], list_column[mine.y], list_column[mine.z], list_column[mine.w]);
+fn rank(row: Row, held: u32) {
+  let mine = vec4<u32>(row.lane) + vec4<u32>(0u, WG, 2u * WG, 3u * WG);
+  let key = vec4<u32>(list_key[mine.x], list_key[mine.y], list_key[mine.z], list_key[mine.w]);
+  let column = vec4<u32>(list_column[mine.x], list_column[mine.y], list_column[mine.z], list_column[mine.w]);
   var place = vec4<u32>(0u);
   for (var i = 0u; i < held; i++) {
     let k = vec4<u32>(list_key[i]);
-    let better = (k > keys) | ((k == keys) & (vec4<u32>(list_column[i]) < columns));
-    place += select(vec4<u32>(0u), vec4<u32>(1u), better);
+    let better = (k > key) | ((k == key) & (vec4<u32>(list_column[i]) < column));
+    place += ones(better);
   }
-  let base = (q * p.S + p.s) * p.K;
+  let base = (row.q * p.S + p.s) * p.K;
   for (var e = 0u; e < 4u; e++) {
     if (mine[e] < held && place[e] < p.K) {
-      best[base + place[e]] = similarity(keys[e]);
-      index[base + place[e]] = p.n0 + columns[e];
+      best[base + place[e]] = similarity(key[e]);
+      index[base + place[e]] = p.n0 + column[e];
     }
   }
-  for (var i = held + lane; i < p.K; i += WG) {
+  for (var i = held + row.lane; i < p.K; i += WG) {
     best[base + i] = -2.0;
     index[base + i] = NOBODY;
   }
@@ -3694,21 +3581,12 @@ fn rank(q: u32, lane: u32, held: u32) {
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
   let q = wid.x + p.x0;
-  let left_out = select(NOBODY, exclude[q] - p.n0, exclude[q] >= p.n0);
-  if (lane == 0u) {
-    cut = Cut(0u, 0u, 0u, 0u);
-    atomicStore(&above, 0u);
-  }
-  var shift = 24u;
-  loop {
-    narrow(q, lane, left_out, shift);
-    let c = workgroupUniformLoad(&cut);
-    if (c.taken + c.held <= LIST || shift == 0u) { break; }
-    shift -= 8u;
-  }
-  let c = workgroupUniformLoad(&cut);
-  collect(q, lane, left_out, c);
-  rank(q, lane, min(c.taken + c.held, LIST));
+  let row = Row(q, lane, select(NOBODY, exclude[q] - p.n0, exclude[q] >= p.n0));
+  if (lane == 0u) { atomicStore(&above, 0u); }
+  workgroupBarrier();
+  let bound = search(row);
+  let held = collect(row, bound);
+  rank(row, held);
 }
 `,
 } as const satisfies KernelSpec;

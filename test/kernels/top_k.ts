@@ -2,6 +2,7 @@ import { topK } from "../../src/gpu/kernels.gen.ts";
 import { fill, given, kernelCaseOf, type Random } from "../kernel_case.ts";
 
 const NOBODY = 0xffffffff;
+const stride = (M: number) => 4 * Math.ceil(M / 4);
 
 /** Rows of every nature in turn: spread out, few distinct values, one value, both zeros and a denormal, almost one value with some NaN. */
 function similarity(row: number, random: Random): number {
@@ -25,7 +26,8 @@ export const kernelCase = kernelCaseOf({
   kernel: topK,
   cases: sizes.map((params) => ({ params, grid: [params.Q] })),
   inputs: ({ Q, M, K, S, n0 }, random) => ({
-    sims: fill(Q * M, (i) => similarity(Math.floor(i / M), random)),
+    // The padding of a row is larger than all that counts.
+    sims: fill(Q * stride(M), (i) => (i % stride(M) < M ? similarity(Math.floor(i / stride(M)), random) : 2)),
     exclude: fill(Q, (q) => (q % 3 === 0 && M > 1 ? n0 + ((7 * q) % M) : q % 3 === 1 ? Math.max(0, n0 - 1) : NOBODY)),
     // Lists of other parts, which must stay.
     best: fill(Q * S * K, (i) => i),
@@ -37,11 +39,11 @@ export const kernelCase = kernelCaseOf({
     const index = Float64Array.from(given(inputs, "index"));
     for (let q = 0; q < Q; q++) {
       const columns = Array.from({ length: M }, (_, m) => m)
-        .filter((m) => !Number.isNaN(sims[q * M + m]) && n0 + m !== given(inputs, "exclude")[q])
-        .sort((a, b) => sims[q * M + b]! - sims[q * M + a]! || a - b);
+        .filter((m) => !Number.isNaN(sims[q * stride(M) + m]) && n0 + m !== given(inputs, "exclude")[q])
+        .sort((a, b) => sims[q * stride(M) + b]! - sims[q * stride(M) + a]! || a - b);
       for (let i = 0; i < K; i++) {
         const m = columns[i];
-        best[(q * S + s) * K + i] = m === undefined ? -2 : sims[q * M + m]!;
+        best[(q * S + s) * K + i] = m === undefined ? -2 : sims[q * stride(M) + m]!;
         index[(q * S + s) * K + i] = m === undefined ? NOBODY : n0 + m;
       }
     }
