@@ -1,5 +1,6 @@
 import { NearfarError } from "../errors.ts";
 import { collapseLevel } from "../report/collapse.ts";
+import { percent } from "../report/format.ts";
 import { renderReport } from "../report/report.ts";
 import { summarise } from "../report/run_summary.ts";
 import { nextSteps } from "../report/sections.ts";
@@ -95,6 +96,7 @@ class Page {
   #drawControls(): void {
     const { stage, checkpoint, events, config } = this.#state;
     document.body.dataset.stage = stage;
+    document.title = title(this.#state);
     const go = button("go");
     go.textContent = goLabel(this.#state);
     go.disabled = stage === "opening" || stage === "loading" || stage === "unavailable";
@@ -132,10 +134,17 @@ class Page {
 }
 
 function goLabel({ stage, checkpoint }: PageState): string {
-  if (stage === "training" || stage === "loading") return "Pause";
+  if (stage === "loading") return "Starting \u2026";
+  if (stage === "training") return "Pause";
   if (stage === "paused") return "Continue";
   if (stage === "lost") return checkpoint ? `Continue from step ${checkpoint.step}` : "Start again";
   return stage === "done" || stage === "failed" ? "Train again" : "Start training";
+}
+
+function title({ stage, events }: PageState): string {
+  const { start, stepsDone } = summarise(events);
+  const share = stage === "training" && start ? `${percent(stepsDone / start.steps, 0)} \u2013 ` : "";
+  return `${share}nearfar: contrastive learning in a tab`;
 }
 
 function element(id: string): HTMLElement {

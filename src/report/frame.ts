@@ -56,6 +56,11 @@ export function axes(f: Frame, x: Axis, y: Axis): Html {
 <text class="label" x="${f.right}" y="${f.bottom + 33}" text-anchor="end">${x.label}</text>`;
 }
 
+/** What is left of the axes while there is nothing to measure: ticks would pretend a scale. */
+export function baseLine(f: Frame): Html {
+  return html`<line class="axis" x1="${f.left}" x2="${f.right}" y1="${f.bottom}" y2="${f.bottom}"/>`;
+}
+
 /** A number of chart units, short enough for thousands of them. */
 export function units(value: number): string {
   return String(Math.round(value * 10) / 10);

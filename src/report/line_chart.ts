@@ -1,4 +1,4 @@
-import { type Axis, axes, type Frame, frame, units } from "./frame.ts";
+import { type Axis, axes, baseLine, type Frame, frame, units } from "./frame.ts";
 import { type Html, html, type Part } from "./html.ts";
 import type { Point } from "./series.ts";
 import { niceDomain } from "./ticks.ts";
@@ -50,10 +50,10 @@ export function lineChart(options: LineChartOptions): Html {
   const right = Math.max(14, 14 + 6.4 * Math.max(0, ...labels.map((name) => name.length)));
   const f = frame(width, height, { left: 46, right, top: 30, bottom: 40 }, x, y);
   return html`<figure class="chart"><figcaption><strong>${title}</strong>${note !== undefined && html`<span>${note}</span>`}</figcaption>
-<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">${axes(f, x, y)}
-${references.map(({ value }) => html`<line class="ref" x1="${f.left}" x2="${f.right}" y1="${units(f.y(value))}" y2="${units(f.y(value))}"/>`)}
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">${points.length === 0 ? baseLine(f) : axes(f, x, y)}
+${(points.length === 0 ? [] : references).map(({ value }) => html`<line class="ref" x1="${f.left}" x2="${f.right}" y1="${units(f.y(value))}" y2="${units(f.y(value))}"/>`)}
 ${points.length === 0 ? html`<text class="empty" x="${(f.left + f.right) / 2}" y="${(f.top + f.bottom) / 2}" text-anchor="middle">${options.empty ?? "no data"}</text>` : drawn.map((line) => path(f, line))}
-${endLabels(f, drawn, references)}
+${points.length > 0 && endLabels(f, drawn, references)}
 ${options.describe && hits(f, drawn, options.describe)}</svg></figure>`;
 }
 
@@ -67,16 +67,19 @@ function path(f: Frame, { points, look, dots }: Line): Html {
   return html`<path class="line ${look}" d="${d}"/>${marks !== "" && html`<path class="dots ${look}" d="${marks}"/>`}`;
 }
 
-/** Names at the right end, moved apart where they would overlap. */
+/** Names at the right end, moved apart where they would overlap; the name of a line that is still growing goes along with its end. */
 function endLabels(f: Frame, lines: readonly Line[], references: readonly Reference[]): Html {
   const ends = lines.flatMap(({ name, points, look }) => {
     const last = points.at(-1);
-    return name !== "" && last ? [{ name, at: f.y(last[1]), look: `end ${look}` }] : [];
+    return name !== "" && last ? [{ name, x: f.x(last[0]), y: f.y(last[1]), look: `end ${look}` }] : [];
   });
-  const levels = references.map(({ name, value }) => ({ name, at: f.y(value), look: "end ref" }));
-  const sorted = [...ends, ...levels].sort((a, b) => a.at - b.at);
-  const tops = spread(sorted.map(({ at }) => at));
-  return html`${sorted.map(({ name, look }, i) => html`<text class="${look}" x="${f.right + 8}" y="${units(tops[i] ?? 0)}" dy=".34em">${name}</text>`)}`;
+  const levels = references.map(({ name, value }) => ({ name, x: f.right, y: f.y(value), look: "end ref" }));
+  const text = ({ name, x, look }: (typeof ends)[number], y: number) =>
+    html`<text class="${look}" x="${units(x + 8)}" y="${units(y)}" dy=".34em">${name}</text>`;
+  const growing = ends.filter(({ x }) => x < f.right - 1);
+  const column = [...ends.filter(({ x }) => x >= f.right - 1), ...levels].sort((a, b) => a.y - b.y);
+  const tops = spread(column.map(({ y }) => y));
+  return html`${column.map((label, i) => text(label, tops[i] ?? label.y))}${growing.map((label) => text({ ...label, look: `${label.look} growing` }, label.y))}`;
 }
 
 /** Positions at least LABEL_HEIGHT apart, each group of neighbours centred on where it wanted to be. Ascending in, ascending out. */

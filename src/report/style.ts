@@ -39,6 +39,7 @@ figcaption span{display:block;font-size:13px;line-height:1.45;color:var(--soft);
 line.ref{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:4 4}
 .chart text.end{font-variant-numeric:tabular-nums}
 .chart text.end.main{fill:var(--accent);font-weight:650}
+.chart text.growing{stroke:var(--card);stroke-width:4px;paint-order:stroke;stroke-linejoin:round}
 .hit{fill:transparent}.hit:hover{fill:var(--ink);fill-opacity:.06}
 .bars{display:grid;gap:9px;margin:30px 0 0;font-size:15px}
 .bar{display:grid;grid-template-columns:9.5em 1fr 4.2em;gap:0 16px;align-items:center}
