@@ -12,6 +12,8 @@ struct Params {
 @group(0) @binding(2) var<storage, read> w: array<f32>;
 @group(0) @binding(3) var<storage, read_write> dx: array<f32>;
 
+const OUTSIDE: u32 = 0xffffffffu;
+
 /// Pixels of a class: image (as an offset into g) and the row and column counted within the class.
 struct Pixels { image: vec4u, row: vec4i, column: vec4i }
 struct Taps { at: vec4u, mask: vec4f }
@@ -30,23 +32,22 @@ fn taps(v: Pixels, shiftY: i32, shiftX: i32) -> Taps {
 }
 
 fn g4(i: vec4u) -> vec4f { return vec4f(g[i.x], g[i.y], g[i.z], g[i.w]); }
-fn w4(i: u32, step: u32) -> vec4f { return vec4f(w[i], w[i + step], w[i + 2u * step], w[i + 3u * step]); }
 
 /// Writes one channel at four pixels; `at` is the place of channel 0, 0xffffffff beyond the last pixel.
 fn store(i: u32, at: vec4u, v: vec4f) {
   if (i >= p.I) { return; }
   let plane = i * p.H * p.W;
-  if (at.x != 0xffffffffu) { dx[at.x + plane] = v.x; }
-  if (at.y != 0xffffffffu) { dx[at.y + plane] = v.y; }
-  if (at.z != 0xffffffffu) { dx[at.z + plane] = v.z; }
-  if (at.w != 0xffffffffu) { dx[at.w + plane] = v.w; }
+  if (at.x != OUTSIDE) { dx[at.x + plane] = v.x; }
+  if (at.y != OUTSIDE) { dx[at.y + plane] = v.y; }
+  if (at.z != OUTSIDE) { dx[at.z + plane] = v.z; }
+  if (at.w != OUTSIDE) { dx[at.w + plane] = v.w; }
 }
 
 fn places(q: vec4u, height: u32, width: u32, phaseY: u32, phaseX: u32) -> vec4u {
   let line = q / width;
   let row = line % height * p.sy + phaseY;
   let at = (line / height * (p.I * p.H) + row) * p.W + q % width * p.sx + phaseX;
-  return select(vec4u(0xffffffffu), at, q < vec4u(p.B * height * width));
+  return select(vec4u(OUTSIDE), at, q < vec4u(p.B * height * width));
 }
 
 @compute @workgroup_size(WG)
@@ -79,28 +80,14 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     var al = tl.at;
     var ar = tr.at;
     var k = tap;
-    var o = 0u;
-    for (; o + 4u <= p.O; o += 4u) {
-      let gl = mat4x4f(g4(al) * tl.mask, g4(al + area) * tl.mask, g4(al + 2u * area) * tl.mask, g4(al + 3u * area) * tl.mask);
-      let gr = mat4x4f(g4(ar) * tr.mask, g4(ar + area) * tr.mask, g4(ar + 2u * area) * tr.mask, g4(ar + 3u * area) * tr.mask);
-      let w0 = w4(il.x + k, step); l0 += gl * w0; r0 += gr * w0;
-      let w1 = w4(il.y + k, step); l1 += gl * w1; r1 += gr * w1;
-      let w2 = w4(il.z + k, step); l2 += gl * w2; r2 += gr * w2;
-      let w3 = w4(il.w + k, step); l3 += gl * w3; r3 += gr * w3;
-      let w4_ = w4(ir.x + k, step); l4 += gl * w4_; r4 += gr * w4_;
-      let w5 = w4(ir.y + k, step); l5 += gl * w5; r5 += gr * w5;
-      let w6 = w4(ir.z + k, step); l6 += gl * w6; r6 += gr * w6;
-      let w7 = w4(ir.w + k, step); l7 += gl * w7; r7 += gr * w7;
-      al += 4u * area; ar += 4u * area; k += 4u * step;
-    }
-    for (; o < p.O; o++) {
+    for (var o = 0u; o < p.O; o++) {
       let gl = g4(al) * tl.mask;
       let gr = g4(ar) * tr.mask;
       let w0 = w[il.x + k]; l0 += gl * w0; r0 += gr * w0;
       let w1 = w[il.y + k]; l1 += gl * w1; r1 += gr * w1;
       let w2 = w[il.z + k]; l2 += gl * w2; r2 += gr * w2;
       let w3 = w[il.w + k]; l3 += gl * w3; r3 += gr * w3;
-      let w4_ = w[ir.x + k]; l4 += gl * w4_; r4 += gr * w4_;
+      let w4 = w[ir.x + k]; l4 += gl * w4; r4 += gr * w4;
       let w5 = w[ir.y + k]; l5 += gl * w5; r5 += gr * w5;
       let w6 = w[ir.z + k]; l6 += gl * w6; r6 += gr * w6;
       let w7 = w[ir.w + k]; l7 += gl * w7; r7 += gr * w7;

@@ -18,8 +18,22 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let scale = coef[2u * p.C + c];
   let beta = coef[3u * p.C + c];
   let start = plane * p.P;
-  for (var at = start + i % p.L; at < start + p.P; at += p.L) {
+  let end = start + p.P;
+  let lowest = select(-3e38, 0.0, p.relu == 1u);
+  var at = start + i % p.L;
+  for (; at + 3u * p.L < end; at += 4u * p.L) { // four a turn: loads overlap
+    let b = at + p.L;
+    let e = b + p.L;
+    let f = e + p.L;
+    let v = (vec4f(x[at], x[b], x[e], x[f]) - mean) * scale + beta;
+    let r = select(v, vec4f(), v < vec4f(lowest));
+    y[at] = r.x;
+    y[b] = r.y;
+    y[e] = r.z;
+    y[f] = r.w;
+  }
+  for (; at < end; at += p.L) {
     let v = (x[at] - mean) * scale + beta;
-    y[at] = select(v, 0.0, p.relu == 1u && v < 0.0);
+    y[at] = select(v, 0.0, v < lowest);
   }
 }

@@ -25,9 +25,24 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let along = coef[p.C + c] * dgamma[c] / n;
   let level = dbeta[c] / n;
   let start = plane * p.P;
-  for (var at = start + i % p.L; at < start + p.P; at += p.L) {
+  let end = start + p.P;
+  let lowest = select(-3e38, 0.0, p.relu == 1u);
+  var at = start + i % p.L;
+  for (; at + 3u * p.L < end; at += 4u * p.L) { // four a turn: loads overlap
+    let b = at + p.L;
+    let e = b + p.L;
+    let f = e + p.L;
+    let v = vec4f(x[at], x[b], x[e], x[f]) - mean;
+    let h = select(vec4f(g[at], g[b], g[e], g[f]), vec4f(), v * scale + beta <= vec4f(lowest));
+    let r = scale * (h - level - v * along);
+    dx[at] = r.x;
+    dx[b] = r.y;
+    dx[e] = r.z;
+    dx[f] = r.w;
+  }
+  for (; at < end; at += p.L) {
     let v = x[at] - mean;
-    let h = select(g[at], 0.0, p.relu == 1u && v * scale + beta <= 0.0);
+    let h = select(g[at], 0.0, v * scale + beta <= lowest);
     dx[at] = scale * (h - level - v * along);
   }
 }

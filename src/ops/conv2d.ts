@@ -81,8 +81,8 @@ function inputGradient(tape: Tape, g: Tensor, w: Tensor, p: Sizes): Tensor {
 function weightGradient(tape: Tape, g: Tensor, x: Tensor, p: Sizes): Tensor {
   const pixels = p.B * p.OH * p.OW;
   const tiles = Math.ceil((p.I * p.KH * p.KW) / 8) * Math.ceil(p.O / 8);
-  // Enough chunks for about 4,096 invocations, each of at least 32 pixels. From the shape alone, so that runs repeat bit for bit.
-  const chunk = Math.ceil(pixels / Math.max(1, Math.min(Math.ceil(4096 / tiles), Math.floor(pixels / 32))));
+  // Enough chunks for about 2,048 invocations, each of at least 128 pixels. From the shape alone, so that runs repeat bit for bit.
+  const chunk = Math.ceil(pixels / Math.max(1, Math.min(Math.ceil(2048 / tiles), Math.floor(pixels / 128))));
   const S = Math.ceil(pixels / chunk);
   const shape = [p.O, p.I, p.KH, p.KW];
   const part = tape.tensor([S, ...shape], "f32", "d conv2d weight parts");
