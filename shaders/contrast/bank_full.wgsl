@@ -23,11 +23,13 @@ var<workgroup> sums: array<f32, BA * BR / 8>;            // [BR/8][BA]: sum of e
 var<workgroup> top: array<f32, BA>;                      // running maximum of each anchor
 var<workgroup> shrink: array<f32, BA>;                   // what it costs the sums so far
 
-fn four_rows(row: u32, column: u32) -> mat4x4<f32> {
-  let d = p.D / 4u;
-  let last = p.N - 1u;
-  return mat4x4<f32>(bank[min(row, last) * d + column], bank[min(row + 1u, last) * d + column],
-    bank[min(row + 2u, last) * d + column], bank[min(row + 3u, last) * d + column]);
+// Where four rows start. Rows past the end stand for the last one: their weight is 0.
+fn starts(row: u32) -> vec4<u32> {
+  return min(vec4<u32>(row, row + 1u, row + 2u, row + 3u), vec4<u32>(p.N - 1u)) * (p.D / 4u);
+}
+
+fn four(at: vec4<u32>) -> mat4x4<f32> {
+  return mat4x4<f32>(bank[at.x], bank[at.y], bank[at.z], bank[at.w]);
 }
 
 // Scores of four rows to anchor `b`: scaled, the positive and rows past the end masked.
@@ -80,17 +82,20 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     var s4h = vec4<f32>(); var s5h = vec4<f32>(); var s6h = vec4<f32>(); var s7h = vec4<f32>();
     let row = start + group * 8u;
     if (scoring) {
+      let v0 = b0 * d; let v1 = b1 * d; let v2 = b2 * d; let v3 = b3 * d; let v4 = b4 * d; let v5 = b5 * d; let v6 = b6 * d; let v7 = b7 * d;
+      let low = starts(row);
+      let high = starts(row + 4u);
       for (var i = 0u; i < d; i++) {
-        let lo = four_rows(row, i);
-        let hi = four_rows(row + 4u, i);
-        let q0 = features[b0 * d + i]; s0l += q0 * lo; s0h += q0 * hi;
-        let q1 = features[b1 * d + i]; s1l += q1 * lo; s1h += q1 * hi;
-        let q2 = features[b2 * d + i]; s2l += q2 * lo; s2h += q2 * hi;
-        let q3 = features[b3 * d + i]; s3l += q3 * lo; s3h += q3 * hi;
-        let q4 = features[b4 * d + i]; s4l += q4 * lo; s4h += q4 * hi;
-        let q5 = features[b5 * d + i]; s5l += q5 * lo; s5h += q5 * hi;
-        let q6 = features[b6 * d + i]; s6l += q6 * lo; s6h += q6 * hi;
-        let q7 = features[b7 * d + i]; s7l += q7 * lo; s7h += q7 * hi;
+        let lo = four(low + i);
+        let hi = four(high + i);
+        let q0 = features[v0 + i]; s0l += q0 * lo; s0h += q0 * hi;
+        let q1 = features[v1 + i]; s1l += q1 * lo; s1h += q1 * hi;
+        let q2 = features[v2 + i]; s2l += q2 * lo; s2h += q2 * hi;
+        let q3 = features[v3 + i]; s3l += q3 * lo; s3h += q3 * hi;
+        let q4 = features[v4 + i]; s4l += q4 * lo; s4h += q4 * hi;
+        let q5 = features[v5 + i]; s5l += q5 * lo; s5h += q5 * hi;
+        let q6 = features[v6 + i]; s6l += q6 * lo; s6h += q6 * hi;
+        let q7 = features[v7 + i]; s7l += q7 * lo; s7h += q7 * hi;
       }
       s0l = masked(s0l, row, b0); s0h = masked(s0h, row + 4u, b0); peaks[group * BA + a] = peak(s0l, s0h);
       s1l = masked(s1l, row, b1); s1h = masked(s1h, row + 4u, b1); peaks[group * BA + a + 1u] = peak(s1l, s1h);
@@ -124,8 +129,9 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
       g4l *= shrink[a + 4u]; g4h *= shrink[a + 4u]; g5l *= shrink[a + 5u]; g5h *= shrink[a + 5u];
       g6l *= shrink[a + 6u]; g6h *= shrink[a + 6u]; g7l *= shrink[a + 7u]; g7h *= shrink[a + 7u];
       for (var r = slice; r < BR / 4u; r += p.slices) {
-        let lo = four_rows(start + 4u * r, left);
-        let hi = four_rows(start + 4u * r, right);
+        let rows = starts(start + 4u * r);
+        let lo = four(rows + left);
+        let hi = four(rows + right);
         let at = r * BA + a;
         let e0 = weights[at]; g0l += lo * e0; g0h += hi * e0;
         let e1 = weights[at + 1u]; g1l += lo * e1; g1h += hi * e1;
