@@ -54,6 +54,7 @@ export class InstDisc implements Objective {
   readonly name = "instdisc";
   readonly views = 1;
   readonly bank: MemoryBank;
+  readonly chance?: number;
   readonly prepare?: Objective["prepare"];
   readonly #encode: Encode;
   readonly #options: { mode: ContrastMode; temperature: number; proximal: number; negatives: Negatives };
@@ -67,6 +68,7 @@ export class InstDisc implements Objective {
     this.#encode = encode;
     this.#options = { mode, temperature, proximal, negatives: { count: negatives, keepPositive } };
     this.bank = new MemoryBank(gpu, { rows, dim, momentum, start, seed, ...(normalizer && { normalizer }) });
+    if (mode !== "nce") this.chance = Math.log(mode === "softmax" ? negatives + 1 : rows);
     if (start === "features") this.prepare = (tape, batch) => this.#fill(tape, batch);
   }
 

@@ -36,6 +36,8 @@ export interface Objective {
   readonly name: string;
   /** Views of every sample that a step wants. */
   readonly views: number;
+  /** Loss of an encoder that tells nothing apart: ln of the number of candidates for a softmax. Absent where there is no such level. */
+  readonly chance?: number | undefined;
   /** Records forward and loss. */
   step(tape: Tape, batch: Batch): ObjectiveStep;
   /**

@@ -93,7 +93,9 @@ export function restore(state: State, { tensors }: Checkpoint, name: string): vo
     const wanted = `${dtype.toUpperCase()} [${shape}]`;
     if (!found) throw new FormatError(`${name}: tensor ${key} is missing: expected ${wanted}`);
     if (found.dtype !== dtype.toUpperCase() || found.shape.join() !== shape.join()) {
-      throw new FormatError(`${name}: tensor ${key}: expected ${wanted}, found ${found.dtype} [${found.shape}]: another encoder or objective?`);
+      throw new FormatError(
+        `${name}: tensor ${key}: expected ${wanted}, found ${found.dtype} [${found.shape}]: another encoder or objective?`,
+      );
     }
   }
   for (const [key, { slot }] of state) {

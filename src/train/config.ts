@@ -70,7 +70,9 @@ export type TrainOptions = { readonly [S in keyof TrainConfig]?: TrainConfig[S] 
  */
 export function resolveConfig(options: TrainOptions): TrainConfig {
   checkNames("config", options, Object.keys(DEFAULTS));
-  const section = <S extends "objective" | "data" | "encoder" | "view" | "optimiser" | "schedule" | "evaluate">(name: S): TrainConfig[S] => {
+  const section = <S extends "objective" | "data" | "encoder" | "view" | "optimiser" | "schedule" | "evaluate">(
+    name: S,
+  ): TrainConfig[S] => {
     const given: unknown = options[name] ?? {};
     if (typeof given !== "object" || given === null || Array.isArray(given)) {
       throw new UsageError(`config: ${name}: expected an object, got ${JSON.stringify(given)}`);

@@ -22,6 +22,8 @@ export interface StartEvent {
   readonly epochs: number;
   /** First step of this session: more than 0 after a resume. */
   readonly from: number;
+  /** Loss of an encoder that tells nothing apart (`Objective.chance`): a loss that stays there has collapsed. */
+  readonly chance?: number;
   /** Weighted-kNN accuracy on the test images, in [0, 1]: of raw pixels and of the encoder before its first step. Absent without labels. */
   readonly baseline?: Baseline;
 }

@@ -55,7 +55,8 @@ export async function train(gpu: Gpu, config: TrainConfig, data: TrainTest, host
     const memory = session.plan.memory();
     if (checkpoint) restore(session.state(), checkpoint, CHECKPOINT);
     await session.plan.open();
-    return await new Run(session, host, await RunLog.open(host.folder, checkpoint?.step ?? 0), checkpoint).train(memory);
+    const run = new Run(session, host, await RunLog.open(host.folder, checkpoint?.step ?? 0), checkpoint);
+    return await run.train(memory).finally(() => run.close());
   } finally {
     session.close();
   }
@@ -137,6 +138,7 @@ class Run {
       stepsPerEpoch: loader.stepsPerEpoch,
       epochs: config.epochs,
       from: this.#step,
+      ...(objective.chance !== undefined && { chance: objective.chance }),
       ...(this.#baseline && { baseline: this.#baseline }),
     };
   }
@@ -159,8 +161,13 @@ class Run {
   }
 
   #notFinite(step: number): NonFiniteError {
-    const kept = this.#saved >= 0 || this.checkpoint ? `the checkpoint of step ${Math.max(this.#saved, this.checkpoint?.step ?? 0)} is kept` : "nothing was saved yet";
-    return new NonFiniteError(`the loss of step ${step} is not finite: training stopped; ${kept}. Try a lower rate or a higher temperature.`);
+    const kept =
+      this.#saved >= 0 || this.checkpoint
+        ? `the checkpoint of step ${Math.max(this.#saved, this.checkpoint?.step ?? 0)} is kept`
+        : "nothing was saved yet";
+    return new NonFiniteError(
+      `the loss of step ${step} is not finite: training stopped; ${kept}. Try a lower rate or a higher temperature.`,
+    );
   }
 
   #evaluationIsDue(): boolean {
@@ -214,6 +221,10 @@ class Run {
     this.#emit(done);
     await this.log.flush();
     return { done, events: this.log.events, picture: this.#picture };
+  }
+
+  close(): void {
+    this.#appraiser.close();
   }
 
   #emit(event: TrainEvent): void {

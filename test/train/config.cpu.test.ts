@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { UsageError } from "../../src/errors.ts";
+import { DEFAULTS, resolveConfig, type TrainOptions } from "../../src/train/config.ts";
+
+describe("resolveConfig", () => {
+  it("fills in what is left out", () => {
+    expect(resolveConfig({})).toEqual(DEFAULTS);
+    expect(resolveConfig({ encoder: { dim: 32 }, epochs: 3 })).toEqual({
+      ...DEFAULTS,
+      encoder: { ...DEFAULTS.encoder, dim: 32 },
+      epochs: 3,
+    });
+  });
+
+  it("gives back its own result", () =>
+    expect(resolveConfig(JSON.parse(JSON.stringify(resolveConfig({ seed: 7 }))))).toEqual({ ...DEFAULTS, seed: 7 }));
+
+  it.each<[object, RegExp]>([
+    [{ epoch: 3 }, /unknown option "epoch": expected .*epochs/],
+    [{ epochs: 0 }, /epochs: expected an integer of 1 or more, got 0/],
+    [{ batch: 2.5 }, /batch: expected an integer/],
+    [{ seed: -1 }, /seed/],
+    [{ seed: "1" }, /seed: expected an integer .* got "1"/],
+    [{ objective: { name: "moco" } }, /objective: expected one of instdisc, got "moco"/],
+    [{ data: { name: "mnist", limt: 3 } }, /data: unknown option "limt"/],
+    [{ data: { name: "mnist", limit: 0 } }, /data.limit/],
+    [{ evaluate: { k: 201 } }, /evaluate.k: .*at most 200/],
+    [{ evaluate: { temperature: 0 } }, /evaluate.temperature: .*above 0/],
+    [{ encoder: 3 }, /encoder: expected an object, got 3/],
+    [{ checkpointEvery: 0 }, /checkpointEvery/],
+  ])("refuses %o", (options, message) => {
+    expect(() => resolveConfig(options as TrainOptions)).toThrow(UsageError);
+    expect(() => resolveConfig(options as TrainOptions)).toThrow(message);
+  });
+});

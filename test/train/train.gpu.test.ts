@@ -1,0 +1,144 @@
+import { describe, expect, it } from "vitest";
+import { FormatError, NonFiniteError, UsageError } from "../../src/errors.ts";
+import { readSafetensors } from "../../src/formats/safetensors.ts";
+import { CHECKPOINT } from "../../src/train/checkpoint.ts";
+import { resolveConfig, type TrainOptions } from "../../src/train/config.ts";
+import type { TrainEvent } from "../../src/train/events.ts";
+import { METRICS } from "../../src/train/log.ts";
+import { MemoryFolder } from "../../src/train/memory_folder.ts";
+import { Interrupted, type TrainHost, train } from "../../src/train/train.ts";
+import { testGpu } from "../host.ts";
+import { shapesData, tinyConfig } from "./shapes.ts";
+
+const data = shapesData();
+
+async function run(options: TrainOptions = {}, host: Partial<TrainHost> = {}) {
+  const folder = (host.folder as MemoryFolder | undefined) ?? new MemoryFolder();
+  const events: TrainEvent[] = [];
+  const config = resolveConfig({ ...tinyConfig, ...options });
+  const result = train(await testGpu(), config, data, { ...host, folder, emit: (e) => events.push(e) });
+  return { folder, events, result };
+}
+
+const modes: { name: string; [option: string]: unknown }[] = [
+  { name: "instdisc", mode: "full-softmax" },
+  { name: "instdisc", mode: "softmax", negatives: 20 },
+  { name: "instdisc", mode: "nce", negatives: 20, start: "unit", proximal: 0.5 },
+  { name: "instdisc", mode: "nce", negatives: 20, normalizer: { kind: "average" }, keepPositive: true },
+];
+
+describe("train", () => {
+  it.each(modes)("runs from start to done: %o", async (objective) => {
+    const { events, result, folder } = await run({ objective });
+    const { done, picture } = await result;
+    expect(events.map((e) => e.event).filter((e) => e !== "step" && e !== "warning")).toEqual([
+      "start",
+      "evaluate",
+      "evaluate",
+      "checkpoint",
+      "evaluate",
+      "checkpoint",
+      "done",
+    ]);
+    const losses = events.flatMap((e) => (e.event === "step" ? [e.loss] : []));
+    expect(losses).toHaveLength(12);
+    for (const loss of losses) expect(loss).toBeGreaterThan(0);
+    expect(done.steps).toBe(12);
+    expect(done.knn).toBeGreaterThanOrEqual(0);
+    expect(done.baseline?.pixels).toBeGreaterThan(0.25);
+    expect(picture?.map).toHaveLength(2 * data.test.length);
+    expect(picture?.gallery).toHaveLength(4);
+    const lines = new TextDecoder().decode(folder.files.get(METRICS)).trim().split("\n");
+    expect(lines.map((line) => JSON.parse(line))).toEqual(events.map((e) => JSON.parse(JSON.stringify(e))));
+  });
+
+  it("stopped in mid-epoch and resumed, ends with the bits of the uninterrupted run", async () => {
+    const objective = { name: "instdisc", mode: "nce", negatives: 20 };
+    const whole = await run({ objective });
+    await whole.result;
+    const stop = new AbortController();
+    let steps = 0;
+    const ready = () => {
+      if (++steps === 9) stop.abort();
+      return undefined;
+    };
+    const half = await run({ objective }, { signal: stop.signal, ready });
+    await expect(half.result).rejects.toThrow(Interrupted);
+    expect(half.folder.files.get(CHECKPOINT)).toBeDefined();
+    const rest = await run({ objective }, { folder: half.folder, resume: true });
+    await rest.result;
+    expect(rest.events.filter((e) => e.event === "step")).toHaveLength(4);
+    expect(half.folder.files.get(CHECKPOINT)).toEqual(whole.folder.files.get(CHECKPOINT));
+    const steps12 = (folder: MemoryFolder) =>
+      new TextDecoder()
+        .decode(folder.files.get(METRICS))
+        .trim()
+        .split("\n")
+        .map((l) => JSON.parse(l))
+        .flatMap((e) => (e.event === "step" ? [e.loss] : []));
+    expect(steps12(half.folder)).toEqual(steps12(whole.folder));
+  });
+
+  it("puts into the checkpoint everything that a run is made of, under PyTorch's names", async () => {
+    const { folder, result } = await run({ epochs: 1 });
+    await result;
+    const { tensors, metadata } = readSafetensors(folder.files.get(CHECKPOINT) ?? new Uint8Array());
+    expect([...tensors.keys()].sort()).toEqual(
+      [
+        ...["conv.weight", "norm.weight", "norm.bias", "norm.running_mean", "norm.running_var"].flatMap((n) => [
+          `encoder.blocks.0.${n}`,
+          `encoder.blocks.1.${n}`,
+        ]),
+        ...["conv.weight", "norm.weight", "norm.bias"].flatMap((n) => [
+          `optimiser.momentum.blocks.0.${n}`,
+          `optimiser.momentum.blocks.1.${n}`,
+        ]),
+        ...["encoder.head.weight", "encoder.head_norm.running_mean", "encoder.head_norm.running_var", "optimiser.momentum.head.weight"],
+        ...["bank.rows", "bank.normalizer"],
+      ].sort(),
+    );
+    expect(tensors.get("encoder.blocks.1.conv.weight")?.shape).toEqual([8, 4, 3, 3]);
+    expect(metadata.get("step")).toBe("6");
+  });
+
+  it("stops at the step whose loss is not finite, names it, and keeps the last good checkpoint", async () => {
+    const good = await run({ epochs: 1 });
+    await good.result;
+    const before = good.folder.files.get(CHECKPOINT);
+    const bad = await run({ epochs: 2, schedule: { kind: "constant", rate: 1e37 } }, { folder: good.folder, resume: true });
+    await expect(bad.result).rejects.toThrow(NonFiniteError);
+    await expect(bad.result).rejects.toThrow(/step \d+ is not finite.*checkpoint of step 6 is kept/);
+    expect(good.folder.files.get(CHECKPOINT)).toBe(before);
+  });
+
+  it("refuses a checkpoint of another architecture, of other data, a damaged one and none", async () => {
+    const { folder, result } = await run({ epochs: 1 });
+    await result;
+    const other = await run({ encoder: { blocks: [4, 4], dim: 8 } }, { folder, resume: true });
+    await expect(other.result).rejects.toThrow(/encoder.blocks.1.conv.weight: expected F32 \[4,4,3,3\], found F32 \[8,4,3,3\]/);
+    const elsewhere = train(await testGpu(), resolveConfig(tinyConfig), shapesData(95), { folder, resume: true });
+    await expect(elsewhere).rejects.toThrow(/trained on other data/);
+    const bytes = folder.files.get(CHECKPOINT)?.slice() ?? new Uint8Array();
+    bytes[bytes.length - 5] = (bytes[bytes.length - 5] ?? 0) ^ 1;
+    await folder.write(CHECKPOINT, bytes);
+    const damaged = await run({}, { folder, resume: true });
+    await expect(damaged.result).rejects.toThrow(FormatError);
+    const nothing = await run({}, { folder: new MemoryFolder(), resume: true });
+    await expect(nothing.result).rejects.toThrow(/nothing to resume/);
+  });
+
+  it.each<[TrainOptions, RegExp]>([
+    [{ batch: 97 }, /batch size 97: expected at most 96/],
+    [{ objective: { name: "instdisc", temperature: 0 } }, /temperature.*above 0.*got 0/],
+    [{ objective: { name: "instdisc", negatives: 0 } }, /negatives.*got 0/],
+    [{ objective: { name: "instdisc", temprature: 1 } }, /unknown option "temprature"/],
+    [{ encoder: { dims: 3 } }, /unknown option "dims"/],
+    [{ view: { kind: "affine", twist: 1 } }, /unknown option "twist"/],
+    [{ optimiser: { momentun: 0.9 } }, /unknown option "momentun"/],
+    [{ schedule: { kind: "linear" } }, /schedule: kind/],
+  ])("refuses %o", async (options, message) => {
+    const { result } = await run(options);
+    await expect(result).rejects.toThrow(UsageError);
+    await expect(result).rejects.toThrow(message);
+  });
+});
