@@ -5,7 +5,7 @@
 override WG: u32 = 32u;
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
-  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, x0: u32,
+  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, x0: u32, y0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -57,7 +57,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let qr = ql + 4u * WG;
   let left = window(ql);
   let right = window(qr);
-  let o = wid.y * 8u;
+  let o = (wid.y + p.y0) * 8u;
   let step = p.KH * p.KW;
   let size = p.I * step; // of one output channel's weights
   let ol = min(o + vec4u(0u, 1u, 2u, 3u), vec4u(p.O - 1u)) * size;

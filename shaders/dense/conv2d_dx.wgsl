@@ -5,7 +5,7 @@
 override WG: u32 = 32u;
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
-  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, x0: u32,
+  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, x0: u32, y0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> g: array<f32>;
@@ -63,11 +63,11 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let qr = ql + 4u * WG;
   let left = pixels(ql, height, width);
   let right = pixels(qr, height, width);
-  let i = wid.y * 8u;
+  let i = (wid.y + p.y0) * 8u;
   let taken = p.KH * p.KW;
   let step = p.I * taken;
   let il = min(i + vec4u(0u, 1u, 2u, 3u), vec4u(p.I - 1u)) * taken;
-  let ir = min(i + vec4u(4u, 5u, 6u, 7u), vec4u(p.I - 1u)) * taken;
+  let ih = min(i + vec4u(4u, 5u, 6u, 7u), vec4u(p.I - 1u)) * taken;
   let area = p.OH * p.OW;
   var l0 = vec4f(); var l1 = vec4f(); var l2 = vec4f(); var l3 = vec4f(); var l4 = vec4f(); var l5 = vec4f(); var l6 = vec4f(); var l7 = vec4f();
   var r0 = vec4f(); var r1 = vec4f(); var r2 = vec4f(); var r3 = vec4f(); var r4 = vec4f(); var r5 = vec4f(); var r6 = vec4f(); var r7 = vec4f();
@@ -87,10 +87,10 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
       let w1 = w[il.y + k]; l1 += gl * w1; r1 += gr * w1;
       let w2 = w[il.z + k]; l2 += gl * w2; r2 += gr * w2;
       let w3 = w[il.w + k]; l3 += gl * w3; r3 += gr * w3;
-      let w4 = w[ir.x + k]; l4 += gl * w4; r4 += gr * w4;
-      let w5 = w[ir.y + k]; l5 += gl * w5; r5 += gr * w5;
-      let w6 = w[ir.z + k]; l6 += gl * w6; r6 += gr * w6;
-      let w7 = w[ir.w + k]; l7 += gl * w7; r7 += gr * w7;
+      let w4 = w[ih.x + k]; l4 += gl * w4; r4 += gr * w4;
+      let w5 = w[ih.y + k]; l5 += gl * w5; r5 += gr * w5;
+      let w6 = w[ih.z + k]; l6 += gl * w6; r6 += gr * w6;
+      let w7 = w[ih.w + k]; l7 += gl * w7; r7 += gr * w7;
       al += area; ar += area; k += step;
     }
   }

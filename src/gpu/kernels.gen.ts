@@ -400,9 +400,6 @@ struct Params { B: u32, N: u32, D: u32, P: u32, slices: u32, per: u32, inv_tau: 
 @group(0) @binding(5) var<storage, read_write> partial: array<vec4<f32>>;
 
 var<workgroup> weights: array<vec4<f32>, BA * BR / 4>;
-var<workgroup> peaks: array<f32, BA * BR / 8>;
-var<workgroup> sums: array<f32, BA * BR / 8>;
-var<workgroup> top: array<f32, BA>;
 var<workgroup> shrink: array<f32, BA>;
 
 
@@ -415,23 +412,9 @@ fn four(at: vec4<u32>) -> mat4x4<f32> {
 }
 
 
-fn masked(dots: vec4<f32>, row: u32, b: u32) -> vec4<f32> {
+fn masked(dots: vec4<f32>, row: u32, own: u32) -> vec4<f32> {
   let rows = vec4<u32>(row, row + 1u, row + 2u, row + 3u);
-  return select(dots * p.inv_tau, vec4<f32>(MASKED), (rows == vec4<u32>(index[b])) | (rows >= vec4<u32>(p.N)));
-}
-
-fn peak(l: vec4<f32>, h: vec4<f32>) -> f32 {
-  let m = max(l, h);
-  return max(max(m.x, m.y), max(m.z, m.w));
-}
-
-fn weigh(group: u32, a: u32, l: vec4<f32>, h: vec4<f32>) {
-  let none = vec4<f32>(0.0);
-  let el = select(exp(l - top[a]), none, l == vec4<f32>(MASKED));
-  let eh = select(exp(h - top[a]), none, h == vec4<f32>(MASKED));
-  weights[2u * group * BA + a] = el;
-  weights[(2u * group + 1u) * BA + a] = eh;
-  sums[group * BA + a] = dot(el + eh, vec4<f32>(1.0));
+  return select(dots * p.inv_tau, vec4<f32>(MASKED), (rows == vec4<u32>(own)) | (rows >= vec4<u32>(p.N)));
 }
 
 @compute @workgroup_size(WG)
@@ -450,6 +433,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let slice = group / wide;
   let b0 = min(anchor + a, last); let b1 = min(anchor + a + 1u, last); let b2 = min(anchor + a + 2u, last); let b3 = min(anchor + a + 3u, last);
   let b4 = min(anchor + a + 4u, last); let b5 = min(anchor + a + 5u, last); let b6 = min(anchor + a + 6u, last); let b7 = min(anchor + a + 7u, last);
+  let own = index[min(anchor + lane % BA, last)];
   var m = MASKED;
   var total = 0.0;
   var g0l = vec4<f32>(); var g1l = vec4<f32>(); var g2l = vec4<f32>(); var g3l = vec4<f32>();
@@ -479,32 +463,30 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
         let q6 = features[v6 + i]; s6l += q6 * lo; s6h += q6 * hi;
         let q7 = features[v7 + i]; s7l += q7 * lo; s7h += q7 * hi;
       }
-      s0l = masked(s0l, row, b0); s0h = masked(s0h, row + 4u, b0); peaks[group * BA + a] = peak(s0l, s0h);
-      s1l = masked(s1l, row, b1); s1h = masked(s1h, row + 4u, b1); peaks[group * BA + a + 1u] = peak(s1l, s1h);
-      s2l = masked(s2l, row, b2); s2h = masked(s2h, row + 4u, b2); peaks[group * BA + a + 2u] = peak(s2l, s2h);
-      s3l = masked(s3l, row, b3); s3h = masked(s3h, row + 4u, b3); peaks[group * BA + a + 3u] = peak(s3l, s3h);
-      s4l = masked(s4l, row, b4); s4h = masked(s4h, row + 4u, b4); peaks[group * BA + a + 4u] = peak(s4l, s4h);
-      s5l = masked(s5l, row, b5); s5h = masked(s5h, row + 4u, b5); peaks[group * BA + a + 5u] = peak(s5l, s5h);
-      s6l = masked(s6l, row, b6); s6h = masked(s6h, row + 4u, b6); peaks[group * BA + a + 6u] = peak(s6l, s6h);
-      s7l = masked(s7l, row, b7); s7h = masked(s7h, row + 4u, b7); peaks[group * BA + a + 7u] = peak(s7l, s7h);
+      let at = 2u * group * BA + a;
+      weights[at] = s0l; weights[at + 1u] = s1l; weights[at + 2u] = s2l; weights[at + 3u] = s3l;
+      weights[at + 4u] = s4l; weights[at + 5u] = s5l; weights[at + 6u] = s6l; weights[at + 7u] = s7l;
+      weights[at + BA] = s0h; weights[at + BA + 1u] = s1h; weights[at + BA + 2u] = s2h; weights[at + BA + 3u] = s3h;
+      weights[at + BA + 4u] = s4h; weights[at + BA + 5u] = s5h; weights[at + BA + 6u] = s6h; weights[at + BA + 7u] = s7h;
     }
     workgroupBarrier();
     if (lane < BA) {
       let before = m;
-      for (var g = 0u; g < BR / 8u; g++) { m = max(m, peaks[g * BA + lane]); }
-      top[lane] = m;
+      for (var r = 0u; r < BR / 4u; r++) {
+        let s = masked(weights[r * BA + lane], start + 4u * r, own);
+        weights[r * BA + lane] = s;
+        m = max(m, max(max(s.x, s.y), max(s.z, s.w)));
+      }
       shrink[lane] = exp(before - m);
-    }
-    workgroupBarrier();
-    if (scoring) {
-      weigh(group, a, s0l, s0h); weigh(group, a + 1u, s1l, s1h); weigh(group, a + 2u, s2l, s2h); weigh(group, a + 3u, s3l, s3h);
-      weigh(group, a + 4u, s4l, s4h); weigh(group, a + 5u, s5l, s5h); weigh(group, a + 6u, s6l, s6h); weigh(group, a + 7u, s7l, s7h);
-    }
-    workgroupBarrier();
-    if (lane < BA) {
       total *= shrink[lane];
-      for (var g = 0u; g < BR / 8u; g++) { total += sums[g * BA + lane]; }
+      for (var r = 0u; r < BR / 4u; r++) {
+        let s = weights[r * BA + lane];
+        let e = select(exp(s - m), vec4<f32>(0.0), s == vec4<f32>(MASKED));
+        weights[r * BA + lane] = e;
+        total += dot(e, vec4<f32>(1.0));
+      }
     }
+    workgroupBarrier();
     if (slice < p.slices) {
       g0l *= shrink[a]; g0h *= shrink[a]; g1l *= shrink[a + 1u]; g1h *= shrink[a + 1u];
       g2l *= shrink[a + 2u]; g2h *= shrink[a + 2u]; g3l *= shrink[a + 3u]; g3h *= shrink[a + 3u];
@@ -525,6 +507,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
         let e7 = weights[at + 7u]; g7l += lo * e7; g7h += hi * e7;
       }
     }
+    workgroupBarrier();
   }
 
   if (lane < BA && anchor + lane < p.B) {
@@ -1531,8 +1514,8 @@ export const conv2d = {
     y: {"binding":3,"access":"read_write","elem":"f32","shape":["B","O","OH","OW"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"I":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"O":{"offset":16,"type":"u32"},"OH":{"offset":20,"type":"u32"},"OW":{"offset":24,"type":"u32"},"KH":{"offset":28,"type":"u32"},"KW":{"offset":32,"type":"u32"},"sy":{"offset":36,"type":"u32"},"sx":{"offset":40,"type":"u32"},"py":{"offset":44,"type":"u32"},"px":{"offset":48,"type":"u32"},"dy":{"offset":52,"type":"u32"},"dx":{"offset":56,"type":"u32"},"x0":{"offset":60,"type":"u32"}},
-  paramsBytes: 64,
+  params: {"B":{"offset":0,"type":"u32"},"I":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"O":{"offset":16,"type":"u32"},"OH":{"offset":20,"type":"u32"},"OW":{"offset":24,"type":"u32"},"KH":{"offset":28,"type":"u32"},"KW":{"offset":32,"type":"u32"},"sy":{"offset":36,"type":"u32"},"sx":{"offset":40,"type":"u32"},"py":{"offset":44,"type":"u32"},"px":{"offset":48,"type":"u32"},"dy":{"offset":52,"type":"u32"},"dx":{"offset":56,"type":"u32"},"x0":{"offset":60,"type":"u32"},"y0":{"offset":64,"type":"u32"}},
+  paramsBytes: 68,
   stepBinding: null,
   overrides: {"WG":32},
   workgroup: ["WG",1,1],
@@ -1543,7 +1526,7 @@ export const conv2d = {
 override WG: u32 = 32u;
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
-  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, x0: u32,
+  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, x0: u32, y0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -1595,7 +1578,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let qr = ql + 4u * WG;
   let left = window(ql);
   let right = window(qr);
-  let o = wid.y * 8u;
+  let o = (wid.y + p.y0) * 8u;
   let step = p.KH * p.KW;
   let size = p.I * step;
   let ol = min(o + vec4u(0u, 1u, 2u, 3u), vec4u(p.O - 1u)) * size;
@@ -1646,8 +1629,8 @@ export const conv2dDw = {
     part: {"binding":3,"access":"read_write","elem":"f32","shape":["S","O","I","KH","KW"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"I":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"O":{"offset":16,"type":"u32"},"OH":{"offset":20,"type":"u32"},"OW":{"offset":24,"type":"u32"},"KH":{"offset":28,"type":"u32"},"KW":{"offset":32,"type":"u32"},"sy":{"offset":36,"type":"u32"},"sx":{"offset":40,"type":"u32"},"py":{"offset":44,"type":"u32"},"px":{"offset":48,"type":"u32"},"dy":{"offset":52,"type":"u32"},"dx":{"offset":56,"type":"u32"},"S":{"offset":60,"type":"u32"},"chunk":{"offset":64,"type":"u32"},"y0":{"offset":68,"type":"u32"}},
-  paramsBytes: 72,
+  params: {"B":{"offset":0,"type":"u32"},"I":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"O":{"offset":16,"type":"u32"},"OH":{"offset":20,"type":"u32"},"OW":{"offset":24,"type":"u32"},"KH":{"offset":28,"type":"u32"},"KW":{"offset":32,"type":"u32"},"sy":{"offset":36,"type":"u32"},"sx":{"offset":40,"type":"u32"},"py":{"offset":44,"type":"u32"},"px":{"offset":48,"type":"u32"},"dy":{"offset":52,"type":"u32"},"dx":{"offset":56,"type":"u32"},"S":{"offset":60,"type":"u32"},"chunk":{"offset":64,"type":"u32"},"x0":{"offset":68,"type":"u32"},"y0":{"offset":72,"type":"u32"}},
+  paramsBytes: 76,
   stepBinding: null,
   overrides: {"WG":32},
   workgroup: ["WG",1,1],
@@ -1658,7 +1641,7 @@ export const conv2dDw = {
 override WG: u32 = 32u;
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
-  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, S: u32, chunk: u32, y0: u32,
+  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, S: u32, chunk: u32, x0: u32, y0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -1668,7 +1651,7 @@ struct Params {
 
 struct Weights { plane: vec4u, row: vec4i, column: vec4i }
 
-struct Pixel { b: u32, oy: u32, ox: u32, on: f32 }
+struct Pixel { b: u32, oy: u32, ox: u32 }
 
 fn weights(k: vec4u) -> Weights {
   let weight = min(k, vec4u(p.I * p.KH * p.KW - 1u));
@@ -1685,13 +1668,10 @@ fn x4(k: Weights, v: Pixel) -> vec4f {
   return vec4f(x[at.x], x[at.y], x[at.z], x[at.w]) * select(vec4f(), vec4f(1.0), inside);
 }
 
-fn next(v: Pixel, left: u32) -> Pixel {
-  let ox = v.ox + 1u;
-  let wrap = ox == p.OW;
-  let oy = v.oy + u32(wrap);
-  let turn = oy == p.OH;
-  let b = min(v.b + u32(turn), p.B - 1u);
-  return Pixel(b, select(oy, 0u, turn), select(ox, 0u, wrap), select(0.0, 1.0, left > 0u));
+fn next(v: Pixel) -> Pixel {
+  let wrap = v.ox + 1u == p.OW;
+  let turn = wrap && v.oy + 1u == p.OH;
+  return Pixel(v.b + u32(turn), select(v.oy + u32(wrap), 0u, turn), select(v.ox + 1u, 0u, wrap));
 }
 
 fn base(v: Pixel) -> u32 { return (v.b * p.O * p.OH + v.oy) * p.OW + v.ox; }
@@ -1709,7 +1689,7 @@ fn store(s: u32, o: u32, k: vec4u, v: vec4f) {
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let tiles = (p.I * p.KH * p.KW + 7u) / 8u;
-  let tile = wid.x * WG + lane;
+  let tile = (wid.x + p.x0) * WG + lane;
   let o = tile / tiles * 8u;
   if (o >= p.O) { return; }
   let kl = tile % tiles * 8u + vec4u(0u, 1u, 2u, 3u);
@@ -1719,31 +1699,25 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let s = wid.y + p.y0;
   let area = p.OH * p.OW;
   let ol = min(o + vec4u(0u, 1u, 2u, 3u), vec4u(p.O - 1u)) * area;
-  let or = min(o + vec4u(4u, 5u, 6u, 7u), vec4u(p.O - 1u)) * area;
+  let oh = min(o + vec4u(4u, 5u, 6u, 7u), vec4u(p.O - 1u)) * area;
   let start = s * p.chunk;
   let end = min(start + p.chunk, p.B * area);
   var l0 = vec4f(); var l1 = vec4f(); var l2 = vec4f(); var l3 = vec4f(); var l4 = vec4f(); var l5 = vec4f(); var l6 = vec4f(); var l7 = vec4f();
   var r0 = vec4f(); var r1 = vec4f(); var r2 = vec4f(); var r3 = vec4f(); var r4 = vec4f(); var r5 = vec4f(); var r6 = vec4f(); var r7 = vec4f();
-  var v0 = Pixel(start / area, start % area / p.OW, start % p.OW, 1.0);
-  for (var q = start; q < end; q += 4u) {
-    let rest = end - q;
-    v0.on = 1.0;
-    let v1 = next(v0, u32(rest > 1u));
-    let v2 = next(v1, u32(rest > 2u));
-    let v3 = next(v2, u32(rest > 3u));
-    let on = vec4f(v0.on, v1.on, v2.on, v3.on);
-    let xl = mat4x4f(x4(left, v0), x4(left, v1), x4(left, v2), x4(left, v3));
-    let xr = mat4x4f(x4(right, v0), x4(right, v1), x4(right, v2), x4(right, v3));
-    let b0 = base(v0); let b1 = base(v1); let b2 = base(v2); let b3 = base(v3);
-    let g0 = vec4f(g[b0 + ol.x], g[b1 + ol.x], g[b2 + ol.x], g[b3 + ol.x]) * on; l0 += xl * g0; r0 += xr * g0;
-    let g1 = vec4f(g[b0 + ol.y], g[b1 + ol.y], g[b2 + ol.y], g[b3 + ol.y]) * on; l1 += xl * g1; r1 += xr * g1;
-    let g2 = vec4f(g[b0 + ol.z], g[b1 + ol.z], g[b2 + ol.z], g[b3 + ol.z]) * on; l2 += xl * g2; r2 += xr * g2;
-    let g3 = vec4f(g[b0 + ol.w], g[b1 + ol.w], g[b2 + ol.w], g[b3 + ol.w]) * on; l3 += xl * g3; r3 += xr * g3;
-    let g4 = vec4f(g[b0 + or.x], g[b1 + or.x], g[b2 + or.x], g[b3 + or.x]) * on; l4 += xl * g4; r4 += xr * g4;
-    let g5 = vec4f(g[b0 + or.y], g[b1 + or.y], g[b2 + or.y], g[b3 + or.y]) * on; l5 += xl * g5; r5 += xr * g5;
-    let g6 = vec4f(g[b0 + or.z], g[b1 + or.z], g[b2 + or.z], g[b3 + or.z]) * on; l6 += xl * g6; r6 += xr * g6;
-    let g7 = vec4f(g[b0 + or.w], g[b1 + or.w], g[b2 + or.w], g[b3 + or.w]) * on; l7 += xl * g7; r7 += xr * g7;
-    v0 = next(v3, 1u);
+  var pixel = Pixel(start / area, start % area / p.OW, start % p.OW);
+  for (var q = start; q < end; q++) {
+    let xl = x4(left, pixel);
+    let xr = x4(right, pixel);
+    let at = base(pixel);
+    let g0 = g[at + ol.x]; l0 += xl * g0; r0 += xr * g0;
+    let g1 = g[at + ol.y]; l1 += xl * g1; r1 += xr * g1;
+    let g2 = g[at + ol.z]; l2 += xl * g2; r2 += xr * g2;
+    let g3 = g[at + ol.w]; l3 += xl * g3; r3 += xr * g3;
+    let g4 = g[at + oh.x]; l4 += xl * g4; r4 += xr * g4;
+    let g5 = g[at + oh.y]; l5 += xl * g5; r5 += xr * g5;
+    let g6 = g[at + oh.z]; l6 += xl * g6; r6 += xr * g6;
+    let g7 = g[at + oh.w]; l7 += xl * g7; r7 += xr * g7;
+    pixel = next(pixel);
   }
   store(s, o, kl, l0); store(s, o, kr, r0);
   store(s, o + 1u, kl, l1); store(s, o + 1u, kr, r1);
@@ -1766,8 +1740,8 @@ export const conv2dDx = {
     dx: {"binding":3,"access":"read_write","elem":"f32","shape":["B","I","H","W"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"I":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"O":{"offset":16,"type":"u32"},"OH":{"offset":20,"type":"u32"},"OW":{"offset":24,"type":"u32"},"KH":{"offset":28,"type":"u32"},"KW":{"offset":32,"type":"u32"},"sy":{"offset":36,"type":"u32"},"sx":{"offset":40,"type":"u32"},"py":{"offset":44,"type":"u32"},"px":{"offset":48,"type":"u32"},"dy":{"offset":52,"type":"u32"},"dx":{"offset":56,"type":"u32"},"x0":{"offset":60,"type":"u32"}},
-  paramsBytes: 64,
+  params: {"B":{"offset":0,"type":"u32"},"I":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"O":{"offset":16,"type":"u32"},"OH":{"offset":20,"type":"u32"},"OW":{"offset":24,"type":"u32"},"KH":{"offset":28,"type":"u32"},"KW":{"offset":32,"type":"u32"},"sy":{"offset":36,"type":"u32"},"sx":{"offset":40,"type":"u32"},"py":{"offset":44,"type":"u32"},"px":{"offset":48,"type":"u32"},"dy":{"offset":52,"type":"u32"},"dx":{"offset":56,"type":"u32"},"x0":{"offset":60,"type":"u32"},"y0":{"offset":64,"type":"u32"}},
+  paramsBytes: 68,
   stepBinding: null,
   overrides: {"WG":32},
   workgroup: ["WG",1,1],
@@ -1778,7 +1752,7 @@ export const conv2dDx = {
 override WG: u32 = 32u;
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
-  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, x0: u32,
+  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, x0: u32, y0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> g: array<f32>;
@@ -1836,11 +1810,11 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let qr = ql + 4u * WG;
   let left = pixels(ql, height, width);
   let right = pixels(qr, height, width);
-  let i = wid.y * 8u;
+  let i = (wid.y + p.y0) * 8u;
   let taken = p.KH * p.KW;
   let step = p.I * taken;
   let il = min(i + vec4u(0u, 1u, 2u, 3u), vec4u(p.I - 1u)) * taken;
-  let ir = min(i + vec4u(4u, 5u, 6u, 7u), vec4u(p.I - 1u)) * taken;
+  let ih = min(i + vec4u(4u, 5u, 6u, 7u), vec4u(p.I - 1u)) * taken;
   let area = p.OH * p.OW;
   var l0 = vec4f(); var l1 = vec4f(); var l2 = vec4f(); var l3 = vec4f(); var l4 = vec4f(); var l5 = vec4f(); var l6 = vec4f(); var l7 = vec4f();
   var r0 = vec4f(); var r1 = vec4f(); var r2 = vec4f(); var r3 = vec4f(); var r4 = vec4f(); var r5 = vec4f(); var r6 = vec4f(); var r7 = vec4f();
@@ -1860,10 +1834,10 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
       let w1 = w[il.y + k]; l1 += gl * w1; r1 += gr * w1;
       let w2 = w[il.z + k]; l2 += gl * w2; r2 += gr * w2;
       let w3 = w[il.w + k]; l3 += gl * w3; r3 += gr * w3;
-      let w4 = w[ir.x + k]; l4 += gl * w4; r4 += gr * w4;
-      let w5 = w[ir.y + k]; l5 += gl * w5; r5 += gr * w5;
-      let w6 = w[ir.z + k]; l6 += gl * w6; r6 += gr * w6;
-      let w7 = w[ir.w + k]; l7 += gl * w7; r7 += gr * w7;
+      let w4 = w[ih.x + k]; l4 += gl * w4; r4 += gr * w4;
+      let w5 = w[ih.y + k]; l5 += gl * w5; r5 += gr * w5;
+      let w6 = w[ih.z + k]; l6 += gl * w6; r6 += gr * w6;
+      let w7 = w[ih.w + k]; l7 += gl * w7; r7 += gr * w7;
       al += area; ar += area; k += step;
     }
   }
