@@ -149,12 +149,15 @@ const CHANGEABLE: readonly string[] = ["epochs", "evaluate.every", "checkpointEv
 
 type Tree = { [name: string]: unknown };
 
-/** The config that the options on a command line set, laid over `base` (a config file, or the config of a run that is resumed). */
-export function configFrom({ values }: Arguments, base: TrainOptions): TrainOptions {
+/**
+ * The config that the options on a command line set, laid over `base` (a config file, or the config of a run that is resumed).
+ * @param more options of the command besides those of training
+ */
+export function configFrom({ values }: Arguments, base: TrainOptions, more: readonly Option[] = []): TrainOptions {
   const config = structuredClone(base) as Tree;
   const data = values.get("data");
   if (typeof data === "string") place(config, "data", { ...section(config, "data"), ...dataSource(data) });
-  for (const { name, path, config: convert } of [...DATA_OPTIONS, ...CONFIG_OPTIONS]) {
+  for (const { name, path, config: convert } of [...DATA_OPTIONS, ...CONFIG_OPTIONS, ...more]) {
     const value = values.get(name);
     if (path !== undefined && value !== undefined) place(config, path, convert ? convert(value) : value);
   }

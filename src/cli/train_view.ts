@@ -53,7 +53,9 @@ export class TrainView {
     const { objective, data, images, adapter, software, memory, steps, epochs, stepsPerEpoch, launches, from, baseline } = event;
     output.line(output.bold(`${objective} on ${data}: ${count(images.train)} training images, ${count(images.test)} held out`));
     output.line(`adapter    ${adapter}${software ? ": software, on the CPU; a GPU is 10 to 1000 times faster" : ""}`);
-    const parts = Object.entries(memory.bytes).filter(([, bytes]) => bytes > 0);
+    const parts = Object.entries(memory.bytes)
+      .toSorted(([, a], [, b]) => b - a)
+      .slice(0, 4);
     output.line(`memory     ${mebibytes(memory.total)} (${parts.map(([name, bytes]) => `${name} ${mebibytes(bytes)}`).join(", ")})`);
     output.line(`steps      ${count(steps)} (${epochs} epochs of ${count(stepsPerEpoch)}), ${launches} kernel launches each`);
     if (baseline) {
@@ -85,7 +87,7 @@ export class TrainView {
     const { steps = 0, stepsPerEpoch = 1, epochs = 0, from = 0 } = this.#start ?? {};
     const elapsed = (this.now() - this.#began) / 1000;
     // The average over the session includes evaluations, which the rate of images does not.
-    const secondsLeft = done > from ? (elapsed / (done - from)) * (steps - done) : undefined;
+    const secondsLeft = done > from && done < steps ? (elapsed / (done - from)) * (steps - done) : undefined;
     const { loss, imagesPerSecond } = this.#last ?? {};
     return { step: done, steps, epoch: Math.floor(done / stepsPerEpoch), epochs, loss, imagesPerSecond, knn: this.#knn, secondsLeft };
   }

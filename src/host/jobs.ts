@@ -5,6 +5,7 @@ import type { AdapterIdentity, Gpu } from "../gpu/device.ts";
 import { measureCopy, measureFma } from "../gpu/measure.ts";
 import { type CaseResult, verifyCase } from "../objectives/verify.ts";
 import type { RunFolder } from "../train/folder.ts";
+import { type EvaluateDone, type EvaluateJob, runEvaluate } from "./job_evaluate.ts";
 import { runTrain, type TrainJob, type TrainOutcome } from "./job_train.ts";
 
 /** What a host can be asked to do on its GPU. Plain data: a job travels to headless Chrome as JSON. */
@@ -18,7 +19,7 @@ export interface VerifyJob {
   readonly cases: readonly { readonly file: string; readonly name: string }[];
 }
 
-export type Job = TrainJob | VerifyJob | InfoJob;
+export type Job = TrainJob | EvaluateJob | VerifyJob | InfoJob;
 
 /** What a job works with besides the GPU: objects on this side of the house, relayed to the page when Chrome runs the job. */
 export interface JobInputs {
@@ -59,6 +60,7 @@ export type VerifyLine = CaseResult & { readonly error?: string };
 /** The result of each kind of job. */
 export interface JobResults {
   readonly train: TrainOutcome;
+  readonly evaluate: EvaluateDone;
   readonly verify: VerifyDone;
   readonly info: InfoEvent;
 }
@@ -67,6 +69,7 @@ type Runner<J extends Job> = (gpu: Gpu, job: J, inputs: JobInputs) => Promise<Jo
 
 const RUNNERS: { readonly [K in Job["kind"]]: Runner<Extract<Job, { kind: K }>> } = {
   train: runTrain,
+  evaluate: runEvaluate,
   info: runInfo,
   verify: runVerify,
 };

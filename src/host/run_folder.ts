@@ -16,8 +16,11 @@ export interface OpenRunFolder extends RunFolder {
   close(): Promise<void>;
 }
 
-/** "new": the folder must be empty or not exist yet, so that nothing is overwritten. "existing": it must exist. */
-export type FolderState = "new" | "existing";
+/**
+ * "new": the folder must be empty or not exist yet, so that nothing is overwritten. "existing": it must exist. "reading": it must
+ * exist, and is neither locked nor cleared up: another process may work in it.
+ */
+export type FolderState = "new" | "existing" | "reading";
 
 /**
  * Opens a run folder and locks it, so that two processes cannot write the same run. What a killed process left behind
@@ -26,7 +29,8 @@ export type FolderState = "new" | "existing";
  */
 export async function openRunFolder(dir: string, state: FolderState): Promise<OpenRunFolder> {
   const before = await entries(dir);
-  if (state === "existing" && before === undefined) throw new UsageError(`${dir}: no such run folder`);
+  if (state !== "new" && before === undefined) throw new UsageError(`${dir}: no such run folder`);
+  if (state === "reading") return new DiskFolder(dir, () => {});
   await mkdir(dir, { recursive: true }).catch((cause: unknown) => {
     throw new UsageError(`${dir}: the run folder cannot be made: ${reason(cause)}`, { cause });
   });

@@ -63,6 +63,9 @@ test("file names do not leave the folder", async () => {
 test("a folder is held by one at a time", async () => {
   const folder = await openRunFolder(base, "new");
   await expect(openRunFolder(base, "existing")).rejects.toThrow(new RegExp(`process ${process.pid} is working on this run`));
+  const reader = await openRunFolder(base, "reading");
+  expect(await reader.read("x"), "who only reads may look on").toBeUndefined();
+  await reader.close();
   await folder.close();
   await folder.close();
   await (await openRunFolder(base, "existing")).close();
