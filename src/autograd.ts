@@ -36,6 +36,11 @@ export class Tape {
     return new Tensor(this.plan.slot(label, 4 * elements(shape)), shape, dtype);
   }
 
+  /** A tensor that the host fills at each run of the plan. */
+  input(label: string, shape: readonly number[], dtype: Dtype = "f32"): Tensor {
+    return new Tensor(this.plan.input(label, shape, dtype).slot, shape, dtype);
+  }
+
   launch<K extends KernelSpec>(
     kernel: K,
     operands: OperandsOf<K, Operand>,

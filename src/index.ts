@@ -38,5 +38,6 @@ export { Tensor } from "./tensor.ts";
 export { resolveConfig, type TrainConfig, type TrainOptions } from "./train/config.ts";
 export type { TrainEvent } from "./train/events.ts";
 export type { RunFolder } from "./train/folder.ts";
-export { Interrupted, train } from "./train/train.ts";
+export { MemoryFolder } from "./train/memory_folder.ts";
+export { Interrupted, type TrainHost, type TrainResult, train } from "./train/train.ts";
 export { VERSION } from "./version.ts";
