@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { Gpu } from "../src/gpu/device.ts";
 import { dimension, type KernelSpec } from "../src/gpu/kernel.ts";
 import * as kernels from "../src/gpu/kernels.gen.ts";
+import type { Launch } from "../src/gpu/launch.ts";
+import { dispatchBudget } from "../src/gpu/measure.ts";
 import { Plan } from "../src/gpu/plan.ts";
 import { type Dtype, elements, type Operand } from "../src/gpu/slot.ts";
 import { STILL } from "../src/gpu/step.ts";
@@ -25,13 +27,23 @@ for (const kernelCase of cases) {
   describe(kernelCase.kernel.name, () => {
     kernelCase.cases.forEach((_, i) => {
       test(JSON.stringify(kernelCase.cases[i]?.params), async () => {
-        await check(await testGpu(), kernelCase, i);
+        const gpu = await testGpu();
+        await check(gpu, kernelCase, i, 0);
+        // Again, cut into one dispatch a workgroup: a kernel that declares x0, y0 or z0 must also use it.
+        const groups = cuttable(kernelCase, i);
+        if (groups > 1)
+          await check(gpu, kernelCase, i, groups * (await dispatchBudget(gpu, [{ flops: Number.POSITIVE_INFINITY } as Launch])));
       });
     });
   });
 }
 
-async function check(gpu: Gpu, kernelCase: KernelCase, index: number): Promise<void> {
+/** Workgroups along the axes along which a plan may cut the kernel. */
+function cuttable({ kernel, cases }: KernelCase, index: number): number {
+  return ["x0", "y0", "z0"].reduce((n, axis, i) => n * (axis in kernel.params ? (cases[index]!.grid[i] ?? 1) : 1), 1);
+}
+
+async function check(gpu: Gpu, kernelCase: KernelCase, index: number, flops: number): Promise<void> {
   const { kernel } = kernelCase;
   const { params, grid, overrides = {}, step = STILL } = kernelCase.cases[index]!;
   const sizes = (name: string) =>
@@ -48,7 +60,7 @@ async function check(gpu: Gpu, kernelCase: KernelCase, index: number): Promise<v
     operands[name] = { slot, shape: [sizes(name)], dtype: elem };
   }
   const plan = new Plan(gpu, kernel.name);
-  plan.launch(kernel, operands, params, grid, { overrides });
+  plan.launch(kernel, operands, params, grid, { overrides, flops });
   await plan.open();
   plan.run(step);
   const expected = kernelCase.ref(inputs, params, step, { ...kernel.overrides, ...overrides });

@@ -7,6 +7,7 @@ const sizes = [
   [8, 8, 4],
   [9, 17, 5],
   [33, 40, 70],
+  [70, 66, 6],
 ] as const;
 const grid = (M: number, N: number) => [Math.ceil((Math.ceil(M / 8) * Math.ceil(N / 8)) / 32)];
 
