@@ -17,11 +17,8 @@ struct Params { B: u32, N: u32, D: u32, P: u32, slices: u32, per: u32, inv_tau: 
 @group(0) @binding(4) var<storage, read_write> stats: array<vec4<f32>>;
 @group(0) @binding(5) var<storage, read_write> partial: array<vec4<f32>>;
 
-var<workgroup> weights: array<vec4<f32>, BA * BR / 4>;   // exp(s - m): [BR/4][BA], four rows a vector
-var<workgroup> peaks: array<f32, BA * BR / 8>;           // [BR/8][BA]: maximum over eight rows
-var<workgroup> sums: array<f32, BA * BR / 8>;            // [BR/8][BA]: sum of exp over eight rows
-var<workgroup> top: array<f32, BA>;                      // running maximum of each anchor
-var<workgroup> shrink: array<f32, BA>;                   // what it costs the sums so far
+var<workgroup> weights: array<vec4<f32>, BA * BR / 4>;   // [BR/4][BA], four rows a vector: products, then exp(s - m)
+var<workgroup> shrink: array<f32, BA>;                   // what a higher maximum leaves of an anchor's sums so far
 
 // Where four rows start. Rows past the end stand for the last one: their weight is 0.
 fn starts(row: u32) -> vec4<u32> {
@@ -32,24 +29,10 @@ fn four(at: vec4<u32>) -> mat4x4<f32> {
   return mat4x4<f32>(bank[at.x], bank[at.y], bank[at.z], bank[at.w]);
 }
 
-// Scores of four rows to anchor `b`: scaled, the positive and rows past the end masked.
-fn masked(dots: vec4<f32>, row: u32, b: u32) -> vec4<f32> {
+// Scores from products with four rows: scaled, the positive and rows past the end masked.
+fn masked(dots: vec4<f32>, row: u32, own: u32) -> vec4<f32> {
   let rows = vec4<u32>(row, row + 1u, row + 2u, row + 3u);
-  return select(dots * p.inv_tau, vec4<f32>(MASKED), (rows == vec4<u32>(index[b])) | (rows >= vec4<u32>(p.N)));
-}
-
-fn peak(l: vec4<f32>, h: vec4<f32>) -> f32 {
-  let m = max(l, h);
-  return max(max(m.x, m.y), max(m.z, m.w));
-}
-
-fn weigh(group: u32, a: u32, l: vec4<f32>, h: vec4<f32>) {
-  let none = vec4<f32>(0.0);
-  let el = select(exp(l - top[a]), none, l == vec4<f32>(MASKED));
-  let eh = select(exp(h - top[a]), none, h == vec4<f32>(MASKED));
-  weights[2u * group * BA + a] = el;
-  weights[(2u * group + 1u) * BA + a] = eh;
-  sums[group * BA + a] = dot(el + eh, vec4<f32>(1.0));
+  return select(dots * p.inv_tau, vec4<f32>(MASKED), (rows == vec4<u32>(own)) | (rows >= vec4<u32>(p.N)));
 }
 
 @compute @workgroup_size(WG)
@@ -68,6 +51,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let slice = group / wide;                              // and which rows of the tile
   let b0 = min(anchor + a, last); let b1 = min(anchor + a + 1u, last); let b2 = min(anchor + a + 2u, last); let b3 = min(anchor + a + 3u, last);
   let b4 = min(anchor + a + 4u, last); let b5 = min(anchor + a + 5u, last); let b6 = min(anchor + a + 6u, last); let b7 = min(anchor + a + 7u, last);
+  let own = index[min(anchor + lane % BA, last)];        // the positive of the anchor whose sums this lane keeps
   var m = MASKED;
   var total = 0.0;
   var g0l = vec4<f32>(); var g1l = vec4<f32>(); var g2l = vec4<f32>(); var g3l = vec4<f32>();
@@ -97,32 +81,30 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
         let q6 = features[v6 + i]; s6l += q6 * lo; s6h += q6 * hi;
         let q7 = features[v7 + i]; s7l += q7 * lo; s7h += q7 * hi;
       }
-      s0l = masked(s0l, row, b0); s0h = masked(s0h, row + 4u, b0); peaks[group * BA + a] = peak(s0l, s0h);
-      s1l = masked(s1l, row, b1); s1h = masked(s1h, row + 4u, b1); peaks[group * BA + a + 1u] = peak(s1l, s1h);
-      s2l = masked(s2l, row, b2); s2h = masked(s2h, row + 4u, b2); peaks[group * BA + a + 2u] = peak(s2l, s2h);
-      s3l = masked(s3l, row, b3); s3h = masked(s3h, row + 4u, b3); peaks[group * BA + a + 3u] = peak(s3l, s3h);
-      s4l = masked(s4l, row, b4); s4h = masked(s4h, row + 4u, b4); peaks[group * BA + a + 4u] = peak(s4l, s4h);
-      s5l = masked(s5l, row, b5); s5h = masked(s5h, row + 4u, b5); peaks[group * BA + a + 5u] = peak(s5l, s5h);
-      s6l = masked(s6l, row, b6); s6h = masked(s6h, row + 4u, b6); peaks[group * BA + a + 6u] = peak(s6l, s6h);
-      s7l = masked(s7l, row, b7); s7h = masked(s7h, row + 4u, b7); peaks[group * BA + a + 7u] = peak(s7l, s7h);
+      let at = 2u * group * BA + a;
+      weights[at] = s0l; weights[at + 1u] = s1l; weights[at + 2u] = s2l; weights[at + 3u] = s3l;
+      weights[at + 4u] = s4l; weights[at + 5u] = s5l; weights[at + 6u] = s6l; weights[at + 7u] = s7l;
+      weights[at + BA] = s0h; weights[at + BA + 1u] = s1h; weights[at + BA + 2u] = s2h; weights[at + BA + 3u] = s3h;
+      weights[at + BA + 4u] = s4h; weights[at + BA + 5u] = s5h; weights[at + BA + 6u] = s6h; weights[at + BA + 7u] = s7h;
     }
     workgroupBarrier();
     if (lane < BA) {
       let before = m;
-      for (var g = 0u; g < BR / 8u; g++) { m = max(m, peaks[g * BA + lane]); }
-      top[lane] = m;
+      for (var r = 0u; r < BR / 4u; r++) {
+        let s = masked(weights[r * BA + lane], start + 4u * r, own);
+        weights[r * BA + lane] = s;
+        m = max(m, max(max(s.x, s.y), max(s.z, s.w)));
+      }
       shrink[lane] = exp(before - m);
-    }
-    workgroupBarrier();
-    if (scoring) {
-      weigh(group, a, s0l, s0h); weigh(group, a + 1u, s1l, s1h); weigh(group, a + 2u, s2l, s2h); weigh(group, a + 3u, s3l, s3h);
-      weigh(group, a + 4u, s4l, s4h); weigh(group, a + 5u, s5l, s5h); weigh(group, a + 6u, s6l, s6h); weigh(group, a + 7u, s7l, s7h);
-    }
-    workgroupBarrier();
-    if (lane < BA) {
       total *= shrink[lane];
-      for (var g = 0u; g < BR / 8u; g++) { total += sums[g * BA + lane]; }
+      for (var r = 0u; r < BR / 4u; r++) {
+        let s = weights[r * BA + lane];
+        let e = select(exp(s - m), vec4<f32>(0.0), s == vec4<f32>(MASKED));
+        weights[r * BA + lane] = e;
+        total += dot(e, vec4<f32>(1.0));
+      }
     }
+    workgroupBarrier();
     if (slice < p.slices) {
       g0l *= shrink[a]; g0h *= shrink[a]; g1l *= shrink[a + 1u]; g1h *= shrink[a + 1u];
       g2l *= shrink[a + 2u]; g2h *= shrink[a + 2u]; g3l *= shrink[a + 3u]; g3h *= shrink[a + 3u];
@@ -143,6 +125,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
         let e7 = weights[at + 7u]; g7l += lo * e7; g7h += hi * e7;
       }
     }
+    workgroupBarrier();
   }
 
   if (lane < BA && anchor + lane < p.B) {
