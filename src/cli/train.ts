@@ -108,7 +108,7 @@ async function trainIn(folder: OpenRunFolder, config: TrainConfig, resume: boole
   try {
     view.waiting("loading data ...");
     const data = await loadData(config.data);
-    view.waiting("measuring the baselines ...");
+    view.waiting("compiling kernels, measuring the baselines ...");
     const emit = (event: object) => {
       output.event(event);
       view.show(event as TrainEvent);

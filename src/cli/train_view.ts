@@ -10,6 +10,7 @@ export class TrainView {
   #start: StartEvent | undefined;
   #last: StepEvent | undefined;
   #knn: number | null = null;
+  #drawing = false;
   #began = performance.now();
 
   constructor(
@@ -32,6 +33,7 @@ export class TrainView {
 
   /** The live line goes away. */
   end(): void {
+    this.#drawing = false;
     this.output.status("");
   }
 
@@ -70,7 +72,17 @@ export class TrainView {
 
   #showStep(event: StepEvent): void {
     this.#last = event;
-    if (this.output.live) this.output.status(progressLine(this.#progress(event.step + 1), this.output.out.columns ?? 80));
+    if (!this.output.live || this.#drawing) return;
+    this.#drawing = true;
+    // Steps are told of in bunches. Only the last of a bunch is worth drawing, and only for it is the time left right.
+    queueMicrotask(() => {
+      if (this.#drawing) this.#draw();
+    });
+  }
+
+  #draw(): void {
+    this.#drawing = false;
+    this.output.status(progressLine(this.#progress((this.#last?.step ?? -1) + 1), this.output.out.columns ?? 80));
   }
 
   #showEvaluation({ step, knn, meanCosine }: EvaluateEvent): void {

@@ -45,13 +45,16 @@ test("clock", () => {
   expect([0, 59.6, 725, 3753].map(clock)).toEqual(["0:00", "1:00", "12:05", "1:02:33"]);
 });
 
-test("a terminal gets a line redrawn in place, and its cursor back", () => {
+test("a terminal gets a line redrawn in place, and its cursor back", async () => {
   const screen = new Screen(true);
   let now = 0;
   const view = new TrainView(new Output(false, screen, screen), () => now);
   view.show(START);
   now = 10_000;
+  view.show({ ...STEP, step: 0, epoch: 0, loss: 9 });
   view.show({ ...STEP, step: 30, epoch: 0, loss: 8 });
+  await Promise.resolve();
+  expect(screen.text).not.toContain("loss 9");
   view.show({ ...EVALUATE, step: 31, epoch: 1 });
   view.end();
   expect(screen.text).toContain("1:30 left");
