@@ -113,7 +113,9 @@ export class Replay {
   }
 
   async pace(ahead: number): Promise<void> {
-    this.#unfinished.push(this.gpu.device.queue.onSubmittedWorkDone());
+    const done = this.gpu.device.queue.onSubmittedWorkDone();
+    done.catch(() => {}); // lost before its turn came: reported by whoever meets the lost device, not as an unhandled rejection
+    this.#unfinished.push(done);
     while (this.#unfinished.length > ahead) await this.#unfinished.shift();
     this.gpu.check(); // onSubmittedWorkDone resolves after an error too
   }

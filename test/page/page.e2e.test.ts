@@ -117,7 +117,7 @@ describe("with WebGPU", () => {
   });
 
   test("when the GPU process dies it says so, and goes on from the last checkpoint", async () => {
-    const { page } = await visit(chrome.browser, "?limit=640&test=50&epochs=6&batch=16");
+    const { page, faults } = await visit(chrome.browser, "?limit=640&test=50&epochs=3&batch=16");
     await start(page);
     await page.waitForFunction(() => !(document.getElementById("checkpoint") as HTMLButtonElement).disabled, WAIT);
     const client = await chrome.browser.target().createCDPSession();
@@ -126,11 +126,12 @@ describe("with WebGPU", () => {
     await stage(page, "lost");
     expect(await text(page, "notice")).toContain("The GPU went away");
     const label = await text(page, "go");
-    expect(label).toMatch(/^Continue from step (40|80|120|160|200)$/);
+    expect(label).toMatch(/^Continue from step (40|80)$/);
     await page.click("#go");
     await stage(page, "done", "failed");
     expect(await page.evaluate(() => document.body.dataset.stage)).toBe("done");
-    expect(await stepsDone(page)).toBe(240);
+    expect(await stepsDone(page)).toBe(120);
+    expect(faults).toEqual([]);
     await page.close();
   });
 });
@@ -163,7 +164,7 @@ test("the site is small, and its page allows no script but its own files", () =>
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
   expect(bytes).toBeLessThan(6e6);
-  const page = readFileSync(join(site, "index.html"), "utf8");
+  const page = readFileSync(join(site, "index.html"), "utf8").replaceAll("&#39;", "'");
   expect(page).toContain("script-src 'self'; worker-src 'self'; style-src 'self'");
   expect(page.match(/<script\b[^>]*>/g)?.every((tag) => /\bsrc="\.\//.test(tag))).toBe(true);
   expect(page).not.toMatch(/<style|\son\w+=|\sstyle=/);
