@@ -8,10 +8,11 @@ import { nearfar, TINY, temporaryFolder } from "./run.ts";
 
 const base = temporaryFolder();
 const checkpoint = (dir: string) => readFileSync(join(dir, "checkpoint.safetensors"));
-const profiles = () => readdirSync(tmpdir()).filter((name) => name.startsWith("nearfar-chrome-"));
+/** Profiles that commands left in the temporary folder. */
+const profilesOf = (...pids: (number | undefined)[]) =>
+  readdirSync(tmpdir()).filter((name) => pids.some((pid) => name.startsWith(`nearfar-chrome-${pid}-`)));
 
 test("trains, is stopped, goes on, and ends with the same events and files as under Dawn; nothing is left behind", async () => {
-  const before = profiles();
   const options = ["--epochs", "6", "--checkpoint-every", "3", "--evaluate-every", "6", "--host", "chrome", "--json"];
   const whole = join(base, "whole");
   const done = await nearfar([...TINY, ...options, "--out", whole]);
@@ -30,7 +31,7 @@ test("trains, is stopped, goes on, and ends with the same events and files as un
   const resumed = await nearfar(["train", "--resume", stopped, "--host", "chrome", "--json"]);
   expect(resumed.code).toBe(0);
   expect(checkpoint(stopped).equals(checkpoint(whole))).toBe(true);
-  expect(profiles()).toEqual(before);
+  expect(profilesOf(done.pid, interrupted.pid, resumed.pid)).toEqual([]);
 });
 
 test("a page's typed errors keep their meaning: exit code 2 for usage", async () => {
@@ -43,4 +44,47 @@ test("verify passes in Chrome", async () => {
   const { code, events } = await nearfar(["verify", "conformance/instdisc-softmax.safetensors", "--host", "chrome", "--json"]);
   expect(code).toBe(0);
   expect(events.at(-1)).toMatchObject({ event: "done", passed: 1, failed: 0 });
+});
+
+/** Process ids of the Chrome that works for the command with this id: its profile's name holds it. */
+function chromeOf(command: number | undefined): number[] {
+  const mark = `nearfar-chrome-${command}-`;
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && commandLine(name).includes(mark))
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+function commandLine(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return ""; // Ended while we looked.
+  }
+}
+
+test("a browser that dies ends the command in words; a command that is killed ends its browser", async () => {
+  const endless = [...TINY, "--epochs", "1000", "--evaluate-every", "1000", "--host", "chrome", "--json"];
+  const widow = join(base, "widow");
+  const { code, events, stderr } = await nearfar([...endless, "--out", widow], (line, child) => {
+    const [browser] = line.includes('"event":"checkpoint"') ? chromeOf(child.pid) : [];
+    if (browser !== undefined) process.kill(browser, "SIGKILL");
+  });
+  expect(code).toBe(1);
+  expect(stderr).toContain("the browser ended in the middle of the job");
+  expect(events.at(-1)).toMatchObject({ event: "error" });
+  expect(readdirSync(widow), "the lock is gone, the checkpoint is there").not.toContain("run.lock");
+  expect(readdirSync(widow)).toContain("checkpoint.safetensors");
+
+  let command: number | undefined;
+  const killed = await nearfar([...endless, "--out", join(base, "killed")], (line, child) => {
+    if (!line.includes('"event":"checkpoint"')) return;
+    expect(chromeOf(child.pid).length).toBeGreaterThan(0);
+    command = child.pid;
+    child.kill("SIGKILL");
+  });
+  expect(killed.signal).toBe("SIGKILL");
+  await expect.poll(() => chromeOf(command), { timeout: 20_000 }).toEqual([]);
+  expect((await nearfar(["info", "--host", "chrome"])).code).toBe(0);
+  expect(profilesOf(command), "the next command clears up").toEqual([]);
 });

@@ -9,6 +9,7 @@ const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** How a command ended. */
 export interface Ended {
+  readonly pid: number | undefined;
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
@@ -52,6 +53,7 @@ export function nearfar(args: readonly string[], onLine: (line: string, child: C
           .filter(Boolean)
           .map((line) => JSON.parse(line) as Event);
       resolve({
+        pid: child.pid,
         code,
         signal,
         stdout,
