@@ -1,6 +1,7 @@
 import { GpuUnavailableError } from "../errors.ts";
 import { type Gpu, type GpuOptions, openGpu } from "../gpu/device.ts";
 import { hasGpuDriver } from "./drivers.ts";
+import { waitGently } from "./patience.ts";
 import { loadLibrary, softwareDriver } from "./software.ts";
 
 /** The part of the `webgpu` package that is used: Dawn's entry point. */
@@ -22,8 +23,12 @@ export interface NodeGpuOptions extends Omit<GpuOptions, "gpu"> {
  * @throws GpuUnavailableError when a package is missing, or no adapter answers.
  */
 export async function openNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
-  const { software, ...rest } = options;
-  const dawn = await loadDawn();
+  const gpu = await open(await loadDawn(), options);
+  if (gpu.adapter.software) waitGently(gpu.device);
+  return gpu;
+}
+
+async function open(dawn: Dawn, { software, ...rest }: NodeGpuOptions): Promise<Gpu> {
   const chosen = DRIVER_VARIABLES.some((name) => process.env[name]);
   if (chosen && !software) {
     await provideLoader();
