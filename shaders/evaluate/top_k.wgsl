@@ -92,7 +92,7 @@ fn search(row: Row) -> u32 {
     if ((reached >= p.K && reached <= LIST) || high - low <= 1u) { break; }
     let half = (high - low) / 2u;
     if (high == NOBODY) { bound = low + min(stride, half); } else if (low == LOWEST) { bound = high - min(stride, half); } else { bound = low + half; }
-    stride = min(4u * stride, 1u << 30u);
+    stride = 4u * min(stride, 1u << 28u);
   }
   return low;
 }

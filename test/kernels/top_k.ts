@@ -19,6 +19,7 @@ const sizes = [
   { Q: 5, M: 63, K: 7, S: 1, s: 0, n0: 0 },
   { Q: 6, M: 65, K: 70, S: 1, s: 0, n0: 10 }, // fewer columns than K
   { Q: 7, M: 700, K: 200, S: 1, s: 0, n0: 0 },
+  { Q: 5, M: 301, K: 200, S: 1, s: 0, n0: 0 }, // the bound lies far below the first guess
   { Q: 5, M: 1001, K: 20, S: 3, s: 1, n0: 500 },
 ] as const;
 
