@@ -21,7 +21,7 @@ export function short(value: number): string {
   const size = Math.abs(value);
   if (size < 1e-4 || size >= 1e7) return value.toExponential(2).replace("-", "\u2212").replace("+", "");
   if (size >= 1000) return minus(value < 0, count(size));
-  return minus(value < 0, String(Number(size.toPrecision(3))).padEnd(1));
+  return minus(value < 0, size.toPrecision(3));
 }
 
 /** Seconds -> "48 s", "2 min 11 s", "3 h 05 min". */

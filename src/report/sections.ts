@@ -30,7 +30,7 @@ export function facts(run: RunSummary): Html {
   const { start, done } = run;
   const seconds = done?.seconds;
   return html`<dl class="facts">
-<div><dt>Steps</dt><dd>${count(run.stepsDone)}<small>${start && `${short(run.stepsDone / Math.max(1, start.stepsPerEpoch))} of ${start.epochs} epochs`}</small></dd></div>
+<div><dt>Steps</dt><dd>${count(run.stepsDone)}<small>${start && `${Number((run.stepsDone / Math.max(1, start.stepsPerEpoch)).toFixed(1))} of ${start.epochs} epochs`}</small></dd></div>
 ${seconds !== undefined && html`<div><dt>Time</dt><dd>${duration(seconds)}<small>evaluations included</small></dd></div>`}
 ${run.imagesPerSecond !== undefined && html`<div><dt>Speed</dt><dd>${count(run.imagesPerSecond)}<small>images a second, median</small></dd></div>`}
 ${start && html`<div><dt>GPU memory</dt><dd>${bytes(start.memory.total)}<small>${start.launches} kernel launches a step</small></dd></div>`}

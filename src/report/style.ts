@@ -55,7 +55,7 @@ line.ref{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:4 4}
 .notes{list-style:none;margin-top:26px;display:grid;gap:10px}
 .notes li{font-size:15px;line-height:1.45;padding:10px 14px;border:1px solid var(--warn-rule);border-radius:8px;background:var(--warn-bg);overflow-wrap:anywhere}
 .notes b{color:var(--warn);font-weight:650}
-.sees{display:grid;grid-template-columns:1.36fr 1fr;gap:20px;align-items:stretch}
+.sees{display:grid;grid-template-columns:1.62fr 1fr;gap:20px;align-items:stretch}
 .dot{fill:none;stroke-width:5;stroke-linecap:round;stroke-opacity:.78;transition:stroke-opacity .15s}
 ${Array.from({ length: 10 }, (_, i) => `.c${i}{stroke:var(--c${i})}`).join("")}
 .c5,.c6,.c7,.c8,.c9{stroke-linecap:square;stroke-width:4.2}
@@ -65,7 +65,7 @@ ${Array.from({ length: 10 }, (_, i) => `.c${i}{stroke:var(--c${i})}`).join("")}
 .chart .key svg{width:13px;height:13px;padding:0;flex:none}.key .dot{stroke-width:10;stroke-opacity:1}
 .key:hover,.key:focus{background:var(--grid);outline:none}
 ${Array.from({ length: 10 }, (_, i) => `.plane:has(.k${i}:is(:hover,:focus)) svg[role] .dot:not(.c${i})`).join(",")}{stroke-opacity:.07}
-.rows{display:grid;gap:9px;margin-top:14px}
+.rows{display:grid;gap:7px;margin-top:14px}
 .row{display:flex;gap:5px;align-items:flex-end;min-width:0}
 .query,.near{position:relative;flex:1 1 0;min-width:0;text-align:center;font-size:11px;line-height:1.5;color:var(--soft);font-variant-numeric:tabular-nums;white-space:nowrap}
 .query{flex-grow:1.3;margin-right:9px;font-size:12px;font-weight:650;color:var(--ink);overflow:hidden;text-overflow:ellipsis}
@@ -88,6 +88,6 @@ footer{margin-top:56px;padding-top:16px;border-top:1px solid var(--rule);font-si
 @media (max-width:760px){main{padding:26px 16px 48px}.pair,.trio,.sees,.tables{grid-template-columns:1fr}.lead{font-size:16px}
 .bar{grid-template-columns:1fr max-content}.bar svg{grid-area:2/1/3/3;height:12px;margin:3px 0 4px}
 figure.chart,figure.gallery{padding:13px 13px 9px}.facts{grid-template-columns:1fr 1fr}.facts .wide{grid-column:1/-1}
-.chart svg{font-size:14px}.chart .num,.chart .label{font-size:13.5px}.chart .tag{font-size:26px}.map svg[role] .dot{stroke-width:6.5}th{white-space:normal}}
+.chart svg{font-size:14px}.chart .num,.chart .label{font-size:13.5px}.chart .tag{font-size:26px}.chart.map .num,.chart.map .label{font-size:19px}.map svg[role] .dot{stroke-width:6.5}th{white-space:normal}}
 @media print{body{background:#fff}figure{break-inside:avoid}}
 `;
