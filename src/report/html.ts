@@ -1,4 +1,4 @@
-/** Markup that is safe to insert as it is: only `html` makes it. */
+/** Markup that is inserted as it is: made by `html`, or from a constant. */
 export class Html {
   constructor(
     /** The markup. */

@@ -2,7 +2,7 @@ import type { TrainEvent } from "../train/events.ts";
 import type { Picture } from "../train/picture.ts";
 import { featureMap, knnChart, type LossLevel, lossChart, neighbourGallery, spreadCharts } from "./charts.ts";
 import { methodName } from "./format.ts";
-import { type Html, html } from "./html.ts";
+import { Html, html } from "./html.ts";
 import { summarise } from "./run_summary.ts";
 import { configTable, facts, goOn, headline, memoryTable, type NextStep, nextSteps, notes, runTable } from "./sections.ts";
 import { STYLE } from "./style.ts";
@@ -35,7 +35,7 @@ export function renderReport(input: ReportInput): string {
   const steps = input.next ?? nextSteps(input.folder, data, run.start?.epochs ?? 10);
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} \u2013 nearfar</title><style>${style()}</style></head>
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} \u2013 nearfar</title><style>${new Html(STYLE)}</style></head>
 <body><main><div class="brand"><b>nearfar</b><span>${title}</span></div>
 ${headline(run)}${facts(run)}${notes(run)}
 <h2>How it learned</h2><div class="pair">${lossChart(run, input.collapse)}${knnChart(run)}</div>
@@ -45,9 +45,4 @@ ${picture && html`<h2>What it sees</h2><div class="sees">${featureMap(picture)}$
 <h2>What was run</h2><div class="tables"><div>${runTable(run)}${memoryTable(run)}</div><div>${configTable(input.config)}</div></div>
 <footer>Written by nearfar. This file is complete in itself: it loads nothing and sends nothing.</footer></main></body></html>
 `.text;
-}
-
-/** The style sheet as markup: it is a constant, and its quotes must not be escaped. */
-function style(): Html {
-  return html([STYLE] as unknown as TemplateStringsArray);
 }
