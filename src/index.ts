@@ -2,6 +2,7 @@
 // Node's host is "nearfar/node".
 export { Tape } from "./autograd.ts";
 export { MemoryBank, type MemoryBankOptions } from "./bank/memory_bank.ts";
+export { nearest } from "./bank/nearest.ts";
 export { type ImageDataset, imageDataset, subset } from "./data/images.ts";
 export { Loader } from "./data/loader.ts";
 export { mnistFromFiles, type TrainTest } from "./data/mnist.ts";
@@ -11,7 +12,6 @@ export { evaluationView, makeView, type ViewConfig } from "./data/views/view.ts"
 export * from "./errors.ts";
 export { Embedder, embed } from "./evaluate/embed.ts";
 export { type KnnResult, knn } from "./evaluate/knn.ts";
-export { nearest } from "./evaluate/nearest.ts";
 export { readIdx, readIdxFile } from "./formats/idx.ts";
 export { readSafetensors, writeSafetensors } from "./formats/safetensors.ts";
 export { type AdapterIdentity, type Gpu, type GpuOptions, openGpu } from "./gpu/device.ts";

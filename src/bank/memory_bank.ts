@@ -7,7 +7,9 @@ import { Store } from "../gpu/store.ts";
 import type { BankView } from "../ops/contrast_parts.ts";
 import { checkChoice, checkNames, checkNumber } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
+import { type Neighbours, nearest } from "./nearest.ts";
 import { estimateNormalizer, type Normalizer, type Scores, trackNormalizer } from "./normalizer.ts";
+import type { Rows } from "./rows.ts";
 import { type BankStart, startRows } from "./start.ts";
 
 export interface MemoryBankOptions {
@@ -109,6 +111,12 @@ export class MemoryBank implements BankView {
   /** All rows, f32[N, D]. Waits for the steps submitted so far. */
   async rows(): Promise<Float32Array> {
     return this.store.read(this.table.slot, "f32");
+  }
+
+  /** The k rows nearest to each query, by cosine; `queries` [Q, D]. Waits for the steps submitted so far. @throws as `nearest` */
+  async nearest(queries: Rows, k: number): Promise<Neighbours> {
+    this.store.allocate();
+    return nearest(this.store.gpu, queries, this.table, k);
   }
 
   /** Z, or undefined before the first estimate. Waits for the steps submitted so far. */

@@ -1,8 +1,8 @@
+import type { HostRows } from "../bank/rows.ts";
 import type { ImageSource, ResidentImages } from "../data/views/resident.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Embedder, type EmbedOptions, type Forward } from "./embed.ts";
 import { type KnnOptions, type KnnResult, knn } from "./knn.ts";
-import type { HostRows } from "./rows.ts";
 
 /** Labelled images: a data set's `train` or `test` half. */
 export interface LabelledImages extends ImageSource {

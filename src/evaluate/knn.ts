@@ -1,11 +1,11 @@
+import { type Exclude, type Extension, type Neighbours, Search } from "../bank/nearest.ts";
+import { type Lists, type Rows, rowShape, transient } from "../bank/rows.ts";
 import { ShapeError, UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { knnVote } from "../gpu/kernels.gen.ts";
 import type { Plan } from "../gpu/plan.ts";
 import type { Operand } from "../gpu/slot.ts";
 import { Store } from "../gpu/store.ts";
-import { type Exclude, type Extension, type Neighbours, Search } from "./nearest.ts";
-import { type Lists, type Rows, rowShape, transient } from "./rows.ts";
 
 export interface KnnOptions {
   /** [Q, D]. */

@@ -1,7 +1,7 @@
+import { type HostRows, rowShape } from "../bank/rows.ts";
 import { ShapeError } from "../errors.ts";
 import { Purpose, randomBelow, randomStream } from "../random.ts";
 import { symmetricEigen } from "./eigen.ts";
-import { type HostRows, rowShape } from "./rows.ts";
 
 /** Rows of length 1 in float64. Rows of zeros stay zero. */
 function unitRows(rows: HostRows): { unit: Float64Array; n: number; d: number } {

@@ -1,6 +1,6 @@
+import type { HostRows } from "../bank/rows.ts";
 import { symmetricEigen } from "./eigen.ts";
 import { covariance } from "./meters.ts";
-import type { HostRows } from "./rows.ts";
 
 export interface Pca {
   /** [N, 2]: coordinates along the first two principal components, about the mean. */

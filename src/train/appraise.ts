@@ -1,12 +1,12 @@
+import { nearest } from "../bank/nearest.ts";
+import type { HostRows } from "../bank/rows.ts";
 import type { ImageDataset } from "../data/images.ts";
 import { evaluationView, type ViewConfig } from "../data/views/view.ts";
 import { pixelBaseline } from "../evaluate/baselines.ts";
 import { Embedder } from "../evaluate/embed.ts";
 import { knn } from "../evaluate/knn.ts";
 import { collapseWarning, effectiveRank, meanPairwiseCosine, uniformity } from "../evaluate/meters.ts";
-import { nearest } from "../evaluate/nearest.ts";
 import { pca } from "../evaluate/pca.ts";
-import type { HostRows } from "../evaluate/rows.ts";
 import type { Baseline, EvaluateEvent, StepEvent } from "./events.ts";
 import type { GalleryImage, GalleryRow, Picture } from "./picture.ts";
 import type { Session } from "./session.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { nearest } from "../../src/bank/nearest.ts";
+import { CHUNK, type HostRows } from "../../src/bank/rows.ts";
 import { type KnnOptions, knn } from "../../src/evaluate/knn.ts";
-import { nearest } from "../../src/evaluate/nearest.ts";
-import { CHUNK, type HostRows } from "../../src/evaluate/rows.ts";
 import { Store } from "../../src/gpu/store.ts";
 import { testGpu } from "../host.ts";
 import { cosine, numbers, randomRows } from "./rows.ts";

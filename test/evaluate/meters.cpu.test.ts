@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { HostRows } from "../../src/bank/rows.ts";
 import { alignment, collapseWarning, covariance, effectiveRank, meanPairwiseCosine, uniformity } from "../../src/evaluate/meters.ts";
-import type { HostRows } from "../../src/evaluate/rows.ts";
 import { cosine, numbers, randomRows } from "./rows.ts";
 
 const rows = (...list: number[][]): HostRows => ({ data: Float32Array.from(list.flat()), shape: [list.length, list[0]!.length] });

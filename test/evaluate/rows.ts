@@ -1,4 +1,4 @@
-import type { HostRows } from "../../src/evaluate/rows.ts";
+import type { HostRows } from "../../src/bank/rows.ts";
 
 /** `length` numbers in [-1, 1), the same at every run (a linear congruence, high bits). */
 export function numbers(length: number, seed: number): Float64Array {
