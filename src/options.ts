@@ -14,7 +14,9 @@ export function checkNumber(where: string, value: unknown, range: { min: number;
   if (ok && (!integer || Number.isInteger(value))) return;
   const kind = integer ? "an integer" : "a number";
   const from = above ? `above ${min}` : `of ${min} or more`;
-  throw new UsageError(`${where}: expected ${kind} ${from}${max < Number.POSITIVE_INFINITY ? ` and at most ${max}` : ""}, got ${JSON.stringify(value)}`);
+  throw new UsageError(
+    `${where}: expected ${kind} ${from}${max < Number.POSITIVE_INFINITY ? ` and at most ${max}` : ""}, got ${JSON.stringify(value)}`,
+  );
 }
 
 /** @throws UsageError unless `value` is one of `choices` */
