@@ -1,4 +1,4 @@
-import { DeviceError } from "../errors.ts";
+import { answer } from "./answer.ts";
 import type { Gpu } from "./device.ts";
 import type { Dtype } from "./slot.ts";
 
@@ -26,14 +26,9 @@ export async function readBuffer<D extends Dtype>(
     const encoder = device.createCommandEncoder();
     encoder.copyBufferToBuffer(source, offset, staging, 0, bytes);
     device.queue.submit([encoder.finish()]);
-    await staging.mapAsync(0x01); // READ
+    await answer(gpu, staging.mapAsync(0x01), `reading ${bytes} bytes back`); // READ
     gpu.check();
     return typed(staging.getMappedRange().slice(0), dtype);
-  } catch (cause) {
-    gpu.check();
-    throw new DeviceError(`reading ${bytes} bytes back from ${gpu.name} failed: ${cause instanceof Error ? cause.message : cause}`, {
-      cause,
-    });
   } finally {
     staging.destroy();
   }

@@ -1,4 +1,5 @@
 import { InternalError, OutOfGpuMemoryError } from "../errors.ts";
+import { answer } from "./answer.ts";
 import type { Gpu } from "./device.ts";
 import { type Dispatch, type Launch, packParams, split } from "./launch.ts";
 import { dispatchBudget } from "./measure.ts";
@@ -56,7 +57,7 @@ export class Replay {
     const arenas = placement.arenas.map((size, i) => buffer(size, 0x80 | 0x08 | 0x04, `arena ${i}`)); // STORAGE | COPY_DST | COPY_SRC
     const step = buffer(STEP_BYTES, 0x40 | 0x08, "step"); // UNIFORM | COPY_DST
     const uniforms = buffer(Math.max(1, count) * paramsStride(launches), 0x40 | 0x08, "parameters");
-    const failure = await device.popErrorScope();
+    const failure = await answer(gpu, device.popErrorScope(), `allocating for ${label}`);
     const replay = new Replay(gpu, label, placement, arenas, step, uniforms);
     if (failure) {
       replay.destroy();
@@ -116,7 +117,10 @@ export class Replay {
     const done = this.gpu.device.queue.onSubmittedWorkDone();
     done.catch(() => {}); // lost before its turn came: reported by whoever meets the lost device, not as an unhandled rejection
     this.#unfinished.push(done);
-    while (this.#unfinished.length > ahead) await this.#unfinished.shift();
+    for (let next = this.#unfinished[0]; next && this.#unfinished.length > ahead; next = this.#unfinished[0]) {
+      this.#unfinished.shift();
+      await answer(this.gpu, next, `a step of ${this.label}`);
+    }
     this.gpu.check(); // onSubmittedWorkDone resolves after an error too
   }
 

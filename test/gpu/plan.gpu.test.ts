@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { InternalError, OutOfGpuMemoryError, ShapeError } from "../../src/errors.ts";
+import { DeviceError, InternalError, OutOfGpuMemoryError, ShapeError } from "../../src/errors.ts";
 import type { Gpu } from "../../src/gpu/device.ts";
 import { copy } from "../../src/gpu/kernels.gen.ts";
 import { measureFma } from "../../src/gpu/measure.ts";
 import { Plan } from "../../src/gpu/plan.ts";
 import type { Operand } from "../../src/gpu/slot.ts";
 import { Store } from "../../src/gpu/store.ts";
-import { testGpu } from "../host.ts";
+import { openTestGpu, testGpu } from "../host.ts";
 
 const VECTORS = 300; // not a multiple of the workgroup
 const SIZE = 4 * VECTORS;
@@ -143,5 +143,21 @@ describe("Plan", () => {
     plan.run(undefined, [[input, data]]);
     expect(await plan.read(y)).toEqual(data);
     plan.close();
+  });
+
+  it("says that the device was lost, whatever was being waited for", async () => {
+    const gpu = await openTestGpu();
+    const { plan, input, output } = chain(gpu, 3);
+    await plan.open();
+    plan.run(undefined, [[input, data]]);
+    const waiting = [plan.pace(0), plan.read(output)];
+    gpu.device.destroy();
+    for (const result of await Promise.allSettled(waiting)) {
+      if (result.status === "rejected") expect(result.reason).toBeInstanceOf(DeviceError);
+    }
+    await gpu.lost;
+    expect(() => plan.run(undefined, [[input, data]])).toThrow(/the device was lost/);
+    await expect(plan.read(output)).rejects.toThrow(DeviceError);
+    gpu.close();
   });
 });
