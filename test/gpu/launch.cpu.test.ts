@@ -83,6 +83,10 @@ describe("split", () => {
     for (const part of parts) expect(part.grid[0]).toBeLessThanOrEqual(65535);
   });
 
+  it("cuts as finely as it can when that is nearly enough", () => {
+    expect(split(launch({ grid: [2, 1, 1], flops: 60 }), 10)).toHaveLength(2);
+  });
+
   it("refuses what it cannot cut", () => {
     expect(() => split(launch({ grid: [1, 1, 1], flops: 100 }), 10)).toThrow(/cannot be cut/);
     expect(() => split(launch({ grid: [1, 70_000, 1] }), 10)).toThrow(/has no y0/);
