@@ -23,11 +23,6 @@ export class Interrupt {
     return this.#abort.signal;
   }
 
-  /** As if Ctrl-C was pressed. */
-  trigger(): void {
-    this.#interrupted();
-  }
-
   /** Signals have their usual effect again. */
   close(): void {
     for (const signal of SIGNALS) process.off(signal, this.#listener);

@@ -70,9 +70,10 @@ function report(error: unknown, output: Output): number {
   return 2;
 }
 
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  // The reader went away (`| head`): nobody is left to print for.
+process.stdout.once("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
-  process.exit(1);
+  process.stdout.on("error", () => {});
+  // The reader went away (`| head`). A run that can be stopped and saved is, as if by Ctrl-C; anything else just ends.
+  if (!process.emit("SIGTERM", "SIGTERM")) process.exit(1);
 });
 process.exitCode = await main(process.argv.slice(2));

@@ -154,7 +154,11 @@ function parseConfig(text: string, name: string): TrainOptions {
   } catch (cause) {
     throw new UsageError(`${name}: not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
   }
-  if (typeof config === "object" && config !== null && !Array.isArray(config)) return config;
+  if (typeof config === "object" && config !== null && !Array.isArray(config)) {
+    // What a run notes about its making is no part of its config.
+    const { made: _, ...rest } = config as { made?: unknown } & TrainOptions;
+    return rest;
+  }
   throw new UsageError(`${name}: expected a JSON object`);
 }
 

@@ -71,7 +71,8 @@ async function run(stop: AbortSignal): Promise<PageResult> {
     const data = given.data && { train: await fetchImages("train", given.data.train), test: await fetchImages("test", given.data.test) };
     const emit = (event: object) => emitter.emit(event);
     try {
-      const value = await runJob(gpu, given.job as Job, { folder: given.folder ? folder : undefined, data, signal: stop, emit });
+      const inputs = { folder: given.folder ? folder : undefined, data, versions: { browser: navigator.userAgent }, signal: stop, emit };
+      const value = await runJob(gpu, given.job as Job, inputs);
       return { value };
     } finally {
       gpu.close();

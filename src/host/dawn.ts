@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { type Job, type JobInputs, type JobResults, runJob } from "./jobs.ts";
 import { openNodeGpu } from "./node.ts";
 
@@ -5,8 +6,13 @@ import { openNodeGpu } from "./node.ts";
 export async function runOnDawn<J extends Job>(job: J, inputs: JobInputs): Promise<JobResults[J["kind"]]> {
   const gpu = await openNodeGpu();
   try {
-    return await runJob(gpu, job, inputs);
+    return await runJob(gpu, job, { ...inputs, versions: versions() });
   } finally {
     gpu.close();
   }
+}
+
+function versions(): { [name: string]: string } {
+  const dawn: unknown = createRequire(import.meta.url)("webgpu/package.json").version;
+  return { node: process.version, webgpu: String(dawn), platform: `${process.platform} ${process.arch}` };
 }

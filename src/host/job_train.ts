@@ -1,6 +1,5 @@
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { collapseLevel } from "../report/collapse.ts";
 import { renderReport } from "../report/report.ts";
 import type { TrainConfig } from "../train/config.ts";
 import type { DoneEvent, TrainEvent } from "../train/events.ts";
@@ -28,12 +27,13 @@ export type TrainOutcome = { readonly done: DoneEvent } | { readonly interrupted
 
 /** Trains in the folder, emits every event but the last, and writes the report, also of a run that was stopped or broke. */
 export async function runTrain(gpu: Gpu, job: TrainJob, inputs: JobInputs): Promise<TrainOutcome> {
-  const { folder, data, signal, emit } = inputs;
+  const { folder, data, signal, versions, emit } = inputs;
   if (!folder || !data) throw new UsageError("training needs a run folder and data");
   let picture: Picture | undefined;
   const host = {
     folder,
     resume: job.resume,
+    versions,
     signal,
     emit: (event: TrainEvent) => {
       if (event.event !== "done") emit(event);
@@ -44,23 +44,23 @@ export async function runTrain(gpu: Gpu, job: TrainJob, inputs: JobInputs): Prom
   };
   try {
     const { done, events } = await train(gpu, job.config, data, host);
-    await writeReport(folder, job, events, picture);
+    await folder.write(REPORT, report(job, versions, events, picture));
     return { done };
   } catch (error) {
     // Once something was measured there is something to look at. A second failure must not hide the first.
-    if (picture) await writeReport(folder, job, await eventsIn(folder), picture).catch(() => {});
+    if (picture) await folder.write(REPORT, report(job, versions, await eventsIn(folder), picture)).catch(() => {});
     if (error instanceof Interrupted) return { interrupted: error.message };
     throw error;
   }
 }
 
-async function writeReport(folder: RunFolder, { config, dir }: TrainJob, events: readonly TrainEvent[], picture?: Picture): Promise<void> {
+function report({ config, dir }: TrainJob, versions: JobInputs["versions"], events: readonly TrainEvent[], picture?: Picture): string {
   const start = events.findLast((event) => event.event === "start");
-  const collapse = collapseLevel(config, start?.images.train ?? 0);
-  const shown = { ...config, nearfar: VERSION, adapter: start?.adapter };
-  await folder.write(REPORT, renderReport({ config: shown, events, picture: picture ?? null, folder: dir, ...(collapse && { collapse }) }));
+  const made = { nearfar: VERSION, adapter: start?.adapter, ...versions };
+  return renderReport({ config: { ...config, made }, events, picture: picture ?? null, folder: dir });
 }
 
+/** The run's log, without a line that was cut off. */
 async function eventsIn(folder: RunFolder): Promise<TrainEvent[]> {
   const bytes = await folder.read(METRICS);
   const lines = new TextDecoder().decode(bytes).split("\n");

@@ -26,6 +26,8 @@ export interface JobInputs {
   /** The run folder, or the files that a job reads. */
   readonly folder?: RunFolder | undefined;
   readonly data?: TrainTest | undefined;
+  /** Versions of what the job runs on, by name; the host knows them. */
+  readonly versions?: { readonly [name: string]: string } | undefined;
   /** Aborted: stop after the step at hand and save. */
   readonly signal: AbortSignal;
   /** Called with every event, in order. */

@@ -1,6 +1,7 @@
 import type { TrainTest } from "../data/mnist.ts";
 import { FormatError, NearfarError, NonFiniteError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { VERSION } from "../version.ts";
 import { Appraiser } from "./appraise.ts";
 import { CHECKPOINT, type Checkpoint, packCheckpoint, parseCheckpoint, restore } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
@@ -18,6 +19,8 @@ export interface TrainHost {
   /** Receives `config.json`, `metrics.jsonl`, `checkpoint.safetensors`; an earlier checkpoint in it is continued when `resume` is set. */
   readonly folder: RunFolder;
   readonly resume?: boolean;
+  /** Versions of what it runs on (Node, Dawn, the browser), by name: noted in `config.json` beside nearfar's own. */
+  readonly versions?: { readonly [name: string]: string } | undefined;
   /** Ends the run after the current step: the state is saved first, then `train` throws Interrupted. */
   readonly signal?: AbortSignal;
   /** Called before each step; training waits for what it returns (pause). */
@@ -101,7 +104,8 @@ class Run {
 
   async train(memory: StartEvent["memory"]): Promise<TrainResult> {
     const { session, host } = this;
-    await host.folder.write("config.json", `${JSON.stringify(session.config, null, 2)}\n`);
+    const made = { nearfar: VERSION, adapter: session.gpu.name, ...host.versions };
+    await host.folder.write("config.json", `${JSON.stringify({ ...session.config, made }, null, 2)}\n`);
     if (!this.checkpoint) this.#baseline = await this.#appraiser.baseline();
     this.#emit(this.#start(memory));
     if (!this.checkpoint) {

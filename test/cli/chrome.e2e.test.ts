@@ -22,6 +22,12 @@ test("trains, is stopped, goes on, and ends with the same events and files as un
   expect(done.events.at(-1)).toMatchObject({ event: "done", steps: 24, checkpoint: join(whole, "checkpoint.safetensors") });
   expect(readdirSync(whole).sort()).toEqual(["checkpoint.safetensors", "config.json", "metrics.jsonl", "report.html"]);
 
+  const dawn = await nearfar([...TINY, ...options, "--host", "dawn", "--out", join(base, "dawn")]);
+  expect(dawn.events.map(({ event }) => event)).toEqual(done.events.map(({ event }) => event));
+  const losses = [dawn, done].map(({ events }) => events.filter(({ event }) => event === "step").map(({ loss }) => Number(loss)));
+  if ([dawn, done].every(({ events }) => /swiftshader/i.test(String(events[0]?.adapter)))) expect(losses[0]).toEqual(losses[1]);
+  else expect(losses[0]?.[0]).toBeCloseTo(losses[1]?.[0] ?? Number.NaN, 3);
+
   const stopped = join(base, "stopped");
   let once = false;
   const interrupted = await nearfar([...TINY, ...options, "--out", stopped], (line, child) => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseCheckpoint } from "../../src/train/checkpoint.ts";
+import { VERSION } from "../../src/version.ts";
 import { nearfar, TINY, temporaryFolder } from "./run.ts";
 
 // Whole runs as a user sees them: small, on real digits.
@@ -30,7 +31,11 @@ test("a run in JSON: every line parses, the last one is done, the folder is comp
     checkpoint: join(out, "checkpoint.safetensors"),
   });
   expect(readdirSync(out).sort()).toEqual(FILES);
-  expect(JSON.parse(readFileSync(join(out, "config.json"), "utf8"))).toMatchObject({ epochs: 1, data: { limit: 256 } });
+  expect(JSON.parse(readFileSync(join(out, "config.json"), "utf8"))).toMatchObject({
+    epochs: 1,
+    data: { limit: 256 },
+    made: { nearfar: VERSION, adapter: done?.adapter, node: process.version, webgpu: expect.any(String) },
+  });
   expect(readFileSync(join(out, "report.html"), "utf8")).toContain("<svg");
 
   const before = checkpoint(out);
@@ -88,6 +93,8 @@ test("Ctrl-C saves and says how to go on; kill -9 loses only what came after the
   });
   expect(interrupted.code).toBe(130);
   expect(interrupted.events.at(-1)).toMatchObject({ event: "interrupted", resume: `nearfar train --resume ${stopped}` });
+
+  expect(readFileSync(join(stopped, "report.html"), "utf8"), "a report of what there is so far").toContain("<svg");
 
   const dead = await nearfar([...LONG, "--out", killed], (line, child) => {
     if (line.includes('"event":"checkpoint"')) child.kill("SIGKILL");
