@@ -1,5 +1,4 @@
 import { NearfarError } from "../errors.ts";
-import { collapseLevel } from "../report/collapse.ts";
 import { percent } from "../report/format.ts";
 import { renderReport } from "../report/report.ts";
 import { summarise } from "../report/run_summary.ts";
@@ -116,7 +115,6 @@ class Page {
     const { config, events, picture = null } = this.#state;
     if (!config) return;
     const start = summarise(events).start;
-    const collapse = collapseLevel(config, start?.images.train ?? 0);
     const shown = { ...config, nearfar: VERSION, adapter: start?.adapter, browser: navigator.userAgent };
     const [resume, ...rest] = nextSteps("run", config.data.name, config.epochs);
     const next = resume
@@ -125,11 +123,7 @@ class Page {
           ...rest,
         ]
       : rest;
-    download(
-      "report.html",
-      "text/html",
-      renderReport({ config: shown, events, picture, folder: "run", next, ...(collapse && { collapse }) }),
-    );
+    download("report.html", "text/html", renderReport({ config: shown, events, picture, folder: "run", next }));
   }
 }
 

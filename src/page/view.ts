@@ -1,5 +1,4 @@
 import { featureMap, knnChart, lossChart, neighbourGallery, spreadCharts, timeLeft } from "../report/charts.ts";
-import { collapseLevel } from "../report/collapse.ts";
 import { count, duration, percent, short } from "../report/format.ts";
 import { type Html, html } from "../report/html.ts";
 import { type RunSummary, summarise } from "../report/run_summary.ts";
@@ -24,12 +23,11 @@ const PLANNED = { planned: true };
 /** The page as a function of its state. */
 export function view(state: PageState): View {
   const run = summarise(state.events);
-  const level = state.config && collapseLevel(state.config, run.start?.images.train ?? 0);
   return {
     notice: notice(state),
     progress: progress(state, run),
     result: result(run),
-    loss: lossChart(run, level, PLANNED),
+    loss: lossChart(run, PLANNED),
     knn: knnChart(run, PLANNED),
     spread: html`${spreadCharts(run, PLANNED)}`,
     ...pictures(state.picture, run),

@@ -1,18 +1,11 @@
 import type { Picture } from "../train/picture.ts";
-import { duration, percent, short } from "./format.ts";
+import { count, duration, percent, short } from "./format.ts";
 import { agreement, gallery } from "./gallery.ts";
 import { type Html, html } from "./html.ts";
 import { lineChart } from "./line_chart.ts";
 import type { RunSummary } from "./run_summary.ts";
 import { scatter } from "./scatter.ts";
 import { type Point, smooth, thin } from "./series.ts";
-
-/** A level of the loss with a meaning: ln N, where the encoder tells no sample from another. */
-export interface LossLevel {
-  readonly value: number;
-  /** Short name: "ln 4,000". */
-  readonly name: string;
-}
 
 /** How charts of a running session leave room for what is to come. */
 export interface ChartOptions {
@@ -23,7 +16,8 @@ export interface ChartOptions {
 const BINS = 240;
 
 /** Loss per step behind its moving average. The level is drawn when the curve comes near it. */
-export function lossChart(run: RunSummary, level?: LossLevel, options: ChartOptions = {}): Html {
+export function lossChart(run: RunSummary, options: ChartOptions = {}): Html {
+  const level = chanceLevel(run);
   const points = thin(
     run.steps.map(({ step, loss }) => [epochs(run, step + 1), loss] as const),
     BINS,
@@ -47,6 +41,12 @@ export function lossChart(run: RunSummary, level?: LossLevel, options: ChartOpti
     describe: (x, y) => `epoch ${x.toFixed(2)}: loss ${short(y)}`,
     empty: "waits for the first step",
   });
+}
+
+/** Where the loss lies when the encoder tells nothing apart: the logarithm of the number of candidates. */
+function chanceLevel({ start }: RunSummary): { value: number; name: string } | undefined {
+  if (start?.chance === undefined) return undefined;
+  return { value: start.chance, name: `ln ${count(Math.round(Math.exp(start.chance)))}` };
 }
 
 /** kNN accuracy on held-out images between its two baselines. */

@@ -1,6 +1,6 @@
 import type { TrainEvent } from "../train/events.ts";
 import type { Picture } from "../train/picture.ts";
-import { featureMap, knnChart, type LossLevel, lossChart, neighbourGallery, spreadCharts } from "./charts.ts";
+import { featureMap, knnChart, lossChart, neighbourGallery, spreadCharts } from "./charts.ts";
 import { methodName } from "./format.ts";
 import { Html, html } from "./html.ts";
 import { summarise } from "./run_summary.ts";
@@ -17,8 +17,6 @@ export interface ReportInput {
   readonly picture: Picture | null;
   /** Where the run is kept, as the user would type it: for the commands that go on. */
   readonly folder: string;
-  /** Level of the loss at which the encoder tells nothing apart: ln N for a softmax over N rows. */
-  readonly collapse?: LossLevel;
   /** Commands that go on. Default: resume, evaluate, verify. */
   readonly next?: readonly NextStep[];
 }
@@ -38,7 +36,7 @@ export function renderReport(input: ReportInput): string {
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} \u2013 nearfar</title><style>${new Html(STYLE)}</style></head>
 <body><main><div class="brand"><b>nearfar</b><span>${title}</span></div>
 ${headline(run)}${facts(run)}${notes(run)}
-<h2>How it learned</h2><div class="pair">${lossChart(run, input.collapse)}${knnChart(run)}</div>
+<h2>How it learned</h2><div class="pair">${lossChart(run)}${knnChart(run)}</div>
 ${run.evaluations.length > 0 && html`<div class="trio">${spreadCharts(run)}</div>`}
 ${picture && html`<h2>What it sees</h2><div class="sees">${featureMap(picture)}${neighbourGallery(picture)}</div>`}
 <h2>How to go on</h2>${goOn(steps)}

@@ -107,15 +107,17 @@ test("a line chart draws every line, marks references, and keeps labels at the e
 
 test("charts of a run that has not begun say so and hold no NaN", () => {
   const run = summarise([]);
-  const chart = lossChart(run, { value: Math.log(4000), name: "ln 4,000" }, { planned: true }).text;
+  const chart = lossChart(run, { planned: true }).text;
   expect(chart).toContain("waits for the first step");
   expect(chart).not.toMatch(/NaN|Infinity|undefined/);
 });
 
 test("the collapse level is drawn when the loss is near it and only told when it is far", () => {
-  const level = { value: 8.29, name: "ln 4,000" };
-  expect(lossChart(summarise(fakeEvents(2)), level).text).toContain('class="ref"');
-  expect(lossChart(summarise(fakeEvents(2)), { ...level, value: 80 }).text).not.toContain('class="ref"');
+  const run = summarise(fakeEvents(2));
+  const at = (chance: number) => lossChart({ ...run, start: run.start && { ...run.start, chance } }).text;
+  expect(at(8.29)).toContain('class="ref"');
+  expect(at(8.29)).toContain("ln 3,984");
+  expect(at(80)).not.toContain('class="ref"');
 });
 
 test("a map has one colour a class, names at the centres and a legend; without labels neither", () => {

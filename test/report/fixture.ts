@@ -42,6 +42,7 @@ export function fakeEvents(epochs = 10): TrainEvent[] {
       stepsPerEpoch,
       epochs,
       from: 0,
+      chance: Math.log(4000),
       baseline: { pixels: 0.913, untrained: 0.743 },
     },
     evaluate(0),

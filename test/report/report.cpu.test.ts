@@ -6,7 +6,6 @@ import type { TrainEvent } from "../../src/train/events.ts";
 import type { Picture } from "../../src/train/picture.ts";
 import { fakeConfig, fakeEvents, fakePicture } from "./fixture.ts";
 
-const collapse = { value: Math.log(4000), name: "ln 4,000" };
 const HOSTILE = `</style><script>alert("x")</script><img src=x onerror='alert(1)'>`;
 
 describe("a finished run", () => {
@@ -14,7 +13,7 @@ describe("a finished run", () => {
   let report: string;
   beforeAll(async () => {
     picture = await fakePicture(300);
-    report = renderReport({ config: fakeConfig, events: fakeEvents(), picture, folder: "runs/a", collapse });
+    report = renderReport({ config: fakeConfig, events: fakeEvents(), picture, folder: "runs/a" });
   });
 
   test("shows the result beside both baselines, the curves, the map, the gallery and the configuration", () => {
@@ -73,7 +72,6 @@ test("no text of a run can become markup", async () => {
     events,
     picture,
     folder: HOSTILE,
-    collapse: { value: 8, name: HOSTILE },
   });
   expect(report).not.toMatch(/<script|<img src=x|onerror='/);
   expect(report.match(/<\/style>/g)).toHaveLength(1);
