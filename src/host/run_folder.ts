@@ -1,4 +1,4 @@
-import { unlinkSync } from "node:fs";
+import { rmdirSync, unlinkSync } from "node:fs";
 import { appendFile, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
@@ -50,7 +50,17 @@ export async function openRunFolder(dir: string, state: FolderState): Promise<Op
     unlock();
     throw error;
   }
-  return new DiskFolder(dir, unlock);
+  return new DiskFolder(dir, before === undefined ? () => unlockAndLeaveNothing(dir, unlock) : unlock);
+}
+
+/** A folder made for a run that never wrote anything is not left behind. */
+function unlockAndLeaveNothing(dir: string, unlock: () => void): void {
+  unlock();
+  try {
+    rmdirSync(dir); // only succeeds while it is empty
+  } catch {
+    // The run's files are in it, or another process has just taken it.
+  }
 }
 
 class DiskFolder implements OpenRunFolder {

@@ -53,6 +53,15 @@ test("nothing is overwritten: a new run wants an empty folder, a resumed one an 
   expect(readdirSync(base), "a refusal leaves no lock").toEqual(["thesis.txt"]);
 });
 
+test("a folder made for a run that wrote nothing is not left behind; one that was there before stays", async () => {
+  const made = await openRunFolder(join(base, "made"), "new");
+  await made.close();
+  mkdirSync(join(base, "given"));
+  const given = await openRunFolder(join(base, "given"), "new");
+  await given.close();
+  expect(readdirSync(base)).toEqual(["given"]);
+});
+
 test("file names do not leave the folder", async () => {
   const folder = await openRunFolder(base, "new");
   for (const name of ["../x", "a/b", "", "..", ".hidden", "a\\b"]) await expect(folder.write(name, ""), name).rejects.toThrow(UsageError);
