@@ -145,6 +145,21 @@ describe("Plan", () => {
     plan.close();
   });
 
+  it("times every launch, and says so where the adapter cannot", async () => {
+    const gpu = await testGpu();
+    const { plan } = chain(gpu, 3);
+    await plan.open();
+    const times = await plan.profile();
+    expect(times.map(({ kernel }) => kernel)).toEqual(["copy", "copy", "copy"]);
+    for (const { milliseconds } of times) expect(milliseconds).toBeGreaterThanOrEqual(0);
+    plan.close();
+    const without = await openTestGpu({ features: { "timestamp-query": false } });
+    const other = chain(without, 1).plan;
+    await other.open();
+    await expect(other.profile()).rejects.toThrow(/has no timestamp-query/);
+    without.close();
+  });
+
   it("says that the device was lost, whatever was being waited for", async () => {
     const gpu = await openTestGpu();
     const { plan, input, output } = chain(gpu, 3);
