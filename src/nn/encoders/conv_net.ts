@@ -1,13 +1,13 @@
 import { ShapeError, UsageError } from "../../errors.ts";
 import { elements } from "../../gpu/slot.ts";
 import { convSize } from "../../ops/conv2d.ts";
-import { l2norm } from "../../ops/l2norm.ts";
 import { flatten } from "../../ops/reshape.ts";
 import { checkChoice, checkNames, checkNumber } from "../../options.ts";
 import type { Encoder } from "../encoder.ts";
 import { type Layer, sequential } from "../layer.ts";
-import { batchNormLayer, conv2dLayer, linearLayer } from "../layers.ts";
+import { batchNormLayer, conv2dLayer } from "../layers.ts";
 import type { Parameters } from "../parameters.ts";
+import { HEADS, type Head, projectionHead } from "./head.ts";
 
 export interface ConvNetConfig {
   /** Input: channels, height and width in pixels. */
@@ -20,11 +20,7 @@ export interface ConvNetConfig {
   readonly stride: number;
   /** Size of a feature. */
   readonly dim: number;
-  /**
-   * `plain`: linear, then L2 norm. `standardised`: a batch norm without affine part between the two. On small data NCE needs it:
-   * its scores are absolute, so without it all features drift into one common direction.
-   */
-  readonly head: "standardised" | "plain";
+  readonly head: Head;
   /** Put before every parameter's name, with a dot; for models of several encoders. */
   readonly prefix: string;
 }
@@ -64,9 +60,7 @@ export function convNet(parameters: Parameters, options: Partial<ConvNetConfig> 
     ];
   });
   const features = shape.channels * shape.height * shape.width;
-  layers.push(flatten, linearLayer(parameters, name("head"), features, dim, { bias: head === "plain" }));
-  if (head === "standardised") layers.push(batchNormLayer(parameters, name("head_norm"), dim, { affine: false }));
-  layers.push(l2norm);
+  layers.push(flatten, projectionHead(parameters, name("head"), features, dim, head));
   return encoder(config, sequential(...layers));
 }
 
@@ -91,6 +85,6 @@ function check(config: ConvNetConfig): ConvNetConfig {
   }
   if (!Array.isArray(config.blocks) || config.blocks.length === 0) throw new UsageError("convNet: blocks must be a list of channel counts");
   for (const channels of config.blocks) checkNumber("convNet: blocks", channels, { min: 1, integer: true });
-  checkChoice("convNet: head", config.head, ["plain", "standardised"]);
+  checkChoice("convNet: head", config.head, HEADS);
   return config;
 }
