@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { UsageError } from "../errors.ts";
-import { DEFAULTS, type TrainOptions } from "../train/config.ts";
+import { DATA_NAMES, DEFAULTS, type TrainOptions } from "../train/config.ts";
 import type { Arguments, Option } from "./options.ts";
 
 const DATA = "Data";
@@ -16,8 +16,16 @@ export const DATA_OPTIONS: readonly Option[] = [
     type: "text",
     value: "NAME|DIR",
     group: DATA,
-    help: "mnist, or a folder with four IDX files named as MNIST's",
+    help: "mnist, cifar10, cifar100, or a folder with four IDX files named as MNIST's",
     shown: "mnist",
+  },
+  {
+    name: "data-dir",
+    type: "text",
+    value: "DIR|FILE",
+    group: DATA,
+    path: "data.folder",
+    help: "where the files of --data are: a folder, or for CIFAR the .tar.gz as downloaded",
   },
   { name: "limit", type: "integer", value: "N", group: DATA, path: "data.limit", help: "use the first N training images", shown: "all" },
   { name: "test", type: "integer", value: "N", group: DATA, path: "data.test", help: "use the first N held-out images" },
@@ -156,7 +164,14 @@ type Tree = { [name: string]: unknown };
 export function configFrom({ values }: Arguments, base: TrainOptions, more: readonly Option[] = []): TrainOptions {
   const config = structuredClone(base) as Tree;
   const data = values.get("data");
-  if (typeof data === "string") place(config, "data", { ...section(config, "data"), ...dataSource(data) });
+  if (typeof data === "string") {
+    const before = section(config, "data");
+    const source = dataSource(data);
+    if (source.folder !== null && values.has("data-dir")) throw new UsageError("--data DIR and --data-dir exclude each other");
+    // Only MNIST has files of its own to go back to.
+    const folder = source.name === before.name && source.name !== DEFAULTS.data.name ? before.folder : source.folder;
+    place(config, "data", { ...before, ...source, folder });
+  }
   for (const { name, path, config: convert } of [...DATA_OPTIONS, ...CONFIG_OPTIONS, ...more]) {
     const value = values.get(name);
     if (path !== undefined && value !== undefined) place(config, path, convert ? convert(value) : value);
@@ -174,7 +189,7 @@ export function checkResumable({ values }: Arguments): void {
 
 /** A known name, or a folder with the files of one. Other words stay names, which the config refuses. */
 export function dataSource(text: string): { name: string; folder: string | null } {
-  const isPath = text !== DEFAULTS.data.name && (/[/\\.]/.test(text) || existsSync(text));
+  const isPath = !DATA_NAMES.includes(text) && (/[/\\.]/.test(text) || existsSync(text));
   return isPath ? { name: DEFAULTS.data.name, folder: text } : { name: text, folder: null };
 }
 

@@ -25,13 +25,16 @@ export interface TrainConfig {
 
 export interface DataConfig {
   readonly name: string;
-  /** Folder of the files; null: the package that ships them. */
+  /** Folder of the files, or for CIFAR their `.tar.gz`; null: the package that ships them (MNIST only). */
   readonly folder: string | null;
   /** Training images used, the first of the file; null: all. */
   readonly limit: number | null;
   /** Held-out images used, the first of the test file; null: all. */
   readonly test: number | null;
 }
+
+/** The data sets by name. */
+export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100"];
 
 export interface EvaluateConfig {
   /** Epochs between evaluations. The last epoch is always evaluated. */
@@ -98,7 +101,7 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
 
 function check({ objective, data, evaluate, batch, epochs, seed, checkpointEvery }: TrainConfig): void {
   checkChoice("objective", objective.name, ["instdisc"]);
-  checkChoice("data", data.name, ["mnist"]);
+  checkChoice("data", data.name, DATA_NAMES);
   checkNames("data", data, Object.keys(DEFAULTS.data));
   checkNames("evaluate", evaluate, Object.keys(DEFAULTS.evaluate));
   checkNumber("batch", batch, { min: 1, integer: true });

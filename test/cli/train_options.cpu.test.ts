@@ -30,7 +30,7 @@ test("--data takes a name or a folder", () => {
   expect(configFrom(parse("--data", "mnist"), {}).data).toEqual({ name: "mnist", folder: null });
   expect(configFrom(parse("--data", "./files"), {}).data).toEqual({ name: "mnist", folder: "./files" });
   expect(configFrom(parse("--data", "test"), {}).data, "an existing folder").toEqual({ name: "mnist", folder: "test" });
-  expect(() => resolveConfig(configFrom(parse("--data", "minst"), {}))).toThrow(/expected one of mnist, got "minst"/);
+  expect(() => resolveConfig(configFrom(parse("--data", "minst"), {}))).toThrow(/expected one of mnist, cifar10, cifar100, got "minst"/);
 });
 
 test("a resumed run takes more epochs, but no other learning rate", () => {
@@ -50,4 +50,11 @@ test("option names are unique, and no two set one field", () => {
   const paths = OPTIONS.flatMap(({ path }) => (path === undefined ? [] : [path]));
   expect(new Set(names).size).toBe(names.length);
   expect(new Set(paths).size).toBe(paths.length);
+});
+
+test("--data-dir says where the files of --data are", () => {
+  const config = configFrom(parse("--data", "cifar10", "--data-dir", "c.tar.gz"), {});
+  expect(config.data).toEqual({ name: "cifar10", folder: "c.tar.gz" });
+  expect(configFrom(parse("--data", "cifar10"), config).data, "the run's own folder stays").toEqual(config.data);
+  expect(() => configFrom(parse("--data", "./a", "--data-dir", "b"), {})).toThrow(/exclude each other/);
 });
