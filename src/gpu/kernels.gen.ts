@@ -1418,6 +1418,157 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
 `,
 } as const satisfies KernelSpec;
 
+export const blurredView = {
+  name: "blurred_view",
+  file: "shaders/augment/blurred_view.wgsl",
+  bindings: {
+    x: {"binding":1,"access":"read","elem":"f32","shape":["B","C","H","W"],"line":3},
+    index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":3},
+    y: {"binding":3,"access":"read_write","elem":"f32","shape":["B","C","H","W"],"line":3},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"number":{"offset":16,"type":"u32"},"radius":{"offset":20,"type":"u32"},"vertical":{"offset":24,"type":"u32"},"x0":{"offset":28,"type":"u32"},"y0":{"offset":32,"type":"u32"},"blur":{"offset":36,"type":"f32"},"sigma0":{"offset":40,"type":"f32"},"sigma1":{"offset":44,"type":"f32"},"gain0":{"offset":48,"type":"f32"},"gain1":{"offset":52,"type":"f32"},"gain2":{"offset":56,"type":"f32"},"gain3":{"offset":60,"type":"f32"},"bias0":{"offset":64,"type":"f32"},"bias1":{"offset":68,"type":"f32"},"bias2":{"offset":72,"type":"f32"},"bias3":{"offset":76,"type":"f32"}},
+  paramsBytes: 80,
+  stepBinding: 4,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+
+
+override WG: u32 = 64u;
+struct Params {
+  B: u32, C: u32, H: u32, W: u32, number: u32, radius: u32, vertical: u32, x0: u32, y0: u32,
+  blur: f32, sigma0: f32, sigma1: f32,
+  gain0: f32, gain1: f32, gain2: f32, gain3: f32, bias0: f32, bias1: f32, bias2: f32, bias3: f32,
+}
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(2) var<storage, read> index: array<u32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(4) var<uniform> step: Step;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let row = wid.y + p.y0;
+  let first = ((wid.x + p.x0) * WG + lane) * 4u;
+  let plane = p.H * p.W;
+  if (first >= plane) { return; }
+
+  let u = random_vec4(random_stream(step.seed, PURPOSE_AUGMENT), step.step, index[row / p.C], 16u * p.number + 13u);
+  let radius = select(0, i32(p.radius), unit_f32(u.x) < p.blur);
+  let sigma = p.sigma0 + (p.sigma1 - p.sigma0) * unit_f32(u.y);
+  let i = min(first + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(plane - 1u));
+  let stride = select(1u, p.W, p.vertical == 1u);
+  let place = select(i % p.W, i / p.W, vec4<bool>(p.vertical == 1u));
+  let origin = row * plane + i - place * stride;
+  let last = vec4<i32>(i32(select(p.W, p.H, p.vertical == 1u)) - 1);
+  var sum = vec4<f32>(0.0);
+  var weights = 0.0;
+  for (var t = -radius; t <= radius; t++) {
+    let d = f32(t) / sigma;
+    let weight = exp(-0.5 * d * d);
+    let mirrored = last - abs(last - abs(vec4<i32>(place) + t));
+    let at = origin + vec4<u32>(mirrored) * stride;
+    sum += weight * vec4<f32>(x[at.x], x[at.y], x[at.z], x[at.w]);
+    weights += weight;
+  }
+  let channel = min(row % p.C, 3u);
+  let gain = vec4<f32>(p.gain0, p.gain1, p.gain2, p.gain3)[channel];
+  let result = gain * (sum / weights) + vec4<f32>(p.bias0, p.bias1, p.bias2, p.bias3)[channel];
+  for (var k = 0u; k < min(4u, plane - first); k++) { y[row * plane + first + k] = result[k]; }
+}
+
+
+
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES: u32 = 1u;
+const PURPOSE_AUGMENT: u32 = 2u;
+const PURPOSE_INIT: u32 = 3u;
+const PURPOSE_SHUFFLE: u32 = 4u;
+const PURPOSE_BANK: u32 = 5u;
+const PURPOSE_DROPOUT: u32 = 6u;
+const PURPOSE_SPLIT: u32 = 7u;
+const PURPOSE_SYNTHETIC: u32 = 8u;
+const PURPOSE_EVALUATE: u32 = 9u;
+
+
+fn random_stream(seed: u32, purpose: u32) -> u32 {
+  return seed ^ (purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
+  var v = vec4<u32>(stream, a, b, c) * 1664525u + 1013904223u;
+  for (var round = 0u; round < 3u; round++) {
+    v.x += v.y * v.w;
+    v.y += v.z * v.x;
+    v.z += v.x * v.y;
+    v.w += v.y * v.z;
+    v ^= v >> vec4<u32>(16u);
+  }
+  return v;
+}
+
+fn random_u32(stream: u32, a: u32, b: u32, c: u32) -> u32 {
+  return random_vec4(stream, a, b, c).w;
+}
+
+
+fn unit_f32(bits: u32) -> f32 {
+  return f32(bits >> 8u) * 0x1p-24f;
+}
+
+
+
+fn index_below(bits: u32, n: u32) -> u32 {
+  let low = (bits & 0xffffu) * (n & 0xffffu);
+  let left = (bits >> 16u) * (n & 0xffffu) + (low >> 16u);
+  let right = (bits & 0xffffu) * (n >> 16u) + (left & 0xffffu);
+  return (bits >> 16u) * (n >> 16u) + (left >> 16u) + (right >> 16u);
+}
+
+
+
+fn normal_f32(first: u32, second: u32) -> f32 {
+  let radius = sqrt(-2.0 * log(f32((first >> 8u) + 1u) * 0x1p-24f));
+  return radius * cos(6.283185307179586 * (unit_f32(second) - 0.5));
+}
+
+fn random_f32(stream: u32, a: u32, b: u32, c: u32) -> f32 {
+  return unit_f32(random_u32(stream, a, b, c));
+}
+
+fn random_below(n: u32, stream: u32, a: u32, b: u32, c: u32) -> u32 {
+  return index_below(random_u32(stream, a, b, c), n);
+}
+
+fn random_normal(stream: u32, a: u32, b: u32, c: u32) -> f32 {
+  let v = random_vec4(stream, a, b, c);
+  return normal_f32(v.z, v.w);
+}
+
+struct Step {
+  seed: u32,
+  step: u32,
+  epoch: u32,
+  rate: f32,
+}
+`,
+} as const satisfies KernelSpec;
+
 export const channelSum = {
   name: "channel_sum",
   file: "shaders/dense/channel_sum.wgsl",
@@ -1457,6 +1608,242 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     for (; q < p.P; q++) { sums.x += x[plane + q]; }
   }
   part[i] = (sums.x + sums.y) + (sums.z + sums.w);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const colouredView = {
+  name: "coloured_view",
+  file: "shaders/augment/coloured_view.wgsl",
+  bindings: {
+    index: {"binding":1,"access":"read","elem":"u32","shape":["B"],"line":2},
+    view: {"binding":2,"access":"read_write","elem":"f32","shape":["B","C","P"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"number":{"offset":12,"type":"u32"},"grey_first":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"},"jitter":{"offset":24,"type":"f32"},"brightness":{"offset":28,"type":"f32"},"contrast":{"offset":32,"type":"f32"},"saturation":{"offset":36,"type":"f32"},"hue":{"offset":40,"type":"f32"},"grey":{"offset":44,"type":"f32"},"gain0":{"offset":48,"type":"f32"},"gain1":{"offset":52,"type":"f32"},"gain2":{"offset":56,"type":"f32"},"bias0":{"offset":60,"type":"f32"},"bias1":{"offset":64,"type":"f32"},"bias2":{"offset":68,"type":"f32"}},
+  paramsBytes: 72,
+  stepBinding: 3,
+  overrides: {"WG":256},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+
+
+override WG: u32 = 256u;
+struct Params {
+  B: u32, C: u32, P: u32, number: u32, grey_first: u32, x0: u32,
+  jitter: f32, brightness: f32, contrast: f32, saturation: f32, hue: f32, grey: f32,
+  gain0: f32, gain1: f32, gain2: f32, bias0: f32, bias1: f32, bias2: f32,
+}
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> index: array<u32>;
+@group(0) @binding(2) var<storage, read_write> view: array<f32>;
+@group(0) @binding(3) var<uniform> step: Step;
+
+var<workgroup> sums: array<f32, WG>;
+var<workgroup> parts: array<f32, 16>;
+
+
+struct Change { factor: vec4<f32>, order: u32, count: u32, contrast_at: u32, grey: u32 }
+
+fn random_change(id: u32) -> Change {
+
+  let stream = random_stream(step.seed, PURPOSE_AUGMENT);
+  let f = random_vec4(stream, step.step, id, 16u * p.number + 11u);
+  let u = random_vec4(stream, step.step, id, 16u * p.number + 12u);
+  let range = vec4<f32>(p.brightness, p.contrast, p.saturation, p.hue);
+  let low = vec4<f32>(max(vec3<f32>(0.0), 1.0 - range.xyz), -range.w);
+  let high = vec4<f32>(1.0 + range.xyz, range.w);
+  let factor = low + (high - low) * vec4<f32>(unit_f32(f.x), unit_f32(f.y), unit_f32(f.z), unit_f32(f.w));
+  let order = order_of(index_below(u.z, 24u));
+  var contrast_at = 0u;
+  while (((order >> (4u * contrast_at)) & 15u) != CONTRAST) { contrast_at++; }
+  return Change(factor, order, select(0u, 4u, unit_f32(u.x) < p.jitter), contrast_at, select(0u, 1u, unit_f32(u.y) < p.grey));
+}
+
+fn colour_at(i: u32) -> vec3<f32> {
+  if (p.C == 1u) { return vec3<f32>(view[i]); }
+  return vec3<f32>(view[i], view[i + p.P], view[i + 2u * p.P]);
+}
+
+
+fn changed(rgb: vec3<f32>, change: Change, count: u32, mean: f32) -> vec3<f32> {
+  var v = rgb;
+  if (change.grey == 1u && p.grey_first == 1u) { v = vec3<f32>(luma(v)); }
+  for (var k = 0u; k < count; k++) {
+    let op = (change.order >> (4u * k)) & 15u;
+    if (vec4<f32>(p.brightness, p.contrast, p.saturation, p.hue)[op] > 0.0) { v = adjust(v, op, change.factor[op], mean); }
+  }
+  return v;
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+  let b = wid.x + p.x0;
+  let start = b * p.C * p.P;
+  let change = random_change(index[b]);
+  var sum = 0.0;
+  if (change.count > 0u && p.contrast > 0.0) {
+    for (var i = lane; i < p.P; i += WG) {
+      let v = changed(colour_at(start + i), change, change.contrast_at, 0.0);
+      sum += select(luma(v), v.x, p.C == 1u);
+    }
+  }
+  sums[lane] = sum;
+  workgroupBarrier();
+
+  if (lane < 16u) {
+    var part = 0.0;
+    for (var i = lane; i < WG; i += 16u) { part += sums[i]; }
+    parts[lane] = part;
+  }
+  workgroupBarrier();
+  var total = 0.0;
+  for (var i = 0u; i < 16u; i++) { total += parts[i]; }
+  let gain = vec3<f32>(p.gain0, p.gain1, p.gain2);
+  let bias = vec3<f32>(p.bias0, p.bias1, p.bias2);
+  for (var i = lane; i < p.P; i += WG) {
+    var v = changed(colour_at(start + i), change, change.count, total / f32(p.P));
+    if (change.grey == 1u && p.grey_first == 0u) { v = vec3<f32>(luma(v)); }
+    v = gain * v + bias;
+    for (var c = 0u; c < p.C; c++) { view[start + c * p.P + i] = v[c]; }
+  }
+}
+
+
+const BRIGHTNESS: u32 = 0u;
+const CONTRAST: u32 = 1u;
+const SATURATION: u32 = 2u;
+
+
+fn luma(rgb: vec3<f32>) -> f32 {
+  return dot(rgb, vec3<f32>(0.2989, 0.587, 0.114));
+}
+
+
+
+fn turn_hue(rgb: vec3<f32>, turns: f32) -> vec3<f32> {
+  let value = max(max(rgb.x, rgb.y), rgb.z);
+  let chroma = value - min(min(rgb.x, rgb.y), rgb.z);
+  if (chroma < 1e-20) { return rgb; }
+  let d = (rgb.yzx - rgb.zxy) / chroma;
+  var sixth = 4.0 + d.z;
+  if (value == rgb.y) { sixth = 2.0 + d.y; }
+  if (value == rgb.x) { sixth = d.x; }
+  let k = vec3<f32>(5.0, 3.0, 1.0) + sixth + 6.0 * turns;
+  let part = k - 6.0 * floor(k / 6.0);
+  return clamp(value - chroma * clamp(min(part, 4.0 - part), vec3<f32>(0.0), vec3<f32>(1.0)), vec3<f32>(0.0), vec3<f32>(1.0));
+}
+
+
+fn adjust(rgb: vec3<f32>, op: u32, factor: f32, mean: f32) -> vec3<f32> {
+  if (op > SATURATION) { return turn_hue(rgb, factor); }
+  var other = 0.0;
+  if (op == CONTRAST) { other = mean; }
+  if (op == SATURATION) { other = luma(rgb); }
+  return clamp(factor * rgb + (1.0 - factor) * other, vec3<f32>(0.0), vec3<f32>(1.0));
+}
+
+
+fn order_of(code: u32) -> u32 {
+  var rest = code;
+  var left = 0x3210u;
+  var order = 0u;
+  for (var k = 0u; k < 4u; k++) {
+    let at = 4u * (rest % (4u - k));
+    rest /= 4u - k;
+    order |= ((left >> at) & 15u) << (4u * k);
+    left = (left & ((1u << at) - 1u)) | ((left >> (at + 4u)) << at);
+  }
+  return order;
+}
+
+
+
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES: u32 = 1u;
+const PURPOSE_AUGMENT: u32 = 2u;
+const PURPOSE_INIT: u32 = 3u;
+const PURPOSE_SHUFFLE: u32 = 4u;
+const PURPOSE_BANK: u32 = 5u;
+const PURPOSE_DROPOUT: u32 = 6u;
+const PURPOSE_SPLIT: u32 = 7u;
+const PURPOSE_SYNTHETIC: u32 = 8u;
+const PURPOSE_EVALUATE: u32 = 9u;
+
+
+fn random_stream(seed: u32, purpose: u32) -> u32 {
+  return seed ^ (purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
+  var v = vec4<u32>(stream, a, b, c) * 1664525u + 1013904223u;
+  for (var round = 0u; round < 3u; round++) {
+    v.x += v.y * v.w;
+    v.y += v.z * v.x;
+    v.z += v.x * v.y;
+    v.w += v.y * v.z;
+    v ^= v >> vec4<u32>(16u);
+  }
+  return v;
+}
+
+fn random_u32(stream: u32, a: u32, b: u32, c: u32) -> u32 {
+  return random_vec4(stream, a, b, c).w;
+}
+
+
+fn unit_f32(bits: u32) -> f32 {
+  return f32(bits >> 8u) * 0x1p-24f;
+}
+
+
+
+fn index_below(bits: u32, n: u32) -> u32 {
+  let low = (bits & 0xffffu) * (n & 0xffffu);
+  let left = (bits >> 16u) * (n & 0xffffu) + (low >> 16u);
+  let right = (bits & 0xffffu) * (n >> 16u) + (left & 0xffffu);
+  return (bits >> 16u) * (n >> 16u) + (left >> 16u) + (right >> 16u);
+}
+
+
+
+fn normal_f32(first: u32, second: u32) -> f32 {
+  let radius = sqrt(-2.0 * log(f32((first >> 8u) + 1u) * 0x1p-24f));
+  return radius * cos(6.283185307179586 * (unit_f32(second) - 0.5));
+}
+
+fn random_f32(stream: u32, a: u32, b: u32, c: u32) -> f32 {
+  return unit_f32(random_u32(stream, a, b, c));
+}
+
+fn random_below(n: u32, stream: u32, a: u32, b: u32, c: u32) -> u32 {
+  return index_below(random_u32(stream, a, b, c), n);
+}
+
+fn random_normal(stream: u32, a: u32, b: u32, c: u32) -> f32 {
+  let v = random_vec4(stream, a, b, c);
+  return normal_f32(v.z, v.w);
+}
+
+struct Step {
+  seed: u32,
+  step: u32,
+  epoch: u32,
+  rate: f32,
 }
 `,
 } as const satisfies KernelSpec;

@@ -4,11 +4,12 @@ import { croppedView as kernel } from "../../gpu/kernels.gen.ts";
 import type { Operand } from "../../gpu/slot.ts";
 import { checkNames, checkNumber } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
+import { COLOUR_OPTIONS, type ColourConfig, checkColour, recolour } from "./colour.ts";
 import { batchOf, checkNormalise, checkNumberOfView, levels, type Normalise, type View } from "./common.ts";
 import type { ResidentImages } from "./resident.ts";
 
-/** A random rectangle of the image, resized (torchvision's RandomResizedCrop, without its antialiasing), perhaps mirrored. */
-export interface CropConfig {
+/** A random rectangle of the image, resized (torchvision's RandomResizedCrop, without its antialiasing), perhaps mirrored; then colour changes, if any. */
+export interface CropConfig extends ColourConfig {
   readonly kind: "crop";
   /** The rectangle's area as a share of the image's, uniform from the first to the second; above 0 to 1. Default [0.2, 1]. */
   readonly area?: readonly [number, number];
@@ -18,12 +19,13 @@ export interface CropConfig {
   readonly flip?: number;
   /** Height and width of the view. Default: the image's own. */
   readonly size?: readonly [number, number];
+  /** Applied last. */
   readonly normalise?: Normalise;
 }
 
-/** Random resized crop. @throws UsageError for unknown options and values out of range */
+/** Random resized crop, colour changes, blur, normalisation, in this order. @throws UsageError for unknown options and values out of range */
 export function croppedView(config: CropConfig): View {
-  checkNames("view crop", config, ["kind", "area", "aspect", "flip", "size", "normalise"]);
+  checkNames("view crop", config, ["kind", "area", "aspect", "flip", "size", "normalise", ...COLOUR_OPTIONS]);
   if (config.kind !== "crop") throw new UsageError(`view crop: got kind ${config.kind}`);
   const { area = [0.2, 1], aspect = [3 / 4, 4 / 3], flip = 0.5, size, normalise } = config;
   checkRange("view crop: area", area, 1);
@@ -31,8 +33,12 @@ export function croppedView(config: CropConfig): View {
   checkNumber("view crop: flip", flip, { min: 0, max: 1 });
   checkSize("view crop", size);
   checkNormalise("view crop", normalise);
-  const crop = { area, aspect, flip, ...(size && { size }), ...(normalise && { normalise }) };
-  return (tape, images, index, number = 0) => launchCrop(tape, images, index, crop, number);
+  const colour = checkColour("view crop", config);
+  const crop = { area, aspect, flip, ...(size && { size }), ...(!colour && normalise && { normalise }) };
+  return (tape, images, index, number = 0) => {
+    const view = launchCrop(tape, images, index, crop, number);
+    return colour ? recolour(tape, view, index, colour, number, normalise) : view;
+  };
 }
 
 type Crop = Required<Pick<CropConfig, "area" | "aspect" | "flip">> & Pick<CropConfig, "size" | "normalise">;
