@@ -3688,6 +3688,261 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
 `,
 } as const satisfies KernelSpec;
 
+export const spreadGradient = {
+  name: "spread_gradient",
+  file: "shaders/contrast/spread_gradient.wgsl",
+  bindings: {
+    x: {"binding":1,"access":"read","elem":"f32","shape":["M","D"],"line":4},
+    g: {"binding":2,"access":"read","elem":"f32","shape":["M","M"],"line":4},
+    dx: {"binding":3,"access":"read_write","elem":"f32","shape":["M","D"],"line":4},
+  },
+  paramsBinding: 0,
+  params: {"M":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"y0":{"offset":8,"type":"u32"}},
+  paramsBytes: 12,
+  stepBinding: null,
+  overrides: {"WG":16,"FULL":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+override WG: u32 = 16u;
+override FULL: bool = false;
+struct Params { M: u32, D: u32, y0: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read> g: array<f32>;
+@group(0) @binding(3) var<storage, read_write> dx: array<vec4<f32>>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) wid: vec3u) {
+  let d = p.D / 4u;
+  let column = id.x;
+  if (column >= d) { return; }
+  let i = 4u * (wid.y + p.y0);
+  let last = p.M - 1u;
+  let i0 = min(i, last); let i1 = min(i + 1u, last); let i2 = min(i + 2u, last); let i3 = min(i + 3u, last);
+  var a = vec4<f32>(); var b = vec4<f32>(); var c = vec4<f32>(); var e = vec4<f32>();
+  for (var j = 0u; j < p.M; j++) {
+    var w = vec4<f32>(g[i0 * p.M + j], g[i1 * p.M + j], g[i2 * p.M + j], g[i3 * p.M + j]);
+    if (FULL) {
+      let at = j * p.M;
+      w += vec4<f32>(g[at + i0], g[at + i1], g[at + i2], g[at + i3]);
+    }
+    let v = x[j * d + column];
+    a += w.x * v; b += w.y * v; c += w.z * v; e += w.w * v;
+  }
+  dx[i * d + column] = a;
+  if (i + 1u < p.M) { dx[(i + 1u) * d + column] = b; }
+  if (i + 2u < p.M) { dx[(i + 2u) * d + column] = c; }
+  if (i + 3u < p.M) { dx[(i + 3u) * d + column] = e; }
+}
+`,
+} as const satisfies KernelSpec;
+
+export const spreadRows = {
+  name: "spread_rows",
+  file: "shaders/contrast/spread_rows.wgsl",
+  bindings: {
+    x: {"binding":1,"access":"read","elem":"f32","shape":["M","D"],"line":7},
+    g: {"binding":2,"access":"read_write","elem":"f32","shape":["M","M"],"line":7},
+    terms: {"binding":3,"access":"read_write","elem":"f32","shape":["M","4"],"line":7},
+  },
+  paramsBinding: 0,
+  params: {"M":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"inv_tau":{"offset":8,"type":"f32"},"w":{"offset":12,"type":"f32"},"x0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
+  stepBinding: null,
+  overrides: {"WG":32,"SELF":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+
+
+
+override WG: u32 = 32u;
+override SELF: bool = false;
+struct Params { M: u32, D: u32, inv_tau: f32, w: f32, x0: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
+@group(0) @binding(2) var<storage, read_write> g: array<f32>;
+@group(0) @binding(3) var<storage, read_write> terms: array<vec4<f32>>;
+
+var<workgroup> tops: array<f32, WG>;
+var<workgroup> at_tops: array<u32, WG>;
+var<workgroup> sums: array<vec3<f32>, WG>;
+
+
+fn term(i: u32, j: u32, twin: u32, s: f32) -> f32 {
+  if (j == i && !SELF) { return MASKED; }
+  return select(s + log(p.w), s, j == twin);
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let i = wid.x + p.x0;
+  let half = p.M / 2u;
+  let twin = select(i - half, i + half, i < half);
+  let d = p.D / 4u;
+  let row = i * p.M;
+
+
+  var top = MASKED;
+  var at_top = p.M;
+  for (var j = lane; j < p.M; j += 4u * WG) {
+    let last = p.M - 1u;
+    let j1 = j + WG; let j2 = j + 2u * WG; let j3 = j + 3u * WG;
+    let a0 = j * d; let a1 = min(j1, last) * d; let a2 = min(j2, last) * d; let a3 = min(j3, last) * d;
+    var s = vec4<f32>();
+    for (var c = 0u; c < d; c++) {
+      let v = x[i * d + c];
+      s += vec4<f32>(dot(v, x[a0 + c]), dot(v, x[a1 + c]), dot(v, x[a2 + c]), dot(v, x[a3 + c]));
+    }
+    s *= p.inv_tau;
+    for (var k = 0u; k < 4u; k++) {
+      let jk = j + k * WG;
+      if (jk < p.M) {
+        g[row + jk] = s[k];
+        let t = term(i, jk, twin, s[k]);
+        if (t > top) { top = t; at_top = jk; }
+      }
+    }
+  }
+  tops[lane] = top;
+  at_tops[lane] = at_top;
+  workgroupBarrier();
+  for (var l = 0u; l < WG; l++) {
+    if (tops[l] > top || (tops[l] == top && at_tops[l] < at_top)) { top = tops[l]; at_top = at_tops[l]; }
+  }
+
+
+  var rest = 0.0;
+  for (var j = lane; j < p.M; j += WG) {
+    if (j != at_top) { rest += exp(max(term(i, j, twin, g[row + j]) - top, MASKED)); }
+  }
+  sums[lane] = vec3<f32>(rest, 0.0, 0.0);
+  workgroupBarrier();
+  rest = 0.0;
+  for (var l = 0u; l < WG; l++) { rest += sums[l].x; }
+  let whole = 1.0 + rest;
+  workgroupBarrier();
+
+
+  var part = vec3<f32>();
+  for (var j = lane; j < p.M; j += WG) {
+    if (j == i || j == twin) { continue; }
+    let r = odds(exp(term(i, j, twin, g[row + j]) - top), j == at_top, rest, whole);
+    part += vec3<f32>(select(r, 0.0, j == at_top), select(0.0, r, j == at_top), log1p(r));
+  }
+  sums[lane] = part;
+  workgroupBarrier();
+  part = vec3<f32>();
+  for (var l = 0u; l < WG; l++) { part += sums[l]; }
+  let R = part.x + part.y;
+
+  let scale = p.inv_tau / f32(p.M);
+  for (var j = lane; j < p.M; j += WG) {
+    let s = g[row + j];
+    let u = exp(max(term(i, j, twin, s) - top, MASKED));
+    let others = select(whole - u, rest, j == at_top);
+    var slope = u - p.w * u * R;
+    if (j == twin) {
+      slope = -others - p.w * u * R;
+      let attract = select(log(whole) + top - s, log1p(rest), j == at_top);
+      terms[i] = vec4<f32>(select(s, attract, finite(s)), p.w * part.z, 0.0, 0.0);
+    } else if (j != i) {
+      let r = odds(u, j == at_top, rest, whole);
+      slope = u + p.w * (r * others - u * select(R - r, part.x, j == at_top));
+    } else if (!SELF) {
+      slope = 0.0;
+    }
+    g[row + j] = slope / whole * scale;
+  }
+}
+
+
+fn odds(u: f32, largest: bool, rest: f32, whole: f32) -> f32 {
+  let others = select(whole - u, rest, largest);
+  return u / p.w / max(others + (1.0 - 1.0 / p.w) * u, 1e-30);
+}
+
+
+
+const MASKED: f32 = -1e30;
+
+
+fn finite(x: f32) -> bool {
+  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+}
+
+
+fn log1p(x: f32) -> f32 {
+  if (x > 1.0) { return log(1.0 + x); }
+  let z = x / (2.0 + x);
+  let y = z * z;
+  return 2.0 * z * (1.0 + y * (1.0 / 3.0 + y * (0.2 + y * (1.0 / 7.0 + y * (1.0 / 9.0
+    + y * (1.0 / 11.0 + y * (1.0 / 13.0 + y * (1.0 / 15.0))))))));
+}
+
+
+fn softplus(x: f32) -> f32 {
+  return max(x, 0.0) + log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x: f32) -> f32 {
+  let e = exp(-abs(x));
+  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+}
+
+
+fn log_add(a: f32, b: f32) -> f32 {
+  return max(a, b) + log1p(exp(-abs(a - b)));
+}
+`,
+} as const satisfies KernelSpec;
+
+export const spreadViews = {
+  name: "spread_views",
+  file: "shaders/contrast/spread_views.wgsl",
+  bindings: {
+    first: {"binding":1,"access":"read","elem":"f32","shape":["N"],"line":2},
+    second: {"binding":2,"access":"read","elem":"f32","shape":["N"],"line":2},
+    y: {"binding":3,"access":"read_write","elem":"f32","shape":["2*N"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"N":{"offset":0,"type":"u32"},"x0":{"offset":4,"type":"u32"}},
+  paramsBytes: 8,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+override WG: u32 = 64u;
+struct Params { N: u32, x0: u32 }
+@group(0) @binding(0) var<uniform> p: Params;
+@group(0) @binding(1) var<storage, read> first: array<f32>;
+@group(0) @binding(2) var<storage, read> second: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
+  let start = (wid.x + p.x0) * 4u * WG + lane;
+  for (var k = 0u; k < 4u; k++) {
+    let i = start + k * WG;
+    if (i < p.N) { y[i] = first[i]; } else if (i < 2u * p.N) { y[i] = second[i - p.N]; }
+  }
+}
+`,
+} as const satisfies KernelSpec;
+
 export const sumRuns = {
   name: "sum_runs",
   file: "shaders/dense/sum_runs.wgsl",

@@ -2,6 +2,7 @@ import { FormatError } from "../errors.ts";
 import type { SafetensorsFile } from "../formats/safetensors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { verifyInstDisc } from "./verify_instdisc.ts";
+import { verifyInvaSpread } from "./verify_invaspread.ts";
 
 /** What came of one reference case. One JSON line of `nearfar verify`. */
 export interface CaseResult {
@@ -24,7 +25,10 @@ type Verifier = (gpu: Gpu, file: SafetensorsFile, config: unknown) => Promise<Re
 const FORMAT = "contrastive-reference-1";
 const TOLERANCE = 1e-4;
 
-const VERIFIERS: ReadonlyMap<string, Verifier> = new Map([["instdisc", verifyInstDisc]]);
+const VERIFIERS: ReadonlyMap<string, Verifier> = new Map([
+  ["instdisc", verifyInstDisc],
+  ["invaspread", verifyInvaSpread],
+]);
 
 /**
  * Runs one reference case (conformance/README.md): features in, loss, gradient and bank rows out, compared with double precision.

@@ -100,7 +100,7 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
 }
 
 function check({ objective, data, evaluate, batch, epochs, seed, checkpointEvery }: TrainConfig): void {
-  checkChoice("objective", objective.name, ["instdisc"]);
+  checkChoice("objective", objective.name, ["instdisc", "invaspread"]);
   checkChoice("data", data.name, DATA_NAMES);
   checkNames("data", data, Object.keys(DEFAULTS.data));
   checkNames("evaluate", evaluate, Object.keys(DEFAULTS.evaluate));

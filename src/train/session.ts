@@ -11,7 +11,8 @@ import { convNet } from "../nn/encoders/conv_net.ts";
 import type { Place } from "../nn/named.ts";
 import { Parameters } from "../nn/parameters.ts";
 import { InstDisc } from "../objectives/instdisc.ts";
-import type { Objective } from "../objectives/objective.ts";
+import { InvaSpread } from "../objectives/invaspread.ts";
+import type { Encode, Objective } from "../objectives/objective.ts";
 import { Ledger } from "../ops/ledger.ts";
 import { openTape } from "../ops/tape.ts";
 import { type ScheduleConfig, schedule } from "../optim/schedule.ts";
@@ -136,9 +137,11 @@ export class Session {
 }
 
 /** The objectives by name. Each file in `src/objectives/` is complete in itself; this is the one list of them. */
-function makeObjective(gpu: Gpu, { objective, seed }: TrainConfig, rows: number, encoder: Encoder): Objective {
-  const { name: _, ...options } = objective;
-  return new InstDisc(gpu, { rows, dim: encoder.dim, encode: (tape, view) => encoder.forward(tape, view), seed }, options);
+function makeObjective(gpu: Gpu, { objective, batch, seed }: TrainConfig, rows: number, encoder: Encoder): Objective {
+  const { name, ...options } = objective;
+  const encode: Encode = (tape, view) => encoder.forward(tape, view);
+  if (name === "invaspread") return new InvaSpread({ batch, encode }, options);
+  return new InstDisc(gpu, { rows, dim: encoder.dim, encode, seed }, options);
 }
 
 /** A cosine without an end runs to the end of training. */

@@ -25,6 +25,8 @@ const modes: { name: string; [option: string]: unknown }[] = [
   { name: "instdisc", mode: "softmax", negatives: 20 },
   { name: "instdisc", mode: "nce", negatives: 20, start: "unit", proximal: 0.5 },
   { name: "instdisc", mode: "nce", negatives: 20, normalizer: { kind: "average" }, keepPositive: true },
+  { name: "invaspread" },
+  { name: "invaspread", gradient: "full", selfSimilarity: true, negativeWeight: 2 },
 ];
 
 describe("train", () => {
@@ -52,32 +54,34 @@ describe("train", () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual(events.map((e) => JSON.parse(JSON.stringify(e))));
   });
 
-  it("stopped in mid-epoch and resumed, ends with the bits of the uninterrupted run", async () => {
-    const objective = { name: "instdisc", mode: "nce", negatives: 20 };
-    const whole = await run({ objective });
-    await whole.result;
-    const stop = new AbortController();
-    let steps = 0;
-    const ready = () => {
-      if (++steps === 9) stop.abort();
-      return undefined;
-    };
-    const half = await run({ objective }, { signal: stop.signal, ready });
-    await expect(half.result).rejects.toThrow(Interrupted);
-    expect(half.folder.files.get(CHECKPOINT)).toBeDefined();
-    const rest = await run({ objective }, { folder: half.folder, resume: true });
-    await rest.result;
-    expect(rest.events.filter((e) => e.event === "step")).toHaveLength(4);
-    expect(half.folder.files.get(CHECKPOINT)).toEqual(whole.folder.files.get(CHECKPOINT));
-    const steps12 = (folder: MemoryFolder) =>
-      new TextDecoder()
-        .decode(folder.files.get(METRICS))
-        .trim()
-        .split("\n")
-        .map((l) => JSON.parse(l))
-        .flatMap((e) => (e.event === "step" ? [e.loss] : []));
-    expect(steps12(half.folder)).toEqual(steps12(whole.folder));
-  });
+  it.each([{ name: "instdisc", mode: "nce", negatives: 20 }, { name: "invaspread" }])(
+    "stopped in mid-epoch and resumed, ends with the bits of the uninterrupted run: %o",
+    async (objective) => {
+      const whole = await run({ objective });
+      await whole.result;
+      const stop = new AbortController();
+      let steps = 0;
+      const ready = () => {
+        if (++steps === 9) stop.abort();
+        return undefined;
+      };
+      const half = await run({ objective }, { signal: stop.signal, ready });
+      await expect(half.result).rejects.toThrow(Interrupted);
+      expect(half.folder.files.get(CHECKPOINT)).toBeDefined();
+      const rest = await run({ objective }, { folder: half.folder, resume: true });
+      await rest.result;
+      expect(rest.events.filter((e) => e.event === "step")).toHaveLength(4);
+      expect(half.folder.files.get(CHECKPOINT)).toEqual(whole.folder.files.get(CHECKPOINT));
+      const steps12 = (folder: MemoryFolder) =>
+        new TextDecoder()
+          .decode(folder.files.get(METRICS))
+          .trim()
+          .split("\n")
+          .map((l) => JSON.parse(l))
+          .flatMap((e) => (e.event === "step" ? [e.loss] : []));
+      expect(steps12(half.folder)).toEqual(steps12(whole.folder));
+    },
+  );
 
   it("puts into the checkpoint everything that a run is made of, under PyTorch's names", async () => {
     const { folder, result } = await run({ epochs: 1 });
@@ -132,6 +136,9 @@ describe("train", () => {
     [{ objective: { name: "instdisc", temperature: 0 } }, /temperature.*above 0.*got 0/],
     [{ objective: { name: "instdisc", negatives: 0 } }, /negatives.*got 0/],
     [{ objective: { name: "instdisc", temprature: 1 } }, /unknown option "temprature"/],
+    [{ objective: { name: "invaspread", mode: "nce" } }, /invaspread: unknown option "mode": expected temperature, gradient/],
+    [{ objective: { name: "instdisc", gradient: "full" } }, /instdisc: unknown option "gradient"/],
+    [{ objective: { name: "invaspread" }, batch: 1 }, /batch.*got 1/],
     [{ encoder: { dims: 3 } }, /unknown option "dims"/],
     [{ view: { kind: "affine", twist: 1 } }, /unknown option "twist"/],
     [{ optimiser: { momentun: 0.9 } }, /unknown option "momentun"/],
