@@ -20,7 +20,6 @@ export { Plan } from "./gpu/plan.ts";
 export { Store } from "./gpu/store.ts";
 export type { Encoder } from "./nn/encoder.ts";
 export { type ConvNetConfig, convNet } from "./nn/encoders/conv_net.ts";
-export { type ResNet18Config, resNet18 } from "./nn/encoders/resnet.ts";
 export { type Layer, sequential } from "./nn/layer.ts";
 export { batchNormLayer, conv2dLayer, linearLayer } from "./nn/layers.ts";
 export { Parameters } from "./nn/parameters.ts";
