@@ -135,12 +135,21 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     shown: "1",
   },
   {
+    name: "encoder",
+    type: "text",
+    value: "NAME",
+    group: ENCODER,
+    path: "encoder.name",
+    choices: ["convnet", "resnet18"],
+    help: "strided conv-BN-ReLU blocks, or ResNet-18 (its stem, width and more: encoder in --config)",
+  },
+  {
     name: "blocks",
     type: "integers",
     value: "C,C,..",
     group: ENCODER,
     path: "encoder.blocks",
-    help: "channels of the strided conv-BN-ReLU blocks",
+    help: "convnet: channels of the blocks",
   },
   { name: "dim", type: "integer", value: "D", group: ENCODER, path: "encoder.dim", help: "length of a feature" },
   {

@@ -6,8 +6,8 @@ export interface TrainConfig {
   /** `name` and the options of `src/objectives/<name>.ts`, which checks them. */
   readonly objective: { readonly name: string; readonly [option: string]: unknown };
   readonly data: DataConfig;
-  /** Options of the encoder (`nn/encoders/conv_net.ts`), which checks them. Image size and channels come from the data. */
-  readonly encoder: { readonly [option: string]: unknown };
+  /** `name` and the options of that encoder (`nn/encoders/`), which checks them. Image size and channels come from the data. */
+  readonly encoder: { readonly name: string; readonly [option: string]: unknown };
   /** How a training view is made from an image (`data/views`), `kind` and its options. */
   readonly view: { readonly kind: string; readonly [option: string]: unknown };
   /** SGD (`optim/sgd.ts`) and the schedule of its rate (`optim/schedule.ts`). */
@@ -52,7 +52,7 @@ export interface EvaluateConfig {
 export const DEFAULTS: TrainConfig = {
   objective: { name: "instdisc" },
   data: { name: "mnist", folder: null, limit: null, test: 2000 },
-  encoder: { blocks: [16, 32, 64], dim: 64, head: "standardised" },
+  encoder: { name: "convnet", blocks: [16, 32, 64], dim: 64, head: "standardised" },
   view: { kind: "affine" },
   optimiser: { momentum: 0.9, nesterov: false, weightDecay: 5e-4 },
   schedule: { kind: "constant", rate: 0.03 },
@@ -82,10 +82,12 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
     }
     return { ...DEFAULTS[name], ...given };
   };
+  const encoder = section("encoder");
   const config: TrainConfig = {
     objective: section("objective"),
     data: section("data"),
-    encoder: section("encoder"),
+    // The default's options are those of the default encoder: another one has its own.
+    encoder: encoder.name === DEFAULTS.encoder.name ? encoder : { ...options.encoder, name: encoder.name },
     view: section("view"),
     optimiser: section("optimiser"),
     schedule: section("schedule"),
@@ -99,8 +101,9 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
   return config;
 }
 
-function check({ objective, data, evaluate, batch, epochs, seed, checkpointEvery }: TrainConfig): void {
+function check({ objective, encoder, data, evaluate, batch, epochs, seed, checkpointEvery }: TrainConfig): void {
   checkChoice("objective", objective.name, ["instdisc", "invaspread"]);
+  checkChoice("encoder", encoder.name, ["convnet", "resnet18"]);
   checkChoice("data", data.name, DATA_NAMES);
   checkNames("data", data, Object.keys(DEFAULTS.data));
   checkNames("evaluate", evaluate, Object.keys(DEFAULTS.evaluate));

@@ -8,6 +8,7 @@ import { Plan } from "../gpu/plan.ts";
 import type { Operand } from "../gpu/slot.ts";
 import type { Encoder } from "../nn/encoder.ts";
 import { convNet } from "../nn/encoders/conv_net.ts";
+import { resNet18 } from "../nn/encoders/resnet.ts";
 import type { Place } from "../nn/named.ts";
 import { Parameters } from "../nn/parameters.ts";
 import { InstDisc } from "../objectives/instdisc.ts";
@@ -33,7 +34,9 @@ export interface Model {
 export function makeModel(gpu: Gpu, config: TrainConfig, images: ImageDataset): Model {
   const parameters = new Parameters(gpu, config.seed);
   const { channels, height, width } = images;
-  return { parameters, encoder: convNet(parameters, { ...config.encoder, channels, height, width }) };
+  const { name, ...options } = config.encoder;
+  const encoder = name === "resnet18" ? resNet18 : convNet;
+  return { parameters, encoder: encoder(parameters, { ...options, channels, height, width }) };
 }
 
 /** Everything that a run holds on the device, and its step, recorded once. */

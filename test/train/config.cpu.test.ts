@@ -12,6 +12,10 @@ describe("resolveConfig", () => {
     });
   });
 
+  it("gives another encoder its own options, not the default encoder's", () => {
+    expect(resolveConfig({ encoder: { name: "resnet18", base: 8 } }).encoder).toEqual({ name: "resnet18", base: 8 });
+  });
+
   it("gives back its own result", () =>
     expect(resolveConfig(JSON.parse(JSON.stringify(resolveConfig({ seed: 7 }))))).toEqual({ ...DEFAULTS, seed: 7 }));
 
@@ -26,6 +30,7 @@ describe("resolveConfig", () => {
     [{ data: { name: "mnist", limit: 0 } }, /data.limit/],
     [{ evaluate: { k: 201 } }, /evaluate.k: .*at most 200/],
     [{ evaluate: { temperature: 0 } }, /evaluate.temperature: .*above 0/],
+    [{ encoder: { name: "resnet50" } }, /encoder: expected one of convnet, resnet18, got "resnet50"/],
     [{ encoder: 3 }, /encoder: expected an object, got 3/],
     [{ checkpointEvery: 0 }, /checkpointEvery/],
   ])("refuses %o", (options, message) => {

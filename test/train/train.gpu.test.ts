@@ -54,6 +54,15 @@ describe("train", () => {
     expect(lines.map((line) => JSON.parse(line))).toEqual(events.map((e) => JSON.parse(JSON.stringify(e))));
   });
 
+  it("trains a ResNet-18 of either stem", async () => {
+    for (const stem of ["cifar", "imagenet"]) {
+      const { result, folder } = await run({ encoder: { name: "resnet18", stem, base: 4, dim: 8 }, epochs: 1 });
+      expect((await result).done.steps).toBe(6);
+      const { tensors } = readSafetensors(folder.files.get(CHECKPOINT) ?? new Uint8Array());
+      expect(tensors.get("encoder.layer2.0.downsample.0.weight")?.shape).toEqual([8, 4, 1, 1]);
+    }
+  });
+
   it.each([{ name: "instdisc", mode: "nce", negatives: 20 }, { name: "invaspread" }])(
     "stopped in mid-epoch and resumed, ends with the bits of the uninterrupted run: %o",
     async (objective) => {
