@@ -14,7 +14,7 @@ export default defineConfig(({ mode }) => ({
           target: "es2023",
           sourcemap: true,
           minify: false,
-          lib: { entry: { index: "src/index.ts", node: "src/host/node.ts" }, formats: ["es" as const] },
+          lib: { entry: { index: "src/index.ts", node: "src/host/node.ts", data: "src/data/index.ts" }, formats: ["es" as const] },
           rolldownOptions: { external: [/^node:/, "webgpu", "@sparticuz/chromium"] },
         }
       : { outDir: "site", target: "es2023" },

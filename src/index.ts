@@ -1,18 +1,16 @@
 // The core entry: everything that trains in a page, a worker or Node, with no runtime dependency and no file system.
-// Node's host is "nearfar/node".
+// Node's host is "nearfar/node", readers of published data sets are "nearfar/data".
 export { Tape } from "./autograd.ts";
 export { MemoryBank, type MemoryBankOptions } from "./bank/memory_bank.ts";
 export { nearest } from "./bank/nearest.ts";
 export { type ImageDataset, imageDataset, subset } from "./data/images.ts";
 export { Loader } from "./data/loader.ts";
-export { mnistFromFiles, type TrainTest } from "./data/mnist.ts";
-export { fetchMnist } from "./data/mnist_fetch.ts";
+export type { TrainTest } from "./data/mnist.ts";
 export { makeResident, type ResidentImages } from "./data/views/resident.ts";
 export { evaluationView, makeView, type ViewConfig } from "./data/views/view.ts";
 export * from "./errors.ts";
 export { Embedder, embed } from "./evaluate/embed.ts";
 export { type KnnResult, knn } from "./evaluate/knn.ts";
-export { readIdx, readIdxFile } from "./formats/idx.ts";
 export { readSafetensors, writeSafetensors } from "./formats/safetensors.ts";
 export { type AdapterIdentity, type Gpu, type GpuOptions, openGpu } from "./gpu/device.ts";
 export type { MemoryReport } from "./gpu/memory.ts";
@@ -20,6 +18,7 @@ export { Plan } from "./gpu/plan.ts";
 export { Store } from "./gpu/store.ts";
 export type { Encoder } from "./nn/encoder.ts";
 export { type ConvNetConfig, convNet } from "./nn/encoders/conv_net.ts";
+export { type ResNet18Config, resNet18 } from "./nn/encoders/resnet.ts";
 export { type Layer, sequential } from "./nn/layer.ts";
 export { batchNormLayer, conv2dLayer, linearLayer } from "./nn/layers.ts";
 export { Parameters } from "./nn/parameters.ts";

@@ -1,0 +1,9 @@
+// "nearfar/data": readers of published data sets. Apart from the core, which takes any pixels: an app that has its own images
+// pays for no reader.
+
+export { readIdx, readIdxFile } from "../formats/idx.ts";
+export { readNpy, writeNpy } from "../formats/npy.ts";
+export { cifarFrom } from "./cifar.ts";
+export { mnistFromFiles, type NamedBytes } from "./mnist.ts";
+export { fetchMnist } from "./mnist_fetch.ts";
+export { blobsSource, filesSource, type Source } from "./source.ts";
