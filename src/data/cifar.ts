@@ -1,6 +1,6 @@
-import { FormatError } from "../errors.ts";
 import { concatBytes } from "../formats/bytes.ts";
 import { type CifarKind, readCifar } from "../formats/cifar.ts";
+import { classNames } from "./class_names.ts";
 import { type ImageDataset, imageDataset } from "./images.ts";
 import type { TrainTest } from "./mnist.ts";
 import { folderWith, readWhole, type Source } from "./source.ts";
@@ -10,6 +10,12 @@ const FILES = {
   cifar10: { train: [1, 2, 3, 4, 5].map((n) => `data_batch_${n}.bin`), test: "test_batch.bin", names: "batches.meta.txt", classes: 10 },
   cifar100: { train: ["train.bin"], test: "test.bin", names: "fine_label_names.txt", classes: 100 },
 } as const;
+
+/** All files that `cifarFrom` may read: for a source that cannot list its own. */
+export function cifarFiles(kind: CifarKind): string[] {
+  const { train, test, names } = FILES[kind];
+  return [...train, test, names];
+}
 
 /**
  * CIFAR-10 or CIFAR-100 (Krizhevsky 2009) in its binary version: u8 images [N, 3, 32, 32], labelled with CIFAR-100's fine classes.
@@ -36,12 +42,4 @@ async function split(source: Source, kind: CifarKind, name: string, paths: reado
   const pixels = concatBytes(parts.map((part) => part.pixels));
   const labels = concatBytes(parts.map((part) => part.labels));
   return imageDataset({ name, channels: 3, height: 32, width: 32, pixels, labels, classes });
-}
-
-async function classNames(source: Source, path: string, count: number): Promise<string[]> {
-  if (!(await source.list()).includes(path)) return Array.from({ length: count }, (_, i) => String(i));
-  const { name, bytes } = await readWhole(source, path);
-  const names = new TextDecoder().decode(bytes).split(/\r?\n/).filter(Boolean);
-  if (names.length !== count) throw new FormatError(`${name}: expected ${count} class names, found ${names.length}`);
-  return names;
 }

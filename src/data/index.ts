@@ -3,7 +3,9 @@
 
 export { readIdx, readIdxFile } from "../formats/idx.ts";
 export { readNpy, writeNpy } from "../formats/npy.ts";
-export { cifarFrom } from "./cifar.ts";
+export { cifarFiles, cifarFrom } from "./cifar.ts";
+export { httpSource } from "./http_source.ts";
 export { mnistFromFiles, type NamedBytes } from "./mnist.ts";
 export { fetchMnist } from "./mnist_fetch.ts";
 export { blobsSource, filesSource, type Source } from "./source.ts";
+export { STL10_FILES, type Stl10Kind, type Stl10Options, stl10From } from "./stl10.ts";

@@ -25,7 +25,7 @@ export interface TrainConfig {
 
 export interface DataConfig {
   readonly name: string;
-  /** Folder of the files, or for CIFAR their `.tar.gz`; null: the package that ships them (MNIST only). */
+  /** Folder of the files, its URL, or for CIFAR their `.tar.gz`; null: the package that ships them (MNIST only). */
   readonly folder: string | null;
   /** Training images used, the first of the file; null: all. */
   readonly limit: number | null;
@@ -34,7 +34,7 @@ export interface DataConfig {
 }
 
 /** The data sets by name. */
-export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100"];
+export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled"];
 
 export interface EvaluateConfig {
   /** Epochs between evaluations. The last epoch is always evaluated. */

@@ -30,7 +30,9 @@ test("--data takes a name or a folder", () => {
   expect(configFrom(parse("--data", "mnist"), {}).data).toEqual({ name: "mnist", folder: null });
   expect(configFrom(parse("--data", "./files"), {}).data).toEqual({ name: "mnist", folder: "./files" });
   expect(configFrom(parse("--data", "test"), {}).data, "an existing folder").toEqual({ name: "mnist", folder: "test" });
-  expect(() => resolveConfig(configFrom(parse("--data", "minst"), {}))).toThrow(/expected one of mnist, cifar10, cifar100, got "minst"/);
+  expect(() => resolveConfig(configFrom(parse("--data", "minst"), {}))).toThrow(
+    /expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, got "minst"/,
+  );
 });
 
 test("a resumed run takes more epochs, but no other learning rate", () => {

@@ -8,9 +8,8 @@ import { cifarFrom } from "../../src/data/cifar.ts";
 import { filesSource } from "../../src/data/source.ts";
 import { FormatError, UsageError } from "../../src/errors.ts";
 import { readTar } from "../../src/formats/tar.ts";
+import { entry, record, tar } from "./cifar_bytes.ts";
 
-/** A record: label bytes, then 3,072 pixels that all hold `value` but for the first (red, top left) and the last (blue, bottom right). */
-const record = (labels: number[], value: number) => [...labels, 1, ...Array<number>(3070).fill(value), 2];
 const batch = (...records: number[][]) => Uint8Array.from(records.flat());
 
 function tenFiles(): Map<string, Uint8Array> {
@@ -20,21 +19,6 @@ function tenFiles(): Map<string, Uint8Array> {
   return files.set("batches.meta.txt", new TextEncoder().encode(`${"abcdefghij".split("").join("\n")}\n\n`));
 }
 
-/** One entry as POSIX describes it. */
-function entry(name: string, data: Uint8Array, type = "0", damage = 0): Buffer {
-  const header = Buffer.alloc(512);
-  header.write(name, 0);
-  header.write("0000644\0", 100);
-  header.write(`${data.length.toString(8).padStart(11, "0")}\0`, 124);
-  header.write("        ", 148);
-  header.write(type, 156);
-  header.write("ustar\x0000", 257);
-  const sum = header.reduce((a, b) => a + b, damage);
-  header.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  return Buffer.concat([header, data, Buffer.alloc((512 - (data.length % 512)) % 512)]);
-}
-const END = Buffer.alloc(1024);
-const tar = (...entries: Buffer[]) => Buffer.concat([...entries, END]);
 const none = new Uint8Array();
 const source = (files: Map<string, Uint8Array>) =>
   filesSource([...files].map(([name, bytes]) => new File([bytes as Uint8Array<ArrayBuffer>], name)));
