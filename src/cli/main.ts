@@ -2,6 +2,7 @@ import { NearfarError, UsageError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { CALL } from "./call.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
+import { embed } from "./embed.ts";
 import { evaluate } from "./evaluate.ts";
 import { commandHelp, overview } from "./help.ts";
 import { info } from "./info.ts";
@@ -12,7 +13,7 @@ import { train } from "./train.ts";
 import { defaultShown } from "./train_options.ts";
 import { verify } from "./verify.ts";
 
-const COMMANDS: readonly Command[] = [train, evaluate, verify, info];
+const COMMANDS: readonly Command[] = [train, evaluate, embed, verify, info];
 
 async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;

@@ -5,6 +5,7 @@ import type { AdapterIdentity, Gpu } from "../gpu/device.ts";
 import { measureCopy, measureFma } from "../gpu/measure.ts";
 import { type CaseResult, verifyCase } from "../objectives/verify.ts";
 import type { RunFolder } from "../train/folder.ts";
+import { type EmbedDone, type EmbedJob, runEmbed } from "./job_embed.ts";
 import { type EvaluateDone, type EvaluateJob, runEvaluate } from "./job_evaluate.ts";
 import { runTrain, type TrainJob, type TrainOutcome } from "./job_train.ts";
 
@@ -19,7 +20,7 @@ export interface VerifyJob {
   readonly cases: readonly { readonly file: string; readonly name: string }[];
 }
 
-export type Job = TrainJob | EvaluateJob | VerifyJob | InfoJob;
+export type Job = TrainJob | EvaluateJob | EmbedJob | VerifyJob | InfoJob;
 
 /** What a job works with besides the GPU: objects on this side of the house, relayed to the page when Chrome runs the job. */
 export interface JobInputs {
@@ -63,6 +64,7 @@ export type VerifyLine = CaseResult & { readonly error?: string };
 export interface JobResults {
   readonly train: TrainOutcome;
   readonly evaluate: EvaluateDone;
+  readonly embed: EmbedDone;
   readonly verify: VerifyDone;
   readonly info: InfoEvent;
 }
@@ -72,6 +74,7 @@ type Runner<J extends Job> = (gpu: Gpu, job: J, inputs: JobInputs) => Promise<Jo
 const RUNNERS: { readonly [K in Job["kind"]]: Runner<Extract<Job, { kind: K }>> } = {
   train: runTrain,
   evaluate: runEvaluate,
+  embed: runEmbed,
   info: runInfo,
   verify: runVerify,
 };

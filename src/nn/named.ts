@@ -2,6 +2,9 @@ import { ShapeError } from "../errors.ts";
 import { elements, type Slot } from "../gpu/slot.ts";
 import type { Store } from "../gpu/store.ts";
 
+/** Tensors of a kind that an error names. */
+const LISTED = 10;
+
 /** Where a named f32 tensor lives between steps. */
 export interface Place {
   readonly shape: readonly number[];
@@ -27,19 +30,24 @@ export async function readNamed(places: ReadonlyMap<string, Place>): Promise<Map
 /**
  * Writes tensors, by name. Everything is checked before anything is written. PyTorch's `num_batches_tracked` is passed over: it
  * counts steps, which the run knows.
- * @throws ShapeError naming the tensor, the shape expected and the one found, when one is missing, unknown or of another shape.
+ * @throws ShapeError naming the tensors that are unknown, missing, or of another shape than expected (the first ten of each).
  */
 export function writeNamed(places: ReadonlyMap<string, Place>, values: ReadonlyMap<string, Values>): void {
   const unknown = [...values.keys()].filter((name) => !places.has(name) && !name.endsWith("num_batches_tracked"));
-  if (unknown.length > 0)
-    throw new ShapeError(`${list(unknown)}: no tensor of that name here. Is this the checkpoint of another architecture?`);
+  const missing: string[] = [];
+  const different: string[] = [];
   for (const [name, { shape }] of places) {
     const found = values.get(name);
-    if (!found) throw new ShapeError(`${name} [${shape}] is missing. Is this the checkpoint of another architecture?`);
-    if (found.shape.join() !== shape.join() || found.data.length !== elements(shape)) {
-      throw new ShapeError(`${name}: expected [${shape}], found [${found.shape}] with ${found.data.length} values`);
-    }
+    if (!found) missing.push(`${name} [${shape}]`);
+    else if (found.shape.join() !== shape.join() || found.data.length !== elements(shape))
+      different.push(`${name}: expected [${shape}], found [${found.shape}] with ${found.data.length} values`);
   }
+  const problems = [
+    ...(unknown.length > 0 ? [`${list(unknown)}: no tensor of that name here`] : []),
+    ...(missing.length > 0 ? [`${list(missing)} ${missing.length > 1 ? "are" : "is"} missing`] : []),
+    ...(different.length > 0 ? [list(different)] : []),
+  ];
+  if (problems.length > 0) throw new ShapeError(`${problems.join("; ")}. Is this the checkpoint of another architecture?`);
   for (const [name, { slot, store }] of places) {
     const found = values.get(name);
     if (found) store.write(slot, found.data);
@@ -47,4 +55,4 @@ export function writeNamed(places: ReadonlyMap<string, Place>, values: ReadonlyM
 }
 
 const list = (names: readonly string[]): string =>
-  `${names.slice(0, 3).join(", ")}${names.length > 3 ? ` and ${names.length - 3} more` : ""}`;
+  `${names.slice(0, LISTED).join(", ")}${names.length > LISTED ? ` and ${names.length - LISTED} more` : ""}`;

@@ -31,7 +31,7 @@ export interface Model {
 }
 
 /** The encoder that a config describes, for images of this size, with its start values. @throws UsageError */
-export function makeModel(gpu: Gpu, config: TrainConfig, images: ImageDataset): Model {
+export function makeModel(gpu: Gpu, config: TrainConfig, images: Pick<ImageDataset, "channels" | "height" | "width">): Model {
   const parameters = new Parameters(gpu, config.seed);
   const { channels, height, width } = images;
   const { name, ...options } = config.encoder;
