@@ -11,10 +11,16 @@ export function generate(files: Files): { readonly text: string; readonly proble
   for (const file of Object.keys(files).filter(isKernel).sort()) {
     checkName(file, owners, problems);
     const kernel = inspect(resolve(file, files, problems), problems);
-    if (kernel !== undefined) kernels.push(kernel);
+    if (kernel !== undefined) kernels.push({ ...kernel, code: compact(kernel.code) });
   }
   return { text: emit(kernels), problems: problems.lines() };
 }
+
+/**
+ * Drops indentation and the spaces around punctuation that cannot join two tokens into another: a kilobyte of the core's 60,
+ * gzipped. Line numbers stay those of the file; a compiler's column is that of the compact line.
+ */
+const compact = (code: string): string => code.replace(/^[ \t]+/gm, "").replace(/ *([,;:{}()]) */g, "$1");
 
 /** Stems are snake_case and unique over all folders, since each becomes an exported constant. */
 function checkName(file: string, owners: Map<string, string>, problems: Problems): void {

@@ -18,17 +18,17 @@ export const add = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { N: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> a: array<f32>;
-@group(0) @binding(2) var<storage, read> b: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+override WG:u32 = 64u;
+struct Params{N:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> a:array<f32>;
+@group(0)@binding(2)var<storage,read> b:array<f32>;
+@group(0)@binding(3)var<storage,read_write> y:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let first = (wid.x + p.x0) * WG * 4u + lane;
-  for (var i = first; i < min(first + 4u * WG, p.N); i += WG) { y[i] = a[i] + b[i]; }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+for(var i = first;i < min(first + 4u * WG,p.N);i += WG){y[i] = a[i] + b[i];}
 }
 `,
 } as const satisfies KernelSpec;
@@ -57,176 +57,176 @@ export const affineView = {
 
 
 
-override WG: u32 = 64u;
-struct Params {
-  N: u32, C: u32, H: u32, W: u32, B: u32, number: u32, x0: u32, y0: u32,
-  angle: f32, scale: f32, shear: f32, shift: f32,
-  gain0: f32, gain1: f32, gain2: f32, gain3: f32, bias0: f32, bias1: f32, bias2: f32, bias3: f32,
+override WG:u32 = 64u;
+struct Params{
+N:u32,C:u32,H:u32,W:u32,B:u32,number:u32,x0:u32,y0:u32,
+angle:f32,scale:f32,shear:f32,shift:f32,
+gain0:f32,gain1:f32,gain2:f32,gain3:f32,bias0:f32,bias1:f32,bias2:f32,bias3:f32,
 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> images: array<u32>;
-@group(0) @binding(2) var<storage, read> index: array<u32>;
-@group(0) @binding(3) var<storage, read_write> view: array<f32>;
-@group(0) @binding(4) var<uniform> step: Step;
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> images:array<u32>;
+@group(0)@binding(2)var<storage,read> index:array<u32>;
+@group(0)@binding(3)var<storage,read_write> view:array<f32>;
+@group(0)@binding(4)var<uniform> step:Step;
 
-struct Map { linear: mat2x2<f32>, shift: vec2<f32> }
-
-
-fn signed4(v: vec4<u32>) -> vec4<f32> {
-  return 2.0 * vec4<f32>(unit_f32(v.x), unit_f32(v.y), unit_f32(v.z), unit_f32(v.w)) - 1.0;
-}
+struct Map{linear:mat2x2<f32>,shift:vec2<f32>}
 
 
-fn turn(angle: f32) -> vec2<f32> {
-  let a = 0.25 * angle;
-  let y = a * a;
-  let s = a * (1.0 - y / 6.0 * (1.0 - y / 20.0 * (1.0 - y / 42.0 * (1.0 - y / 72.0))));
-  let c = 1.0 - y / 2.0 * (1.0 - y / 12.0 * (1.0 - y / 30.0 * (1.0 - y / 56.0 * (1.0 - y / 90.0))));
-  let half = vec2<f32>(1.0 - 2.0 * s * s, 2.0 * s * c);
-  return vec2<f32>(1.0 - 2.0 * half.y * half.y, 2.0 * half.x * half.y);
+fn signed4(v:vec4<u32>)-> vec4<f32>{
+return 2.0 * vec4<f32>(unit_f32(v.x),unit_f32(v.y),unit_f32(v.z),unit_f32(v.w))- 1.0;
 }
 
-fn random_map(id: u32) -> Map {
-  let stream = random_stream(step.seed, PURPOSE_AUGMENT);
-  let form = signed4(random_vec4(stream, step.step, id, 2u * p.number));
-  let place = signed4(random_vec4(stream, step.step, id, 2u * p.number + 1u));
-  let t = turn(p.angle * form.x) / (1.0 + p.scale * form.y);
-  let shear = p.shear * form.z;
 
-  let linear = mat2x2<f32>(vec2<f32>(t.x, t.y), vec2<f32>(shear * t.x - t.y, shear * t.y + t.x));
-  return Map(linear, p.shift * place.xy * vec2<f32>(f32(p.W), f32(p.H)));
+fn turn(angle:f32)-> vec2<f32>{
+let a = 0.25 * angle;
+let y = a * a;
+let s = a *(1.0 - y / 6.0 *(1.0 - y / 20.0 *(1.0 - y / 42.0 *(1.0 - y / 72.0))));
+let c = 1.0 - y / 2.0 *(1.0 - y / 12.0 *(1.0 - y / 30.0 *(1.0 - y / 56.0 *(1.0 - y / 90.0))));
+let half = vec2<f32>(1.0 - 2.0 * s * s,2.0 * s * c);
+return vec2<f32>(1.0 - 2.0 * half.y * half.y,2.0 * half.x * half.y);
+}
+
+fn random_map(id:u32)-> Map{
+let stream = random_stream(step.seed,PURPOSE_AUGMENT);
+let form = signed4(random_vec4(stream,step.step,id,2u * p.number));
+let place = signed4(random_vec4(stream,step.step,id,2u * p.number + 1u));
+let t = turn(p.angle * form.x)/(1.0 + p.scale * form.y);
+let shear = p.shear * form.z;
+
+let linear = mat2x2<f32>(vec2<f32>(t.x,t.y),vec2<f32>(shear * t.x - t.y,shear * t.y + t.x));
+return Map(linear,p.shift * place.xy * vec2<f32>(f32(p.W),f32(p.H)));
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let b = wid.y + p.y0;
-  let id = index[b];
-  let plane = p.H * p.W;
-  let first = ((wid.x + p.x0) * WG + lane) * 4u;
-  let map = random_map(id);
-  let last = vec2<f32>(f32(p.W) - 1.0, f32(p.H) - 1.0);
-  let gain = vec4<f32>(p.gain0, p.gain1, p.gain2, p.gain3);
-  let bias = vec4<f32>(p.bias0, p.bias1, p.bias2, p.bias3);
-  for (var i = first; i < min(first + 4u, plane); i++) {
-    let d = vec2<f32>(f32(i % p.W), f32(i / p.W)) - 0.5 * last - map.shift;
-    let t = taps(map.linear * d + 0.5 * last, vec2<f32>(0.0), last, p.W, 0.0);
-    for (var c = 0u; c < p.C; c++) {
-      view[(b * p.C + c) * plane + i] = gain[min(c, 3u)] * sample((id * p.C + c) * plane, t) + bias[min(c, 3u)];
-    }
-  }
+fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
+let b = wid.y + p.y0;
+let id = index[b];
+let plane = p.H * p.W;
+let first =((wid.x + p.x0)* WG + lane)* 4u;
+let map = random_map(id);
+let last = vec2<f32>(f32(p.W)- 1.0,f32(p.H)- 1.0);
+let gain = vec4<f32>(p.gain0,p.gain1,p.gain2,p.gain3);
+let bias = vec4<f32>(p.bias0,p.bias1,p.bias2,p.bias3);
+for(var i = first;i < min(first + 4u,plane);i++){
+let d = vec2<f32>(f32(i % p.W),f32(i / p.W))- 0.5 * last - map.shift;
+let t = taps(map.linear * d + 0.5 * last,vec2<f32>(0.0),last,p.W,0.0);
+for(var c = 0u;c < p.C;c++){
+view[(b * p.C + c)* plane + i] = gain[min(c,3u)] * sample((id * p.C + c)* plane,t)+ bias[min(c,3u)];
+}
+}
 }
 
 
 
-fn pixel(i: u32) -> f32 {
-  return f32((images[i >> 2u] >> ((i & 3u) * 8u)) & 255u);
+fn pixel(i:u32)-> f32{
+return f32((images[i >> 2u] >>((i & 3u)* 8u))& 255u);
 }
 
 
-struct Taps { at: vec4<u32>, weight: vec4<f32> }
+struct Taps{at:vec4<u32>,weight:vec4<f32>}
 
 
 
-fn taps(point: vec2<f32>, low: vec2<f32>, high: vec2<f32>, width: u32, outside: f32) -> Taps {
+fn taps(point:vec2<f32>,low:vec2<f32>,high:vec2<f32>,width:u32,outside:f32)-> Taps{
 
-  let near = clamp(point, low - 1.0, high + 1.0);
-  let corner = floor(near);
-  let part = near - corner;
-  let x = vec4<f32>(corner.x, corner.x + 1.0, corner.x, corner.x + 1.0);
-  let y = vec4<f32>(corner.y, corner.y, corner.y + 1.0, corner.y + 1.0);
-  let inside_x = clamp(x, vec4<f32>(low.x), vec4<f32>(high.x));
-  let inside_y = clamp(y, vec4<f32>(low.y), vec4<f32>(high.y));
-  let weight = vec4<f32>((1.0 - part.x) * (1.0 - part.y), part.x * (1.0 - part.y), (1.0 - part.x) * part.y, part.x * part.y);
-  let kept = select(vec4<f32>(outside), vec4<f32>(1.0), (x == inside_x) & (y == inside_y));
-  return Taps(vec4<u32>(inside_y) * width + vec4<u32>(inside_x), weight * kept);
+let near = clamp(point,low - 1.0,high + 1.0);
+let corner = floor(near);
+let part = near - corner;
+let x = vec4<f32>(corner.x,corner.x + 1.0,corner.x,corner.x + 1.0);
+let y = vec4<f32>(corner.y,corner.y,corner.y + 1.0,corner.y + 1.0);
+let inside_x = clamp(x,vec4<f32>(low.x),vec4<f32>(high.x));
+let inside_y = clamp(y,vec4<f32>(low.y),vec4<f32>(high.y));
+let weight = vec4<f32>((1.0 - part.x)*(1.0 - part.y),part.x *(1.0 - part.y),(1.0 - part.x)* part.y,part.x * part.y);
+let kept = select(vec4<f32>(outside),vec4<f32>(1.0),(x == inside_x)&(y == inside_y));
+return Taps(vec4<u32>(inside_y)* width + vec4<u32>(inside_x),weight * kept);
 }
 
 
-fn sample(plane: u32, t: Taps) -> f32 {
-  return dot(t.weight, vec4<f32>(pixel(plane + t.at.x), pixel(plane + t.at.y), pixel(plane + t.at.z), pixel(plane + t.at.w)));
-}
-
-
-
-
-
-
-
-
-
-
-
-const PURPOSE_NEGATIVES: u32 = 1u;
-const PURPOSE_AUGMENT: u32 = 2u;
-const PURPOSE_INIT: u32 = 3u;
-const PURPOSE_SHUFFLE: u32 = 4u;
-const PURPOSE_BANK: u32 = 5u;
-const PURPOSE_DROPOUT: u32 = 6u;
-const PURPOSE_SPLIT: u32 = 7u;
-const PURPOSE_SYNTHETIC: u32 = 8u;
-const PURPOSE_EVALUATE: u32 = 9u;
-
-
-fn random_stream(seed: u32, purpose: u32) -> u32 {
-  return seed ^ (purpose * 0x9e3779b9u);
-}
-
-
-fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
-  var v = vec4<u32>(stream, a, b, c) * 1664525u + 1013904223u;
-  for (var round = 0u; round < 3u; round++) {
-    v.x += v.y * v.w;
-    v.y += v.z * v.x;
-    v.z += v.x * v.y;
-    v.w += v.y * v.z;
-    v ^= v >> vec4<u32>(16u);
-  }
-  return v;
-}
-
-fn random_u32(stream: u32, a: u32, b: u32, c: u32) -> u32 {
-  return random_vec4(stream, a, b, c).w;
-}
-
-
-fn unit_f32(bits: u32) -> f32 {
-  return f32(bits >> 8u) * 0x1p-24f;
+fn sample(plane:u32,t:Taps)-> f32{
+return dot(t.weight,vec4<f32>(pixel(plane + t.at.x),pixel(plane + t.at.y),pixel(plane + t.at.z),pixel(plane + t.at.w)));
 }
 
 
 
-fn index_below(bits: u32, n: u32) -> u32 {
-  let low = (bits & 0xffffu) * (n & 0xffffu);
-  let left = (bits >> 16u) * (n & 0xffffu) + (low >> 16u);
-  let right = (bits & 0xffffu) * (n >> 16u) + (left & 0xffffu);
-  return (bits >> 16u) * (n >> 16u) + (left >> 16u) + (right >> 16u);
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES:u32 = 1u;
+const PURPOSE_AUGMENT:u32 = 2u;
+const PURPOSE_INIT:u32 = 3u;
+const PURPOSE_SHUFFLE:u32 = 4u;
+const PURPOSE_BANK:u32 = 5u;
+const PURPOSE_DROPOUT:u32 = 6u;
+const PURPOSE_SPLIT:u32 = 7u;
+const PURPOSE_SYNTHETIC:u32 = 8u;
+const PURPOSE_EVALUATE:u32 = 9u;
+
+
+fn random_stream(seed:u32,purpose:u32)-> u32{
+return seed ^(purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream:u32,a:u32,b:u32,c:u32)-> vec4<u32>{
+var v = vec4<u32>(stream,a,b,c)* 1664525u + 1013904223u;
+for(var round = 0u;round < 3u;round++){
+v.x += v.y * v.w;
+v.y += v.z * v.x;
+v.z += v.x * v.y;
+v.w += v.y * v.z;
+v ^= v >> vec4<u32>(16u);
+}
+return v;
+}
+
+fn random_u32(stream:u32,a:u32,b:u32,c:u32)-> u32{
+return random_vec4(stream,a,b,c).w;
+}
+
+
+fn unit_f32(bits:u32)-> f32{
+return f32(bits >> 8u)* 0x1p-24f;
 }
 
 
 
-fn normal_f32(first: u32, second: u32) -> f32 {
-  let radius = sqrt(-2.0 * log(f32((first >> 8u) + 1u) * 0x1p-24f));
-  return radius * cos(6.283185307179586 * (unit_f32(second) - 0.5));
+fn index_below(bits:u32,n:u32)-> u32{
+let low =(bits & 0xffffu)*(n & 0xffffu);
+let left =(bits >> 16u)*(n & 0xffffu)+(low >> 16u);
+let right =(bits & 0xffffu)*(n >> 16u)+(left & 0xffffu);
+return(bits >> 16u)*(n >> 16u)+(left >> 16u)+(right >> 16u);
 }
 
-fn random_f32(stream: u32, a: u32, b: u32, c: u32) -> f32 {
-  return unit_f32(random_u32(stream, a, b, c));
+
+
+fn normal_f32(first:u32,second:u32)-> f32{
+let radius = sqrt(-2.0 * log(f32((first >> 8u)+ 1u)* 0x1p-24f));
+return radius * cos(6.283185307179586 *(unit_f32(second)- 0.5));
 }
 
-fn random_below(n: u32, stream: u32, a: u32, b: u32, c: u32) -> u32 {
-  return index_below(random_u32(stream, a, b, c), n);
+fn random_f32(stream:u32,a:u32,b:u32,c:u32)-> f32{
+return unit_f32(random_u32(stream,a,b,c));
 }
 
-fn random_normal(stream: u32, a: u32, b: u32, c: u32) -> f32 {
-  let v = random_vec4(stream, a, b, c);
-  return normal_f32(v.z, v.w);
+fn random_below(n:u32,stream:u32,a:u32,b:u32,c:u32)-> u32{
+return index_below(random_u32(stream,a,b,c),n);
 }
 
-struct Step {
-  seed: u32,
-  step: u32,
-  epoch: u32,
-  rate: f32,
+fn random_normal(stream:u32,a:u32,b:u32,c:u32)-> f32{
+let v = random_vec4(stream,a,b,c);
+return normal_f32(v.z,v.w);
+}
+
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
 }
 `,
 } as const satisfies KernelSpec;
@@ -260,106 +260,106 @@ export const bankCombine = {
 
 
 
-override WG: u32 = 32u;
-override NCE: bool = false;
-struct Params { B: u32, N: u32, D: u32, P: u32, inv_tau: f32, log_noise: f32, floor: f32, pull: f32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> bank: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> index: array<u32>;
-@group(0) @binding(4) var<storage, read> log_z: array<f32>;
-@group(0) @binding(5) var<storage, read> stats: array<vec4<f32>>;
-@group(0) @binding(6) var<storage, read> partial: array<vec4<f32>>;
-@group(0) @binding(7) var<storage, read_write> terms: array<vec4<f32>>;
-@group(0) @binding(8) var<storage, read_write> gradient: array<vec4<f32>>;
+override WG:u32 = 32u;
+override NCE:bool = false;
+struct Params{B:u32,N:u32,D:u32,P:u32,inv_tau:f32,log_noise:f32,floor:f32,pull:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> bank:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> index:array<u32>;
+@group(0)@binding(4)var<storage,read> log_z:array<f32>;
+@group(0)@binding(5)var<storage,read> stats:array<vec4<f32>>;
+@group(0)@binding(6)var<storage,read> partial:array<vec4<f32>>;
+@group(0)@binding(7)var<storage,read_write> terms:array<vec4<f32>>;
+@group(0)@binding(8)var<storage,read_write> gradient:array<vec4<f32>>;
 
-var<workgroup> products: array<vec2<f32>, WG>;
-var<workgroup> parts: array<vec4<f32>, WG>;
+var<workgroup> products:array<vec2<f32>,WG>;
+var<workgroup> parts:array<vec4<f32>,WG>;
 
 
-fn merge(a: vec4<f32>, b: vec4<f32>) -> vec4<f32> {
-  let m = max(a.x, b.x);
-  return vec4<f32>(m, a.y * exp(a.x - m) + b.y * exp(b.x - m), a.z + b.z, 0.0);
+fn merge(a:vec4<f32>,b:vec4<f32>)-> vec4<f32>{
+let m = max(a.x,b.x);
+return vec4<f32>(m,a.y * exp(a.x - m)+ b.y * exp(b.x - m),a.z + b.z,0.0);
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let b = wid.x + p.x0;
-  let d = p.D / 4u;
-  let v = b * d;
-  let w = index[b] * d;
-  var own = vec2<f32>();
-  for (var i = lane; i < d; i += WG) {
-    let apart = features[v + i] - bank[w + i];
-    own += vec2<f32>(dot(features[v + i], bank[w + i]), dot(apart, apart));
-  }
-  var part = vec4<f32>(MASKED, 0.0, 0.0, 0.0);
-  for (var k = lane; k < p.P; k += WG) { part = merge(part, stats[b * p.P + k]); }
-  products[lane] = own;
-  parts[lane] = part;
-  workgroupBarrier();
-  own = vec2<f32>();
-  part = vec4<f32>(MASKED, 0.0, 0.0, 0.0);
-  for (var l = 0u; l < WG; l++) { own += products[l]; }
-  for (var l = 0u; l < min(WG, p.P); l++) { part = merge(part, parts[l]); }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let b = wid.x + p.x0;
+let d = p.D / 4u;
+let v = b * d;
+let w = index[b] * d;
+var own = vec2<f32>();
+for(var i = lane;i < d;i += WG){
+let apart = features[v + i] - bank[w + i];
+own += vec2<f32>(dot(features[v + i],bank[w + i]),dot(apart,apart));
+}
+var part = vec4<f32>(MASKED,0.0,0.0,0.0);
+for(var k = lane;k < p.P;k += WG){part = merge(part,stats[b * p.P + k]);}
+products[lane] = own;
+parts[lane] = part;
+workgroupBarrier();
+own = vec2<f32>();
+part = vec4<f32>(MASKED,0.0,0.0,0.0);
+for(var l = 0u;l < WG;l++){own += products[l];}
+for(var l = 0u;l < min(WG,p.P);l++){part = merge(part,parts[l]);}
 
-  let s0 = own.x * p.inv_tau;
-  let others = select(MASKED, part.x + log(part.y), part.y > 0.0);
-  let gap = others - s0;
-  let a0 = s0 - log_z[0] - p.log_noise;
-  var contrast = softplus(gap);
-  var push = sigmoid(gap) / max(part.y, 1e-30);
-  var pull = sigmoid(gap);
-  if (NCE) {
-    contrast = softplus(-a0) + part.z + p.floor;
-    push = 1.0;
-    pull = sigmoid(-a0);
-  }
-  if (lane == 0u) { terms[b] = vec4<f32>(select(s0, contrast, finite(s0)), own.y, log_add(others, s0), s0); }
+let s0 = own.x * p.inv_tau;
+let others = select(MASKED,part.x + log(part.y),part.y > 0.0);
+let gap = others - s0;
+let a0 = s0 - log_z[0] - p.log_noise;
+var contrast = softplus(gap);
+var push = sigmoid(gap)/ max(part.y,1e-30);
+var pull = sigmoid(gap);
+if(NCE){
+contrast = softplus(-a0)+ part.z + p.floor;
+push = 1.0;
+pull = sigmoid(-a0);
+}
+if(lane == 0u){terms[b] = vec4<f32>(select(s0,contrast,finite(s0)),own.y,log_add(others,s0),s0);}
 
-  for (var i = lane; i < d; i += WG) {
-    var sum = vec4<f32>();
-    for (var k = 0u; k < p.P; k++) {
-      let scale = select(exp(stats[b * p.P + k].x - part.x), 1.0, NCE);
-      sum += scale * partial[(b * p.P + k) * d + i];
-    }
-    let apart = features[v + i] - bank[w + i];
-    gradient[v + i] = ((push * sum - pull * bank[w + i]) * p.inv_tau + p.pull * apart) / f32(p.B);
-  }
+for(var i = lane;i < d;i += WG){
+var sum = vec4<f32>();
+for(var k = 0u;k < p.P;k++){
+let scale = select(exp(stats[b * p.P + k].x - part.x),1.0,NCE);
+sum += scale * partial[(b * p.P + k)* d + i];
+}
+let apart = features[v + i] - bank[w + i];
+gradient[v + i] =((push * sum - pull * bank[w + i])* p.inv_tau + p.pull * apart)/ f32(p.B);
+}
 }
 
 
 
-const MASKED: f32 = -1e30;
+const MASKED:f32 = -1e30;
 
 
-fn finite(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
 }
 
 
-fn log1p(x: f32) -> f32 {
-  if (x > 1.0) { return log(1.0 + x); }
-  let z = x / (2.0 + x);
-  let y = z * z;
-  return 2.0 * z * (1.0 + y * (1.0 / 3.0 + y * (0.2 + y * (1.0 / 7.0 + y * (1.0 / 9.0
-    + y * (1.0 / 11.0 + y * (1.0 / 13.0 + y * (1.0 / 15.0))))))));
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
 }
 
 
-fn softplus(x: f32) -> f32 {
-  return max(x, 0.0) + log1p(exp(-abs(x)));
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
 }
 
 
-fn sigmoid(x: f32) -> f32 {
-  let e = exp(-abs(x));
-  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
 }
 
 
-fn log_add(a: f32, b: f32) -> f32 {
-  return max(a, b) + log1p(exp(-abs(a - b)));
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
 }
 `,
 } as const satisfies KernelSpec;
@@ -388,180 +388,180 @@ export const bankFull = {
 
 
 
-override WG: u32 = 32u;
-override BA: u32 = 32u;
-override BR: u32 = 64u;
-struct Params { B: u32, N: u32, D: u32, P: u32, slices: u32, per: u32, inv_tau: f32, x0: u32, y0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> bank: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> index: array<u32>;
-@group(0) @binding(4) var<storage, read_write> stats: array<vec4<f32>>;
-@group(0) @binding(5) var<storage, read_write> partial: array<vec4<f32>>;
+override WG:u32 = 32u;
+override BA:u32 = 32u;
+override BR:u32 = 64u;
+struct Params{B:u32,N:u32,D:u32,P:u32,slices:u32,per:u32,inv_tau:f32,x0:u32,y0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> bank:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> index:array<u32>;
+@group(0)@binding(4)var<storage,read_write> stats:array<vec4<f32>>;
+@group(0)@binding(5)var<storage,read_write> partial:array<vec4<f32>>;
 
-var<workgroup> weights: array<vec4<f32>, BA * BR / 4>;
-var<workgroup> shrink: array<f32, BA>;
+var<workgroup> weights:array<vec4<f32>,BA * BR / 4>;
+var<workgroup> shrink:array<f32,BA>;
 
 
-fn starts(row: u32) -> vec4<u32> {
-  return min(vec4<u32>(row, row + 1u, row + 2u, row + 3u), vec4<u32>(p.N - 1u)) * (p.D / 4u);
+fn starts(row:u32)-> vec4<u32>{
+return min(vec4<u32>(row,row + 1u,row + 2u,row + 3u),vec4<u32>(p.N - 1u))*(p.D / 4u);
 }
 
-fn four(at: vec4<u32>) -> mat4x4<f32> {
-  return mat4x4<f32>(bank[at.x], bank[at.y], bank[at.z], bank[at.w]);
+fn four(at:vec4<u32>)-> mat4x4<f32>{
+return mat4x4<f32>(bank[at.x],bank[at.y],bank[at.z],bank[at.w]);
 }
 
 
-fn masked(dots: vec4<f32>, row: u32, own: u32) -> vec4<f32> {
-  let rows = vec4<u32>(row, row + 1u, row + 2u, row + 3u);
-  return select(dots * p.inv_tau, vec4<f32>(MASKED), (rows == vec4<u32>(own)) | (rows >= vec4<u32>(p.N)));
+fn masked(dots:vec4<f32>,row:u32,own:u32)-> vec4<f32>{
+let rows = vec4<u32>(row,row + 1u,row + 2u,row + 3u);
+return select(dots * p.inv_tau,vec4<f32>(MASKED),(rows == vec4<u32>(own))|(rows >= vec4<u32>(p.N)));
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let split = wid.x + p.x0;
-  let anchor = (wid.y + p.y0) * BA;
-  let d = p.D / 4u;
-  let last = p.B - 1u;
-  let tall = BA / 8u;
-  let a = lane % tall * 8u;
-  let group = lane / tall;
-  let scoring = group < BR / 8u;
-  let wide = (d + 1u) / 2u;
-  let left = min(group % wide * 2u, d - 1u);
-  let right = min(left + 1u, d - 1u);
-  let slice = group / wide;
-  let b0 = min(anchor + a, last); let b1 = min(anchor + a + 1u, last); let b2 = min(anchor + a + 2u, last); let b3 = min(anchor + a + 3u, last);
-  let b4 = min(anchor + a + 4u, last); let b5 = min(anchor + a + 5u, last); let b6 = min(anchor + a + 6u, last); let b7 = min(anchor + a + 7u, last);
-  let own = index[min(anchor + lane % BA, last)];
-  var m = MASKED;
-  var total = 0.0;
-  var g0l = vec4<f32>(); var g1l = vec4<f32>(); var g2l = vec4<f32>(); var g3l = vec4<f32>();
-  var g4l = vec4<f32>(); var g5l = vec4<f32>(); var g6l = vec4<f32>(); var g7l = vec4<f32>();
-  var g0h = vec4<f32>(); var g1h = vec4<f32>(); var g2h = vec4<f32>(); var g3h = vec4<f32>();
-  var g4h = vec4<f32>(); var g5h = vec4<f32>(); var g6h = vec4<f32>(); var g7h = vec4<f32>();
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let split = wid.x + p.x0;
+let anchor =(wid.y + p.y0)* BA;
+let d = p.D / 4u;
+let last = p.B - 1u;
+let tall = BA / 8u;
+let a = lane % tall * 8u;
+let group = lane / tall;
+let scoring = group < BR / 8u;
+let wide =(d + 1u)/ 2u;
+let left = min(group % wide * 2u,d - 1u);
+let right = min(left + 1u,d - 1u);
+let slice = group / wide;
+let b0 = min(anchor + a,last);let b1 = min(anchor + a + 1u,last);let b2 = min(anchor + a + 2u,last);let b3 = min(anchor + a + 3u,last);
+let b4 = min(anchor + a + 4u,last);let b5 = min(anchor + a + 5u,last);let b6 = min(anchor + a + 6u,last);let b7 = min(anchor + a + 7u,last);
+let own = index[min(anchor + lane % BA,last)];
+var m = MASKED;
+var total = 0.0;
+var g0l = vec4<f32>();var g1l = vec4<f32>();var g2l = vec4<f32>();var g3l = vec4<f32>();
+var g4l = vec4<f32>();var g5l = vec4<f32>();var g6l = vec4<f32>();var g7l = vec4<f32>();
+var g0h = vec4<f32>();var g1h = vec4<f32>();var g2h = vec4<f32>();var g3h = vec4<f32>();
+var g4h = vec4<f32>();var g5h = vec4<f32>();var g6h = vec4<f32>();var g7h = vec4<f32>();
 
-  for (var start = split * p.per; start < min((split + 1u) * p.per, p.N); start += BR) {
-    var s0l = vec4<f32>(); var s1l = vec4<f32>(); var s2l = vec4<f32>(); var s3l = vec4<f32>();
-    var s4l = vec4<f32>(); var s5l = vec4<f32>(); var s6l = vec4<f32>(); var s7l = vec4<f32>();
-    var s0h = vec4<f32>(); var s1h = vec4<f32>(); var s2h = vec4<f32>(); var s3h = vec4<f32>();
-    var s4h = vec4<f32>(); var s5h = vec4<f32>(); var s6h = vec4<f32>(); var s7h = vec4<f32>();
-    let row = start + group * 8u;
-    if (scoring) {
-      let v0 = b0 * d; let v1 = b1 * d; let v2 = b2 * d; let v3 = b3 * d; let v4 = b4 * d; let v5 = b5 * d; let v6 = b6 * d; let v7 = b7 * d;
-      let low = starts(row);
-      let high = starts(row + 4u);
-      for (var i = 0u; i < d; i++) {
-        let lo = four(low + i);
-        let hi = four(high + i);
-        let q0 = features[v0 + i]; s0l += q0 * lo; s0h += q0 * hi;
-        let q1 = features[v1 + i]; s1l += q1 * lo; s1h += q1 * hi;
-        let q2 = features[v2 + i]; s2l += q2 * lo; s2h += q2 * hi;
-        let q3 = features[v3 + i]; s3l += q3 * lo; s3h += q3 * hi;
-        let q4 = features[v4 + i]; s4l += q4 * lo; s4h += q4 * hi;
-        let q5 = features[v5 + i]; s5l += q5 * lo; s5h += q5 * hi;
-        let q6 = features[v6 + i]; s6l += q6 * lo; s6h += q6 * hi;
-        let q7 = features[v7 + i]; s7l += q7 * lo; s7h += q7 * hi;
-      }
-      let at = 2u * group * BA + a;
-      weights[at] = s0l; weights[at + 1u] = s1l; weights[at + 2u] = s2l; weights[at + 3u] = s3l;
-      weights[at + 4u] = s4l; weights[at + 5u] = s5l; weights[at + 6u] = s6l; weights[at + 7u] = s7l;
-      weights[at + BA] = s0h; weights[at + BA + 1u] = s1h; weights[at + BA + 2u] = s2h; weights[at + BA + 3u] = s3h;
-      weights[at + BA + 4u] = s4h; weights[at + BA + 5u] = s5h; weights[at + BA + 6u] = s6h; weights[at + BA + 7u] = s7h;
-    }
-    workgroupBarrier();
-    if (lane < BA) {
-      let before = m;
-      for (var r = 0u; r < BR / 4u; r++) {
-        let s = masked(weights[r * BA + lane], start + 4u * r, own);
-        weights[r * BA + lane] = s;
-        m = max(m, max(max(s.x, s.y), max(s.z, s.w)));
-      }
-      shrink[lane] = exp(before - m);
-      total *= shrink[lane];
-      for (var r = 0u; r < BR / 4u; r++) {
-        let s = weights[r * BA + lane];
-        let e = select(exp(s - m), vec4<f32>(0.0), s == vec4<f32>(MASKED));
-        weights[r * BA + lane] = e;
-        total += dot(e, vec4<f32>(1.0));
-      }
-    }
-    workgroupBarrier();
-    if (slice < p.slices) {
-      g0l *= shrink[a]; g0h *= shrink[a]; g1l *= shrink[a + 1u]; g1h *= shrink[a + 1u];
-      g2l *= shrink[a + 2u]; g2h *= shrink[a + 2u]; g3l *= shrink[a + 3u]; g3h *= shrink[a + 3u];
-      g4l *= shrink[a + 4u]; g4h *= shrink[a + 4u]; g5l *= shrink[a + 5u]; g5h *= shrink[a + 5u];
-      g6l *= shrink[a + 6u]; g6h *= shrink[a + 6u]; g7l *= shrink[a + 7u]; g7h *= shrink[a + 7u];
-      for (var r = slice; r < BR / 4u; r += p.slices) {
-        let rows = starts(start + 4u * r);
-        let lo = four(rows + left);
-        let hi = four(rows + right);
-        let at = r * BA + a;
-        let e0 = weights[at]; g0l += lo * e0; g0h += hi * e0;
-        let e1 = weights[at + 1u]; g1l += lo * e1; g1h += hi * e1;
-        let e2 = weights[at + 2u]; g2l += lo * e2; g2h += hi * e2;
-        let e3 = weights[at + 3u]; g3l += lo * e3; g3h += hi * e3;
-        let e4 = weights[at + 4u]; g4l += lo * e4; g4h += hi * e4;
-        let e5 = weights[at + 5u]; g5l += lo * e5; g5h += hi * e5;
-        let e6 = weights[at + 6u]; g6l += lo * e6; g6h += hi * e6;
-        let e7 = weights[at + 7u]; g7l += lo * e7; g7h += hi * e7;
-      }
-    }
-    workgroupBarrier();
-  }
-
-  if (lane < BA && anchor + lane < p.B) {
-    for (var k = 0u; k < p.slices; k++) { stats[(anchor + lane) * p.P + split * p.slices + k] = vec4<f32>(m, select(0.0, total, k == 0u), 0.0, 0.0); }
-  }
-  if (slice < p.slices) {
-    let part = split * p.slices + slice;
-    let column = group % wide * 2u;
-    store(anchor + a, part, column, g0l, g0h); store(anchor + a + 1u, part, column, g1l, g1h);
-    store(anchor + a + 2u, part, column, g2l, g2h); store(anchor + a + 3u, part, column, g3l, g3h);
-    store(anchor + a + 4u, part, column, g4l, g4h); store(anchor + a + 5u, part, column, g5l, g5h);
-    store(anchor + a + 6u, part, column, g6l, g6h); store(anchor + a + 7u, part, column, g7l, g7h);
-  }
+for(var start = split * p.per;start < min((split + 1u)* p.per,p.N);start += BR){
+var s0l = vec4<f32>();var s1l = vec4<f32>();var s2l = vec4<f32>();var s3l = vec4<f32>();
+var s4l = vec4<f32>();var s5l = vec4<f32>();var s6l = vec4<f32>();var s7l = vec4<f32>();
+var s0h = vec4<f32>();var s1h = vec4<f32>();var s2h = vec4<f32>();var s3h = vec4<f32>();
+var s4h = vec4<f32>();var s5h = vec4<f32>();var s6h = vec4<f32>();var s7h = vec4<f32>();
+let row = start + group * 8u;
+if(scoring){
+let v0 = b0 * d;let v1 = b1 * d;let v2 = b2 * d;let v3 = b3 * d;let v4 = b4 * d;let v5 = b5 * d;let v6 = b6 * d;let v7 = b7 * d;
+let low = starts(row);
+let high = starts(row + 4u);
+for(var i = 0u;i < d;i++){
+let lo = four(low + i);
+let hi = four(high + i);
+let q0 = features[v0 + i];s0l += q0 * lo;s0h += q0 * hi;
+let q1 = features[v1 + i];s1l += q1 * lo;s1h += q1 * hi;
+let q2 = features[v2 + i];s2l += q2 * lo;s2h += q2 * hi;
+let q3 = features[v3 + i];s3l += q3 * lo;s3h += q3 * hi;
+let q4 = features[v4 + i];s4l += q4 * lo;s4h += q4 * hi;
+let q5 = features[v5 + i];s5l += q5 * lo;s5h += q5 * hi;
+let q6 = features[v6 + i];s6l += q6 * lo;s6h += q6 * hi;
+let q7 = features[v7 + i];s7l += q7 * lo;s7h += q7 * hi;
+}
+let at = 2u * group * BA + a;
+weights[at] = s0l;weights[at + 1u] = s1l;weights[at + 2u] = s2l;weights[at + 3u] = s3l;
+weights[at + 4u] = s4l;weights[at + 5u] = s5l;weights[at + 6u] = s6l;weights[at + 7u] = s7l;
+weights[at + BA] = s0h;weights[at + BA + 1u] = s1h;weights[at + BA + 2u] = s2h;weights[at + BA + 3u] = s3h;
+weights[at + BA + 4u] = s4h;weights[at + BA + 5u] = s5h;weights[at + BA + 6u] = s6h;weights[at + BA + 7u] = s7h;
+}
+workgroupBarrier();
+if(lane < BA){
+let before = m;
+for(var r = 0u;r < BR / 4u;r++){
+let s = masked(weights[r * BA + lane],start + 4u * r,own);
+weights[r * BA + lane] = s;
+m = max(m,max(max(s.x,s.y),max(s.z,s.w)));
+}
+shrink[lane] = exp(before - m);
+total *= shrink[lane];
+for(var r = 0u;r < BR / 4u;r++){
+let s = weights[r * BA + lane];
+let e = select(exp(s - m),vec4<f32>(0.0),s == vec4<f32>(MASKED));
+weights[r * BA + lane] = e;
+total += dot(e,vec4<f32>(1.0));
+}
+}
+workgroupBarrier();
+if(slice < p.slices){
+g0l *= shrink[a];g0h *= shrink[a];g1l *= shrink[a + 1u];g1h *= shrink[a + 1u];
+g2l *= shrink[a + 2u];g2h *= shrink[a + 2u];g3l *= shrink[a + 3u];g3h *= shrink[a + 3u];
+g4l *= shrink[a + 4u];g4h *= shrink[a + 4u];g5l *= shrink[a + 5u];g5h *= shrink[a + 5u];
+g6l *= shrink[a + 6u];g6h *= shrink[a + 6u];g7l *= shrink[a + 7u];g7h *= shrink[a + 7u];
+for(var r = slice;r < BR / 4u;r += p.slices){
+let rows = starts(start + 4u * r);
+let lo = four(rows + left);
+let hi = four(rows + right);
+let at = r * BA + a;
+let e0 = weights[at];g0l += lo * e0;g0h += hi * e0;
+let e1 = weights[at + 1u];g1l += lo * e1;g1h += hi * e1;
+let e2 = weights[at + 2u];g2l += lo * e2;g2h += hi * e2;
+let e3 = weights[at + 3u];g3l += lo * e3;g3h += hi * e3;
+let e4 = weights[at + 4u];g4l += lo * e4;g4h += hi * e4;
+let e5 = weights[at + 5u];g5l += lo * e5;g5h += hi * e5;
+let e6 = weights[at + 6u];g6l += lo * e6;g6h += hi * e6;
+let e7 = weights[at + 7u];g7l += lo * e7;g7h += hi * e7;
+}
+}
+workgroupBarrier();
 }
 
-fn store(b: u32, part: u32, column: u32, l: vec4<f32>, h: vec4<f32>) {
-  if (b >= p.B) { return; }
-  let at = (b * p.P + part) * (p.D / 4u) + column;
-  partial[at] = l;
-  if (column + 1u < p.D / 4u) { partial[at + 1u] = h; }
+if(lane < BA && anchor + lane < p.B){
+for(var k = 0u;k < p.slices;k++){stats[(anchor + lane)* p.P + split * p.slices + k] = vec4<f32>(m,select(0.0,total,k == 0u),0.0,0.0);}
+}
+if(slice < p.slices){
+let part = split * p.slices + slice;
+let column = group % wide * 2u;
+store(anchor + a,part,column,g0l,g0h);store(anchor + a + 1u,part,column,g1l,g1h);
+store(anchor + a + 2u,part,column,g2l,g2h);store(anchor + a + 3u,part,column,g3l,g3h);
+store(anchor + a + 4u,part,column,g4l,g4h);store(anchor + a + 5u,part,column,g5l,g5h);
+store(anchor + a + 6u,part,column,g6l,g6h);store(anchor + a + 7u,part,column,g7l,g7h);
+}
 }
 
-
-
-const MASKED: f32 = -1e30;
-
-
-fn finite(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+fn store(b:u32,part:u32,column:u32,l:vec4<f32>,h:vec4<f32>){
+if(b >= p.B){return;}
+let at =(b * p.P + part)*(p.D / 4u)+ column;
+partial[at] = l;
+if(column + 1u < p.D / 4u){partial[at + 1u] = h;}
 }
 
 
-fn log1p(x: f32) -> f32 {
-  if (x > 1.0) { return log(1.0 + x); }
-  let z = x / (2.0 + x);
-  let y = z * z;
-  return 2.0 * z * (1.0 + y * (1.0 / 3.0 + y * (0.2 + y * (1.0 / 7.0 + y * (1.0 / 9.0
-    + y * (1.0 / 11.0 + y * (1.0 / 13.0 + y * (1.0 / 15.0))))))));
+
+const MASKED:f32 = -1e30;
+
+
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
 }
 
 
-fn softplus(x: f32) -> f32 {
-  return max(x, 0.0) + log1p(exp(-abs(x)));
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
 }
 
 
-fn sigmoid(x: f32) -> f32 {
-  let e = exp(-abs(x));
-  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
 }
 
 
-fn log_add(a: f32, b: f32) -> f32 {
-  return max(a, b) + log1p(exp(-abs(a - b)));
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
+}
+
+
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
 }
 `,
 } as const satisfies KernelSpec;
@@ -595,227 +595,227 @@ export const bankSampled = {
 
 
 
-override LANES: u32 = 8u;
-override TEAMS: u32 = 4u;
-override NCE: bool = false;
-override DRAW: bool = true;
-override KEEP: bool = false;
-struct Params { B: u32, K: u32, D: u32, N: u32, L: u32, P: u32, per: u32, inv_tau: f32, log_noise: f32, x0: u32, y0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> bank: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> index: array<u32>;
-@group(0) @binding(4) var<storage, read> negatives: array<u32>;
-@group(0) @binding(5) var<storage, read> log_z: array<f32>;
-@group(0) @binding(6) var<storage, read_write> stats: array<vec4<f32>>;
-@group(0) @binding(7) var<storage, read_write> partial: array<vec4<f32>>;
-@group(0) @binding(8) var<uniform> step: Step;
+override LANES:u32 = 8u;
+override TEAMS:u32 = 4u;
+override NCE:bool = false;
+override DRAW:bool = true;
+override KEEP:bool = false;
+struct Params{B:u32,K:u32,D:u32,N:u32,L:u32,P:u32,per:u32,inv_tau:f32,log_noise:f32,x0:u32,y0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> bank:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> index:array<u32>;
+@group(0)@binding(4)var<storage,read> negatives:array<u32>;
+@group(0)@binding(5)var<storage,read> log_z:array<f32>;
+@group(0)@binding(6)var<storage,read_write> stats:array<vec4<f32>>;
+@group(0)@binding(7)var<storage,read_write> partial:array<vec4<f32>>;
+@group(0)@binding(8)var<uniform> step:Step;
 
-var<workgroup> dots: array<vec4<f32>, 2 * LANES * TEAMS>;
+var<workgroup> dots:array<vec4<f32>,2 * LANES * TEAMS>;
 
 
-struct Share { a: vec4<f32>, b: vec4<f32>, c: vec4<f32>, d: vec4<f32> }
+struct Share{a:vec4<f32>,b:vec4<f32>,c:vec4<f32>,d:vec4<f32>}
 
-fn share(row: u32, columns: vec4<u32>) -> Share {
-  let base = row * (p.D / 4u);
-  return Share(bank[base + columns.x], bank[base + columns.y], bank[base + columns.z], bank[base + columns.w]);
+fn share(row:u32,columns:vec4<u32>)-> Share{
+let base = row *(p.D / 4u);
+return Share(bank[base + columns.x],bank[base + columns.y],bank[base + columns.z],bank[base + columns.w]);
 }
 
-fn product(q: Share, w: Share) -> f32 {
-  return dot(q.a, w.a) + dot(q.b, w.b) + dot(q.c, w.c) + dot(q.d, w.d);
+fn product(q:Share,w:Share)-> f32{
+return dot(q.a,w.a)+ dot(q.b,w.b)+ dot(q.c,w.c)+ dot(q.d,w.d);
 }
 
-fn candidates(b: u32, k: u32) -> vec4<u32> {
-  if (DRAW) { return draw_negatives(step.seed, step.step, b, k / 4u, index[b], p.N, KEEP); }
-  let at = b * p.K;
-  let last = p.K - 1u;
-  return vec4<u32>(negatives[at + min(k, last)], negatives[at + min(k + 1u, last)], negatives[at + min(k + 2u, last)], negatives[at + min(k + 3u, last)]);
+fn candidates(b:u32,k:u32)-> vec4<u32>{
+if(DRAW){return draw_negatives(step.seed,step.step,b,k / 4u,index[b],p.N,KEEP);}
+let at = b * p.K;
+let last = p.K - 1u;
+return vec4<u32>(negatives[at + min(k,last)],negatives[at + min(k + 1u,last)],negatives[at + min(k + 2u,last)],negatives[at + min(k + 3u,last)]);
 }
 
-@compute @workgroup_size(LANES, TEAMS)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_id) lid: vec3u) {
-  let b = wid.y + p.y0;
-  let part = (wid.x + p.x0) * TEAMS + lid.y;
-  let d = p.D / 4u;
-  let wanted = vec4<u32>(lid.x, lid.x + LANES, lid.x + 2u * LANES, lid.x + 3u * LANES);
-  let columns = min(wanted, vec4<u32>(d - 1u));
-  let real = select(vec4<f32>(0.0), vec4<f32>(1.0), wanted < vec4<u32>(d));
-  let v = b * d;
-  let q = Share(features[v + columns.x] * real.x, features[v + columns.y] * real.y, features[v + columns.z] * real.z, features[v + columns.w] * real.w);
-  let shift = log_z[0] + p.log_noise;
-  var m = MASKED;
-  var total = 0.0;
-  var cost = 0.0;
-  var ga = vec4<f32>(); var gb = vec4<f32>(); var gc = vec4<f32>(); var gd = vec4<f32>();
+@compute @workgroup_size(LANES,TEAMS)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_id)lid:vec3u){
+let b = wid.y + p.y0;
+let part =(wid.x + p.x0)* TEAMS + lid.y;
+let d = p.D / 4u;
+let wanted = vec4<u32>(lid.x,lid.x + LANES,lid.x + 2u * LANES,lid.x + 3u * LANES);
+let columns = min(wanted,vec4<u32>(d - 1u));
+let real = select(vec4<f32>(0.0),vec4<f32>(1.0),wanted < vec4<u32>(d));
+let v = b * d;
+let q = Share(features[v + columns.x] * real.x,features[v + columns.y] * real.y,features[v + columns.z] * real.z,features[v + columns.w] * real.w);
+let shift = log_z[0] + p.log_noise;
+var m = MASKED;
+var total = 0.0;
+var cost = 0.0;
+var ga = vec4<f32>();var gb = vec4<f32>();var gc = vec4<f32>();var gd = vec4<f32>();
 
-  for (var i = 0u; i < p.per; i += 4u) {
-    let k = part * p.per + i;
-    let j = candidates(b, k);
-    let w0 = share(j.x, columns);
-    let w1 = share(j.y, columns);
-    let w2 = share(j.z, columns);
-    let w3 = share(j.w, columns);
-    let base = ((i / 4u) % 2u * TEAMS + lid.y) * LANES;
-    dots[base + lid.x] = vec4<f32>(product(q, w0), product(q, w1), product(q, w2), product(q, w3));
-    workgroupBarrier();
-    var sum = vec4<f32>();
-    for (var l = 0u; l < LANES; l++) { sum += dots[base + l]; }
+for(var i = 0u;i < p.per;i += 4u){
+let k = part * p.per + i;
+let j = candidates(b,k);
+let w0 = share(j.x,columns);
+let w1 = share(j.y,columns);
+let w2 = share(j.z,columns);
+let w3 = share(j.w,columns);
+let base =((i / 4u)% 2u * TEAMS + lid.y)* LANES;
+dots[base + lid.x] = vec4<f32>(product(q,w0),product(q,w1),product(q,w2),product(q,w3));
+workgroupBarrier();
+var sum = vec4<f32>();
+for(var l = 0u;l < LANES;l++){sum += dots[base + l];}
 
-    let counts = vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(p.K);
-    let s = select(vec4<f32>(MASKED), sum * p.inv_tau, counts);
-    let before = m;
-    m = max(m, max(max(s.x, s.y), max(s.z, s.w)));
-    let shrink = exp(before - m);
-    let e = select(vec4<f32>(0.0), exp(s - m), counts);
-    total = total * shrink + dot(e, vec4<f32>(1.0));
-    var c = e;
-    if (NCE) {
-      let a = s - shift;
-      c = vec4<f32>(sigmoid(a.x), sigmoid(a.y), sigmoid(a.z), sigmoid(a.w));
-      cost += softplus(a.x) + softplus(a.y) + softplus(a.z) + softplus(a.w);
-    } else {
-      ga *= shrink; gb *= shrink; gc *= shrink; gd *= shrink;
-    }
-    ga += c.x * w0.a + c.y * w1.a + c.z * w2.a + c.w * w3.a;
-    gb += c.x * w0.b + c.y * w1.b + c.z * w2.b + c.w * w3.b;
-    gc += c.x * w0.c + c.y * w1.c + c.z * w2.c + c.w * w3.c;
-    gd += c.x * w0.d + c.y * w1.d + c.z * w2.d + c.w * w3.d;
-  }
-
-  let out = b * p.P + part;
-  if (lid.x == 0u) { stats[out] = vec4<f32>(m, total, cost, 0.0); }
-  if (wanted.x < d) { partial[out * d + wanted.x] = ga; }
-  if (wanted.y < d) { partial[out * d + wanted.y] = gb; }
-  if (wanted.z < d) { partial[out * d + wanted.z] = gc; }
-  if (wanted.w < d) { partial[out * d + wanted.w] = gd; }
+let counts = vec4<u32>(k,k + 1u,k + 2u,k + 3u)< vec4<u32>(p.K);
+let s = select(vec4<f32>(MASKED),sum * p.inv_tau,counts);
+let before = m;
+m = max(m,max(max(s.x,s.y),max(s.z,s.w)));
+let shrink = exp(before - m);
+let e = select(vec4<f32>(0.0),exp(s - m),counts);
+total = total * shrink + dot(e,vec4<f32>(1.0));
+var c = e;
+if(NCE){
+let a = s - shift;
+c = vec4<f32>(sigmoid(a.x),sigmoid(a.y),sigmoid(a.z),sigmoid(a.w));
+cost += softplus(a.x)+ softplus(a.y)+ softplus(a.z)+ softplus(a.w);
+}else{
+ga *= shrink;gb *= shrink;gc *= shrink;gd *= shrink;
+}
+ga += c.x * w0.a + c.y * w1.a + c.z * w2.a + c.w * w3.a;
+gb += c.x * w0.b + c.y * w1.b + c.z * w2.b + c.w * w3.b;
+gc += c.x * w0.c + c.y * w1.c + c.z * w2.c + c.w * w3.c;
+gd += c.x * w0.d + c.y * w1.d + c.z * w2.d + c.w * w3.d;
 }
 
-
-
-const MASKED: f32 = -1e30;
-
-
-fn finite(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
-}
-
-
-fn log1p(x: f32) -> f32 {
-  if (x > 1.0) { return log(1.0 + x); }
-  let z = x / (2.0 + x);
-  let y = z * z;
-  return 2.0 * z * (1.0 + y * (1.0 / 3.0 + y * (0.2 + y * (1.0 / 7.0 + y * (1.0 / 9.0
-    + y * (1.0 / 11.0 + y * (1.0 / 13.0 + y * (1.0 / 15.0))))))));
-}
-
-
-fn softplus(x: f32) -> f32 {
-  return max(x, 0.0) + log1p(exp(-abs(x)));
-}
-
-
-fn sigmoid(x: f32) -> f32 {
-  let e = exp(-abs(x));
-  return select(e, 1.0, x >= 0.0) / (1.0 + e);
-}
-
-
-fn log_add(a: f32, b: f32) -> f32 {
-  return max(a, b) + log1p(exp(-abs(a - b)));
+let out = b * p.P + part;
+if(lid.x == 0u){stats[out] = vec4<f32>(m,total,cost,0.0);}
+if(wanted.x < d){partial[out * d + wanted.x] = ga;}
+if(wanted.y < d){partial[out * d + wanted.y] = gb;}
+if(wanted.z < d){partial[out * d + wanted.z] = gc;}
+if(wanted.w < d){partial[out * d + wanted.w] = gd;}
 }
 
 
 
+const MASKED:f32 = -1e30;
 
 
-fn draw_negatives(seed: u32, step: u32, b: u32, quad: u32, y: u32, rows: u32, keep: bool) -> vec4<u32> {
-  let bits = random_vec4(random_stream(seed, PURPOSE_NEGATIVES), step, b, quad);
-  let n = select(rows - 1u, rows, keep);
-  let j = vec4<u32>(index_below(bits.x, n), index_below(bits.y, n), index_below(bits.z, n), index_below(bits.w, n));
-  return j + select(vec4<u32>(0u), vec4<u32>(1u), (j >= vec4<u32>(y)) & vec4<bool>(!keep));
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
 }
 
-struct Step {
-  seed: u32,
-  step: u32,
-  epoch: u32,
-  rate: f32,
+
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
+}
+
+
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
+}
+
+
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
 }
 
 
 
 
 
-
-
-
-
-
-
-const PURPOSE_NEGATIVES: u32 = 1u;
-const PURPOSE_AUGMENT: u32 = 2u;
-const PURPOSE_INIT: u32 = 3u;
-const PURPOSE_SHUFFLE: u32 = 4u;
-const PURPOSE_BANK: u32 = 5u;
-const PURPOSE_DROPOUT: u32 = 6u;
-const PURPOSE_SPLIT: u32 = 7u;
-const PURPOSE_SYNTHETIC: u32 = 8u;
-const PURPOSE_EVALUATE: u32 = 9u;
-
-
-fn random_stream(seed: u32, purpose: u32) -> u32 {
-  return seed ^ (purpose * 0x9e3779b9u);
+fn draw_negatives(seed:u32,step:u32,b:u32,quad:u32,y:u32,rows:u32,keep:bool)-> vec4<u32>{
+let bits = random_vec4(random_stream(seed,PURPOSE_NEGATIVES),step,b,quad);
+let n = select(rows - 1u,rows,keep);
+let j = vec4<u32>(index_below(bits.x,n),index_below(bits.y,n),index_below(bits.z,n),index_below(bits.w,n));
+return j + select(vec4<u32>(0u),vec4<u32>(1u),(j >= vec4<u32>(y))& vec4<bool>(!keep));
 }
 
-
-fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
-  var v = vec4<u32>(stream, a, b, c) * 1664525u + 1013904223u;
-  for (var round = 0u; round < 3u; round++) {
-    v.x += v.y * v.w;
-    v.y += v.z * v.x;
-    v.z += v.x * v.y;
-    v.w += v.y * v.z;
-    v ^= v >> vec4<u32>(16u);
-  }
-  return v;
-}
-
-fn random_u32(stream: u32, a: u32, b: u32, c: u32) -> u32 {
-  return random_vec4(stream, a, b, c).w;
-}
-
-
-fn unit_f32(bits: u32) -> f32 {
-  return f32(bits >> 8u) * 0x1p-24f;
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
 }
 
 
 
-fn index_below(bits: u32, n: u32) -> u32 {
-  let low = (bits & 0xffffu) * (n & 0xffffu);
-  let left = (bits >> 16u) * (n & 0xffffu) + (low >> 16u);
-  let right = (bits & 0xffffu) * (n >> 16u) + (left & 0xffffu);
-  return (bits >> 16u) * (n >> 16u) + (left >> 16u) + (right >> 16u);
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES:u32 = 1u;
+const PURPOSE_AUGMENT:u32 = 2u;
+const PURPOSE_INIT:u32 = 3u;
+const PURPOSE_SHUFFLE:u32 = 4u;
+const PURPOSE_BANK:u32 = 5u;
+const PURPOSE_DROPOUT:u32 = 6u;
+const PURPOSE_SPLIT:u32 = 7u;
+const PURPOSE_SYNTHETIC:u32 = 8u;
+const PURPOSE_EVALUATE:u32 = 9u;
+
+
+fn random_stream(seed:u32,purpose:u32)-> u32{
+return seed ^(purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream:u32,a:u32,b:u32,c:u32)-> vec4<u32>{
+var v = vec4<u32>(stream,a,b,c)* 1664525u + 1013904223u;
+for(var round = 0u;round < 3u;round++){
+v.x += v.y * v.w;
+v.y += v.z * v.x;
+v.z += v.x * v.y;
+v.w += v.y * v.z;
+v ^= v >> vec4<u32>(16u);
+}
+return v;
+}
+
+fn random_u32(stream:u32,a:u32,b:u32,c:u32)-> u32{
+return random_vec4(stream,a,b,c).w;
+}
+
+
+fn unit_f32(bits:u32)-> f32{
+return f32(bits >> 8u)* 0x1p-24f;
 }
 
 
 
-fn normal_f32(first: u32, second: u32) -> f32 {
-  let radius = sqrt(-2.0 * log(f32((first >> 8u) + 1u) * 0x1p-24f));
-  return radius * cos(6.283185307179586 * (unit_f32(second) - 0.5));
+fn index_below(bits:u32,n:u32)-> u32{
+let low =(bits & 0xffffu)*(n & 0xffffu);
+let left =(bits >> 16u)*(n & 0xffffu)+(low >> 16u);
+let right =(bits & 0xffffu)*(n >> 16u)+(left & 0xffffu);
+return(bits >> 16u)*(n >> 16u)+(left >> 16u)+(right >> 16u);
 }
 
-fn random_f32(stream: u32, a: u32, b: u32, c: u32) -> f32 {
-  return unit_f32(random_u32(stream, a, b, c));
+
+
+fn normal_f32(first:u32,second:u32)-> f32{
+let radius = sqrt(-2.0 * log(f32((first >> 8u)+ 1u)* 0x1p-24f));
+return radius * cos(6.283185307179586 *(unit_f32(second)- 0.5));
 }
 
-fn random_below(n: u32, stream: u32, a: u32, b: u32, c: u32) -> u32 {
-  return index_below(random_u32(stream, a, b, c), n);
+fn random_f32(stream:u32,a:u32,b:u32,c:u32)-> f32{
+return unit_f32(random_u32(stream,a,b,c));
 }
 
-fn random_normal(stream: u32, a: u32, b: u32, c: u32) -> f32 {
-  let v = random_vec4(stream, a, b, c);
-  return normal_f32(v.z, v.w);
+fn random_below(n:u32,stream:u32,a:u32,b:u32,c:u32)-> u32{
+return index_below(random_u32(stream,a,b,c),n);
+}
+
+fn random_normal(stream:u32,a:u32,b:u32,c:u32)-> f32{
+let v = random_vec4(stream,a,b,c);
+return normal_f32(v.z,v.w);
 }
 `,
 } as const satisfies KernelSpec;
@@ -841,71 +841,71 @@ export const bankUpdate = {
 
 
 
-override WG: u32 = 32u;
-struct Params { B: u32, N: u32, D: u32, momentum: f32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> index: array<u32>;
-@group(0) @binding(3) var<storage, read_write> bank: array<vec4<f32>>;
+override WG:u32 = 32u;
+struct Params{B:u32,N:u32,D:u32,momentum:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> index:array<u32>;
+@group(0)@binding(3)var<storage,read_write> bank:array<vec4<f32>>;
 
-var<workgroup> squares: array<f32, WG>;
+var<workgroup> squares:array<f32,WG>;
 
-fn blend(v: vec4<f32>, w: vec4<f32>) -> vec4<f32> {
-  return p.momentum * w + (1.0 - p.momentum) * v;
+fn blend(v:vec4<f32>,w:vec4<f32>)-> vec4<f32>{
+return p.momentum * w +(1.0 - p.momentum)* v;
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let b = wid.x + p.x0;
-  let d = p.D / 4u;
-  let v = b * d;
-  let w = index[b] * d;
-  var sum = 0.0;
-  for (var i = lane; i < d; i += WG) {
-    let moved = blend(features[v + i], bank[w + i]);
-    sum += dot(moved, moved);
-  }
-  squares[lane] = sum;
-  workgroupBarrier();
-  sum = 0.0;
-  for (var l = 0u; l < WG; l++) { sum += squares[l]; }
-  if (!finite(sum) || sum < 1e-24) { return; }
-  let scale = 1.0 / sqrt(sum);
-  for (var i = lane; i < d; i += WG) { bank[w + i] = scale * blend(features[v + i], bank[w + i]); }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let b = wid.x + p.x0;
+let d = p.D / 4u;
+let v = b * d;
+let w = index[b] * d;
+var sum = 0.0;
+for(var i = lane;i < d;i += WG){
+let moved = blend(features[v + i],bank[w + i]);
+sum += dot(moved,moved);
+}
+squares[lane] = sum;
+workgroupBarrier();
+sum = 0.0;
+for(var l = 0u;l < WG;l++){sum += squares[l];}
+if(!finite(sum)|| sum < 1e-24){return;}
+let scale = 1.0 / sqrt(sum);
+for(var i = lane;i < d;i += WG){bank[w + i] = scale * blend(features[v + i],bank[w + i]);}
 }
 
 
 
-const MASKED: f32 = -1e30;
+const MASKED:f32 = -1e30;
 
 
-fn finite(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
 }
 
 
-fn log1p(x: f32) -> f32 {
-  if (x > 1.0) { return log(1.0 + x); }
-  let z = x / (2.0 + x);
-  let y = z * z;
-  return 2.0 * z * (1.0 + y * (1.0 / 3.0 + y * (0.2 + y * (1.0 / 7.0 + y * (1.0 / 9.0
-    + y * (1.0 / 11.0 + y * (1.0 / 13.0 + y * (1.0 / 15.0))))))));
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
 }
 
 
-fn softplus(x: f32) -> f32 {
-  return max(x, 0.0) + log1p(exp(-abs(x)));
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
 }
 
 
-fn sigmoid(x: f32) -> f32 {
-  let e = exp(-abs(x));
-  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
 }
 
 
-fn log_add(a: f32, b: f32) -> f32 {
-  return max(a, b) + log1p(exp(-abs(a - b)));
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
 }
 `,
 } as const satisfies KernelSpec;
@@ -927,41 +927,41 @@ export const batchNormApply = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { B: u32, C: u32, P: u32, L: u32, relu: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> coef: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+override WG:u32 = 64u;
+struct Params{B:u32,C:u32,P:u32,L:u32,relu:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read> coef:array<f32>;
+@group(0)@binding(3)var<storage,read_write> y:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (wid.x + p.x0) * WG + lane;
-  let plane = i / p.L;
-  if (plane >= p.B * p.C) { return; }
-  let c = plane % p.C;
-  let mean = coef[c];
-  let scale = coef[2u * p.C + c];
-  let beta = coef[3u * p.C + c];
-  let start = plane * p.P;
-  let end = start + p.P;
-  let lowest = select(-3e38, 0.0, p.relu == 1u);
-  var at = start + i % p.L;
-  for (; at + 3u * p.L < end; at += 4u * p.L) {
-    let b = at + p.L;
-    let e = b + p.L;
-    let f = e + p.L;
-    let v = (vec4f(x[at], x[b], x[e], x[f]) - mean) * scale + beta;
-    let r = select(v, vec4f(), v < vec4f(lowest));
-    y[at] = r.x;
-    y[b] = r.y;
-    y[e] = r.z;
-    y[f] = r.w;
-  }
-  for (; at < end; at += p.L) {
-    let v = (x[at] - mean) * scale + beta;
-    y[at] = select(v, 0.0, v < lowest);
-  }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+let plane = i / p.L;
+if(plane >= p.B * p.C){return;}
+let c = plane % p.C;
+let mean = coef[c];
+let scale = coef[2u * p.C + c];
+let beta = coef[3u * p.C + c];
+let start = plane * p.P;
+let end = start + p.P;
+let lowest = select(-3e38,0.0,p.relu == 1u);
+var at = start + i % p.L;
+for(;at + 3u * p.L < end;at += 4u * p.L){
+let b = at + p.L;
+let e = b + p.L;
+let f = e + p.L;
+let v =(vec4f(x[at],x[b],x[e],x[f])- mean)* scale + beta;
+let r = select(v,vec4f(),v < vec4f(lowest));
+y[at] = r.x;
+y[b] = r.y;
+y[e] = r.z;
+y[f] = r.w;
+}
+for(;at < end;at += p.L){
+let v =(x[at] - mean)* scale + beta;
+y[at] = select(v,0.0,v < lowest);
+}
 }
 `,
 } as const satisfies KernelSpec;
@@ -983,21 +983,21 @@ export const batchNormDw = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { S: u32, C: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> part: array<f32>;
-@group(0) @binding(2) var<storage, read_write> dgamma: array<f32>;
-@group(0) @binding(3) var<storage, read_write> dbeta: array<f32>;
+override WG:u32 = 64u;
+struct Params{S:u32,C:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> part:array<f32>;
+@group(0)@binding(2)var<storage,read_write> dgamma:array<f32>;
+@group(0)@binding(3)var<storage,read_write> dbeta:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let c = id.x;
-  if (c >= p.C) { return; }
-  var sum = vec2f();
-  for (var s = 0u; s < p.S; s++) { sum += vec2f(part[2u * s * p.C + c], part[(2u * s + 1u) * p.C + c]); }
-  dgamma[c] = sum.x;
-  dbeta[c] = sum.y;
+fn main(@builtin(global_invocation_id)id:vec3u){
+let c = id.x;
+if(c >= p.C){return;}
+var sum = vec2f();
+for(var s = 0u;s < p.S;s++){sum += vec2f(part[2u * s * p.C + c],part[(2u * s + 1u)* p.C + c]);}
+dgamma[c] = sum.x;
+dbeta[c] = sum.y;
 }
 `,
 } as const satisfies KernelSpec;
@@ -1021,46 +1021,46 @@ export const batchNormDwPartial = {
 
 
 
-override WG: u32 = 64u;
-struct Params { B: u32, C: u32, P: u32, rows: u32, relu: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> coef: array<f32>;
-@group(0) @binding(3) var<storage, read> g: array<f32>;
-@group(0) @binding(4) var<storage, read_write> part: array<f32>;
+override WG:u32 = 64u;
+struct Params{B:u32,C:u32,P:u32,rows:u32,relu:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read> coef:array<f32>;
+@group(0)@binding(3)var<storage,read> g:array<f32>;
+@group(0)@binding(4)var<storage,read_write> part:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (wid.x + p.x0) * WG + lane;
-  let c = i % p.C;
-  let chunk = i / p.C;
-  let start = chunk * p.rows;
-  if (start >= p.B) { return; }
-  let mean = coef[c];
-  let scale = coef[2u * p.C + c];
-  let beta = coef[3u * p.C + c];
-  var along = vec4f();
-  var sums = vec4f();
-  for (var b = start; b < min(start + p.rows, p.B); b++) {
-    let plane = (b * p.C + c) * p.P;
-    var q = 0u;
-    for (; q + 4u <= p.P; q += 4u) {
-      let at = plane + q;
-      let v = vec4f(x[at], x[at + 1u], x[at + 2u], x[at + 3u]) - mean;
-      let off = (v * scale + beta <= vec4f()) & vec4<bool>(p.relu == 1u);
-      let h = select(vec4f(g[at], g[at + 1u], g[at + 2u], g[at + 3u]), vec4f(), off);
-      along += h * v;
-      sums += h;
-    }
-    for (; q < p.P; q++) {
-      let v = x[plane + q] - mean;
-      let h = select(g[plane + q], 0.0, v * scale + beta <= 0.0 && p.relu == 1u);
-      along.x += h * v;
-      sums.x += h;
-    }
-  }
-  part[2u * chunk * p.C + c] = coef[p.C + c] * ((along.x + along.y) + (along.z + along.w));
-  part[(2u * chunk + 1u) * p.C + c] = (sums.x + sums.y) + (sums.z + sums.w);
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+let c = i % p.C;
+let chunk = i / p.C;
+let start = chunk * p.rows;
+if(start >= p.B){return;}
+let mean = coef[c];
+let scale = coef[2u * p.C + c];
+let beta = coef[3u * p.C + c];
+var along = vec4f();
+var sums = vec4f();
+for(var b = start;b < min(start + p.rows,p.B);b++){
+let plane =(b * p.C + c)* p.P;
+var q = 0u;
+for(;q + 4u <= p.P;q += 4u){
+let at = plane + q;
+let v = vec4f(x[at],x[at + 1u],x[at + 2u],x[at + 3u])- mean;
+let off =(v * scale + beta <= vec4f())& vec4<bool>(p.relu == 1u);
+let h = select(vec4f(g[at],g[at + 1u],g[at + 2u],g[at + 3u]),vec4f(),off);
+along += h * v;
+sums += h;
+}
+for(;q < p.P;q++){
+let v = x[plane + q] - mean;
+let h = select(g[plane + q],0.0,v * scale + beta <= 0.0 && p.relu == 1u);
+along.x += h * v;
+sums.x += h;
+}
+}
+part[2u * chunk * p.C + c] = coef[p.C + c] *((along.x + along.y)+(along.z + along.w));
+part[(2u * chunk + 1u)* p.C + c] =(sums.x + sums.y)+(sums.z + sums.w);
 }
 `,
 } as const satisfies KernelSpec;
@@ -1086,49 +1086,49 @@ export const batchNormDx = {
 
 
 
-override WG: u32 = 64u;
-struct Params { B: u32, C: u32, P: u32, L: u32, relu: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> coef: array<f32>;
-@group(0) @binding(3) var<storage, read> g: array<f32>;
-@group(0) @binding(4) var<storage, read> dgamma: array<f32>;
-@group(0) @binding(5) var<storage, read> dbeta: array<f32>;
-@group(0) @binding(6) var<storage, read_write> dx: array<f32>;
+override WG:u32 = 64u;
+struct Params{B:u32,C:u32,P:u32,L:u32,relu:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read> coef:array<f32>;
+@group(0)@binding(3)var<storage,read> g:array<f32>;
+@group(0)@binding(4)var<storage,read> dgamma:array<f32>;
+@group(0)@binding(5)var<storage,read> dbeta:array<f32>;
+@group(0)@binding(6)var<storage,read_write> dx:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (wid.x + p.x0) * WG + lane;
-  let plane = i / p.L;
-  if (plane >= p.B * p.C) { return; }
-  let c = plane % p.C;
-  let n = f32(p.B * p.P);
-  let mean = coef[c];
-  let scale = coef[2u * p.C + c];
-  let beta = coef[3u * p.C + c];
-  let along = coef[p.C + c] * dgamma[c] / n;
-  let level = dbeta[c] / n;
-  let start = plane * p.P;
-  let end = start + p.P;
-  let lowest = select(-3e38, 0.0, p.relu == 1u);
-  var at = start + i % p.L;
-  for (; at + 3u * p.L < end; at += 4u * p.L) {
-    let b = at + p.L;
-    let e = b + p.L;
-    let f = e + p.L;
-    let v = vec4f(x[at], x[b], x[e], x[f]) - mean;
-    let h = select(vec4f(g[at], g[b], g[e], g[f]), vec4f(), v * scale + beta <= vec4f(lowest));
-    let r = scale * (h - level - v * along);
-    dx[at] = r.x;
-    dx[b] = r.y;
-    dx[e] = r.z;
-    dx[f] = r.w;
-  }
-  for (; at < end; at += p.L) {
-    let v = x[at] - mean;
-    let h = select(g[at], 0.0, v * scale + beta <= lowest);
-    dx[at] = scale * (h - level - v * along);
-  }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+let plane = i / p.L;
+if(plane >= p.B * p.C){return;}
+let c = plane % p.C;
+let n = f32(p.B * p.P);
+let mean = coef[c];
+let scale = coef[2u * p.C + c];
+let beta = coef[3u * p.C + c];
+let along = coef[p.C + c] * dgamma[c] / n;
+let level = dbeta[c] / n;
+let start = plane * p.P;
+let end = start + p.P;
+let lowest = select(-3e38,0.0,p.relu == 1u);
+var at = start + i % p.L;
+for(;at + 3u * p.L < end;at += 4u * p.L){
+let b = at + p.L;
+let e = b + p.L;
+let f = e + p.L;
+let v = vec4f(x[at],x[b],x[e],x[f])- mean;
+let h = select(vec4f(g[at],g[b],g[e],g[f]),vec4f(),v * scale + beta <= vec4f(lowest));
+let r = scale *(h - level - v * along);
+dx[at] = r.x;
+dx[b] = r.y;
+dx[e] = r.z;
+dx[f] = r.w;
+}
+for(;at < end;at += p.L){
+let v = x[at] - mean;
+let h = select(g[at],0.0,v * scale + beta <= lowest);
+dx[at] = scale *(h - level - v * along);
+}
 }
 `,
 } as const satisfies KernelSpec;
@@ -1151,42 +1151,42 @@ export const batchNormPartial = {
 
 
 
-override WG: u32 = 64u;
-struct Params { B: u32, C: u32, P: u32, rows: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> mean: array<f32>;
-@group(0) @binding(3) var<storage, read_write> m2: array<f32>;
+override WG:u32 = 64u;
+struct Params{B:u32,C:u32,P:u32,rows:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read_write> mean:array<f32>;
+@group(0)@binding(3)var<storage,read_write> m2:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (wid.x + p.x0) * WG + lane;
-  let c = i % p.C;
-  let start = i / p.C * p.rows;
-  if (start >= p.B) { return; }
-  let end = min(start + p.rows, p.B);
-  let shift = x[(start * p.C + c) * p.P];
-  var sums = vec4f();
-  var squares = vec4f();
-  for (var b = start; b < end; b++) {
-    let plane = (b * p.C + c) * p.P;
-    var q = 0u;
-    for (; q + 4u <= p.P; q += 4u) {
-      let at = plane + q;
-      let v = vec4f(x[at], x[at + 1u], x[at + 2u], x[at + 3u]) - shift;
-      sums += v;
-      squares += v * v;
-    }
-    for (; q < p.P; q++) {
-      let v = x[plane + q] - shift;
-      sums.x += v;
-      squares.x += v * v;
-    }
-  }
-  let n = f32((end - start) * p.P);
-  let sum = (sums.x + sums.y) + (sums.z + sums.w);
-  mean[i] = shift + sum / n;
-  m2[i] = max((squares.x + squares.y) + (squares.z + squares.w) - sum * sum / n, 0.0);
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+let c = i % p.C;
+let start = i / p.C * p.rows;
+if(start >= p.B){return;}
+let end = min(start + p.rows,p.B);
+let shift = x[(start * p.C + c)* p.P];
+var sums = vec4f();
+var squares = vec4f();
+for(var b = start;b < end;b++){
+let plane =(b * p.C + c)* p.P;
+var q = 0u;
+for(;q + 4u <= p.P;q += 4u){
+let at = plane + q;
+let v = vec4f(x[at],x[at + 1u],x[at + 2u],x[at + 3u])- shift;
+sums += v;
+squares += v * v;
+}
+for(;q < p.P;q++){
+let v = x[plane + q] - shift;
+sums.x += v;
+squares.x += v * v;
+}
+}
+let n = f32((end - start)* p.P);
+let sum =(sums.x + sums.y)+(sums.z + sums.w);
+mean[i] = shift + sum / n;
+m2[i] = max((squares.x + squares.y)+(squares.z + squares.w)- sum * sum / n,0.0);
 }
 `,
 } as const satisfies KernelSpec;
@@ -1208,22 +1208,22 @@ export const batchNormRunning = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { C: u32, eps: f32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> running_mean: array<f32>;
-@group(0) @binding(2) var<storage, read> running_var: array<f32>;
-@group(0) @binding(3) var<storage, read_write> coef: array<f32>;
+override WG:u32 = 64u;
+struct Params{C:u32,eps:f32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> running_mean:array<f32>;
+@group(0)@binding(2)var<storage,read> running_var:array<f32>;
+@group(0)@binding(3)var<storage,read_write> coef:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let c = id.x;
-  if (c >= p.C) { return; }
-  let scale = 1.0 / sqrt(running_var[c] + p.eps);
-  coef[c] = running_mean[c];
-  coef[p.C + c] = scale;
-  coef[2u * p.C + c] = scale;
-  coef[3u * p.C + c] = 0.0;
+fn main(@builtin(global_invocation_id)id:vec3u){
+let c = id.x;
+if(c >= p.C){return;}
+let scale = 1.0 / sqrt(running_var[c] + p.eps);
+coef[c] = running_mean[c];
+coef[p.C + c] = scale;
+coef[2u * p.C + c] = scale;
+coef[3u * p.C + c] = 0.0;
 }
 `,
 } as const satisfies KernelSpec;
@@ -1247,24 +1247,24 @@ export const batchNormRunningAffine = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { C: u32, eps: f32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> running_mean: array<f32>;
-@group(0) @binding(2) var<storage, read> running_var: array<f32>;
-@group(0) @binding(3) var<storage, read> gamma: array<f32>;
-@group(0) @binding(4) var<storage, read> beta: array<f32>;
-@group(0) @binding(5) var<storage, read_write> coef: array<f32>;
+override WG:u32 = 64u;
+struct Params{C:u32,eps:f32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> running_mean:array<f32>;
+@group(0)@binding(2)var<storage,read> running_var:array<f32>;
+@group(0)@binding(3)var<storage,read> gamma:array<f32>;
+@group(0)@binding(4)var<storage,read> beta:array<f32>;
+@group(0)@binding(5)var<storage,read_write> coef:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let c = id.x;
-  if (c >= p.C) { return; }
-  let scale = 1.0 / sqrt(running_var[c] + p.eps);
-  coef[c] = running_mean[c];
-  coef[p.C + c] = scale;
-  coef[2u * p.C + c] = scale * gamma[c];
-  coef[3u * p.C + c] = beta[c];
+fn main(@builtin(global_invocation_id)id:vec3u){
+let c = id.x;
+if(c >= p.C){return;}
+let scale = 1.0 / sqrt(running_var[c] + p.eps);
+coef[c] = running_mean[c];
+coef[p.C + c] = scale;
+coef[2u * p.C + c] = scale * gamma[c];
+coef[3u * p.C + c] = beta[c];
 }
 `,
 } as const satisfies KernelSpec;
@@ -1289,39 +1289,39 @@ export const batchNormStats = {
 
 
 
-override WG: u32 = 64u;
-struct Params { B: u32, C: u32, P: u32, rows: u32, eps: f32, momentum: f32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> mean: array<f32>;
-@group(0) @binding(2) var<storage, read> m2: array<f32>;
-@group(0) @binding(3) var<storage, read_write> coef: array<f32>;
-@group(0) @binding(4) var<storage, read_write> running_mean: array<f32>;
-@group(0) @binding(5) var<storage, read_write> running_var: array<f32>;
+override WG:u32 = 64u;
+struct Params{B:u32,C:u32,P:u32,rows:u32,eps:f32,momentum:f32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> mean:array<f32>;
+@group(0)@binding(2)var<storage,read> m2:array<f32>;
+@group(0)@binding(3)var<storage,read_write> coef:array<f32>;
+@group(0)@binding(4)var<storage,read_write> running_mean:array<f32>;
+@group(0)@binding(5)var<storage,read_write> running_var:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let c = id.x;
-  if (c >= p.C) { return; }
-  let n = f32(p.B * p.P);
-  let shift = mean[c];
-  var average = 0.0;
-  for (var b = 0u; b < p.B; b += p.rows) {
-    average += (mean[b / p.rows * p.C + c] - shift) * f32(min(p.rows, p.B - b) * p.P);
-  }
-  average = shift + average / n;
-  var deviations = 0.0;
-  for (var b = 0u; b < p.B; b += p.rows) {
-    let i = b / p.rows * p.C + c;
-    let d = mean[i] - average;
-    deviations += m2[i] + d * d * f32(min(p.rows, p.B - b) * p.P);
-  }
-  let scale = 1.0 / sqrt(deviations / n + p.eps);
-  coef[c] = average;
-  coef[p.C + c] = scale;
-  coef[2u * p.C + c] = scale;
-  coef[3u * p.C + c] = 0.0;
-  running_mean[c] += p.momentum * (average - running_mean[c]);
-  running_var[c] += p.momentum * (deviations / (n - 1.0) - running_var[c]);
+fn main(@builtin(global_invocation_id)id:vec3u){
+let c = id.x;
+if(c >= p.C){return;}
+let n = f32(p.B * p.P);
+let shift = mean[c];
+var average = 0.0;
+for(var b = 0u;b < p.B;b += p.rows){
+average +=(mean[b / p.rows * p.C + c] - shift)* f32(min(p.rows,p.B - b)* p.P);
+}
+average = shift + average / n;
+var deviations = 0.0;
+for(var b = 0u;b < p.B;b += p.rows){
+let i = b / p.rows * p.C + c;
+let d = mean[i] - average;
+deviations += m2[i] + d * d * f32(min(p.rows,p.B - b)* p.P);
+}
+let scale = 1.0 / sqrt(deviations / n + p.eps);
+coef[c] = average;
+coef[p.C + c] = scale;
+coef[2u * p.C + c] = scale;
+coef[3u * p.C + c] = 0.0;
+running_mean[c] += p.momentum *(average - running_mean[c]);
+running_var[c] += p.momentum *(deviations /(n - 1.0)- running_var[c]);
 }
 `,
 } as const satisfies KernelSpec;
@@ -1349,41 +1349,41 @@ export const batchNormStatsAffine = {
 
 
 
-override WG: u32 = 64u;
-struct Params { B: u32, C: u32, P: u32, rows: u32, eps: f32, momentum: f32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> mean: array<f32>;
-@group(0) @binding(2) var<storage, read> m2: array<f32>;
-@group(0) @binding(3) var<storage, read> gamma: array<f32>;
-@group(0) @binding(4) var<storage, read> beta: array<f32>;
-@group(0) @binding(5) var<storage, read_write> coef: array<f32>;
-@group(0) @binding(6) var<storage, read_write> running_mean: array<f32>;
-@group(0) @binding(7) var<storage, read_write> running_var: array<f32>;
+override WG:u32 = 64u;
+struct Params{B:u32,C:u32,P:u32,rows:u32,eps:f32,momentum:f32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> mean:array<f32>;
+@group(0)@binding(2)var<storage,read> m2:array<f32>;
+@group(0)@binding(3)var<storage,read> gamma:array<f32>;
+@group(0)@binding(4)var<storage,read> beta:array<f32>;
+@group(0)@binding(5)var<storage,read_write> coef:array<f32>;
+@group(0)@binding(6)var<storage,read_write> running_mean:array<f32>;
+@group(0)@binding(7)var<storage,read_write> running_var:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let c = id.x;
-  if (c >= p.C) { return; }
-  let n = f32(p.B * p.P);
-  let shift = mean[c];
-  var average = 0.0;
-  for (var b = 0u; b < p.B; b += p.rows) {
-    average += (mean[b / p.rows * p.C + c] - shift) * f32(min(p.rows, p.B - b) * p.P);
-  }
-  average = shift + average / n;
-  var deviations = 0.0;
-  for (var b = 0u; b < p.B; b += p.rows) {
-    let i = b / p.rows * p.C + c;
-    let d = mean[i] - average;
-    deviations += m2[i] + d * d * f32(min(p.rows, p.B - b) * p.P);
-  }
-  let scale = 1.0 / sqrt(deviations / n + p.eps);
-  coef[c] = average;
-  coef[p.C + c] = scale;
-  coef[2u * p.C + c] = scale * gamma[c];
-  coef[3u * p.C + c] = beta[c];
-  running_mean[c] += p.momentum * (average - running_mean[c]);
-  running_var[c] += p.momentum * (deviations / (n - 1.0) - running_var[c]);
+fn main(@builtin(global_invocation_id)id:vec3u){
+let c = id.x;
+if(c >= p.C){return;}
+let n = f32(p.B * p.P);
+let shift = mean[c];
+var average = 0.0;
+for(var b = 0u;b < p.B;b += p.rows){
+average +=(mean[b / p.rows * p.C + c] - shift)* f32(min(p.rows,p.B - b)* p.P);
+}
+average = shift + average / n;
+var deviations = 0.0;
+for(var b = 0u;b < p.B;b += p.rows){
+let i = b / p.rows * p.C + c;
+let d = mean[i] - average;
+deviations += m2[i] + d * d * f32(min(p.rows,p.B - b)* p.P);
+}
+let scale = 1.0 / sqrt(deviations / n + p.eps);
+coef[c] = average;
+coef[p.C + c] = scale;
+coef[2u * p.C + c] = scale * gamma[c];
+coef[3u * p.C + c] = beta[c];
+running_mean[c] += p.momentum *(average - running_mean[c]);
+running_var[c] += p.momentum *(deviations /(n - 1.0)- running_var[c]);
 }
 `,
 } as const satisfies KernelSpec;
@@ -1404,16 +1404,16 @@ export const biasAdd = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { B: u32, C: u32, P: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> bias: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+override WG:u32 = 64u;
+struct Params{B:u32,C:u32,P:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> bias:array<f32>;
+@group(0)@binding(2)var<storage,read_write> y:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let first = (wid.x + p.x0) * WG * 4u + lane;
-  for (var i = first; i < min(first + 4u * WG, p.B * p.C * p.P); i += WG) { y[i] += bias[i / p.P % p.C]; }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+for(var i = first;i < min(first + 4u * WG,p.B * p.C * p.P);i += WG){y[i] += bias[i / p.P % p.C];}
 }
 `,
 } as const satisfies KernelSpec;
@@ -1441,47 +1441,47 @@ export const blurredView = {
 
 
 
-override WG: u32 = 64u;
-struct Params {
-  B: u32, C: u32, H: u32, W: u32, number: u32, radius: u32, vertical: u32, x0: u32, y0: u32,
-  blur: f32, sigma0: f32, sigma1: f32,
-  gain0: f32, gain1: f32, gain2: f32, gain3: f32, bias0: f32, bias1: f32, bias2: f32, bias3: f32,
+override WG:u32 = 64u;
+struct Params{
+B:u32,C:u32,H:u32,W:u32,number:u32,radius:u32,vertical:u32,x0:u32,y0:u32,
+blur:f32,sigma0:f32,sigma1:f32,
+gain0:f32,gain1:f32,gain2:f32,gain3:f32,bias0:f32,bias1:f32,bias2:f32,bias3:f32,
 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> index: array<u32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
-@group(0) @binding(4) var<uniform> step: Step;
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read> index:array<u32>;
+@group(0)@binding(3)var<storage,read_write> y:array<f32>;
+@group(0)@binding(4)var<uniform> step:Step;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let row = wid.y + p.y0;
-  let first = ((wid.x + p.x0) * WG + lane) * 4u;
-  let plane = p.H * p.W;
-  if (first >= plane) { return; }
+fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
+let row = wid.y + p.y0;
+let first =((wid.x + p.x0)* WG + lane)* 4u;
+let plane = p.H * p.W;
+if(first >= plane){return;}
 
-  let u = random_vec4(random_stream(step.seed, PURPOSE_AUGMENT), step.step, index[row / p.C], 16u * p.number + 13u);
-  let radius = select(0, i32(p.radius), unit_f32(u.x) < p.blur);
-  let sigma = p.sigma0 + (p.sigma1 - p.sigma0) * unit_f32(u.y);
-  let i = min(first + vec4<u32>(0u, 1u, 2u, 3u), vec4<u32>(plane - 1u));
-  let stride = select(1u, p.W, p.vertical == 1u);
-  let place = select(i % p.W, i / p.W, vec4<bool>(p.vertical == 1u));
-  let origin = row * plane + i - place * stride;
-  let last = vec4<i32>(i32(select(p.W, p.H, p.vertical == 1u)) - 1);
-  var sum = vec4<f32>(0.0);
-  var weights = 0.0;
-  for (var t = -radius; t <= radius; t++) {
-    let d = f32(t) / sigma;
-    let weight = exp(-0.5 * d * d);
-    let mirrored = last - abs(last - abs(vec4<i32>(place) + t));
-    let at = origin + vec4<u32>(mirrored) * stride;
-    sum += weight * vec4<f32>(x[at.x], x[at.y], x[at.z], x[at.w]);
-    weights += weight;
-  }
-  let channel = min(row % p.C, 3u);
-  let gain = vec4<f32>(p.gain0, p.gain1, p.gain2, p.gain3)[channel];
-  let result = gain * (sum / weights) + vec4<f32>(p.bias0, p.bias1, p.bias2, p.bias3)[channel];
-  for (var k = 0u; k < min(4u, plane - first); k++) { y[row * plane + first + k] = result[k]; }
+let u = random_vec4(random_stream(step.seed,PURPOSE_AUGMENT),step.step,index[row / p.C],16u * p.number + 13u);
+let radius = select(0,i32(p.radius),unit_f32(u.x)< p.blur);
+let sigma = p.sigma0 +(p.sigma1 - p.sigma0)* unit_f32(u.y);
+let i = min(first + vec4<u32>(0u,1u,2u,3u),vec4<u32>(plane - 1u));
+let stride = select(1u,p.W,p.vertical == 1u);
+let place = select(i % p.W,i / p.W,vec4<bool>(p.vertical == 1u));
+let origin = row * plane + i - place * stride;
+let last = vec4<i32>(i32(select(p.W,p.H,p.vertical == 1u))- 1);
+var sum = vec4<f32>(0.0);
+var weights = 0.0;
+for(var t = -radius;t <= radius;t++){
+let d = f32(t)/ sigma;
+let weight = exp(-0.5 * d * d);
+let mirrored = last - abs(last - abs(vec4<i32>(place)+ t));
+let at = origin + vec4<u32>(mirrored)* stride;
+sum += weight * vec4<f32>(x[at.x],x[at.y],x[at.z],x[at.w]);
+weights += weight;
+}
+let channel = min(row % p.C,3u);
+let gain = vec4<f32>(p.gain0,p.gain1,p.gain2,p.gain3)[channel];
+let result = gain *(sum / weights)+ vec4<f32>(p.bias0,p.bias1,p.bias2,p.bias3)[channel];
+for(var k = 0u;k < min(4u,plane - first);k++){y[row * plane + first + k] = result[k];}
 }
 
 
@@ -1494,77 +1494,77 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
 
 
 
-const PURPOSE_NEGATIVES: u32 = 1u;
-const PURPOSE_AUGMENT: u32 = 2u;
-const PURPOSE_INIT: u32 = 3u;
-const PURPOSE_SHUFFLE: u32 = 4u;
-const PURPOSE_BANK: u32 = 5u;
-const PURPOSE_DROPOUT: u32 = 6u;
-const PURPOSE_SPLIT: u32 = 7u;
-const PURPOSE_SYNTHETIC: u32 = 8u;
-const PURPOSE_EVALUATE: u32 = 9u;
+const PURPOSE_NEGATIVES:u32 = 1u;
+const PURPOSE_AUGMENT:u32 = 2u;
+const PURPOSE_INIT:u32 = 3u;
+const PURPOSE_SHUFFLE:u32 = 4u;
+const PURPOSE_BANK:u32 = 5u;
+const PURPOSE_DROPOUT:u32 = 6u;
+const PURPOSE_SPLIT:u32 = 7u;
+const PURPOSE_SYNTHETIC:u32 = 8u;
+const PURPOSE_EVALUATE:u32 = 9u;
 
 
-fn random_stream(seed: u32, purpose: u32) -> u32 {
-  return seed ^ (purpose * 0x9e3779b9u);
+fn random_stream(seed:u32,purpose:u32)-> u32{
+return seed ^(purpose * 0x9e3779b9u);
 }
 
 
-fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
-  var v = vec4<u32>(stream, a, b, c) * 1664525u + 1013904223u;
-  for (var round = 0u; round < 3u; round++) {
-    v.x += v.y * v.w;
-    v.y += v.z * v.x;
-    v.z += v.x * v.y;
-    v.w += v.y * v.z;
-    v ^= v >> vec4<u32>(16u);
-  }
-  return v;
+fn random_vec4(stream:u32,a:u32,b:u32,c:u32)-> vec4<u32>{
+var v = vec4<u32>(stream,a,b,c)* 1664525u + 1013904223u;
+for(var round = 0u;round < 3u;round++){
+v.x += v.y * v.w;
+v.y += v.z * v.x;
+v.z += v.x * v.y;
+v.w += v.y * v.z;
+v ^= v >> vec4<u32>(16u);
+}
+return v;
 }
 
-fn random_u32(stream: u32, a: u32, b: u32, c: u32) -> u32 {
-  return random_vec4(stream, a, b, c).w;
-}
-
-
-fn unit_f32(bits: u32) -> f32 {
-  return f32(bits >> 8u) * 0x1p-24f;
+fn random_u32(stream:u32,a:u32,b:u32,c:u32)-> u32{
+return random_vec4(stream,a,b,c).w;
 }
 
 
-
-fn index_below(bits: u32, n: u32) -> u32 {
-  let low = (bits & 0xffffu) * (n & 0xffffu);
-  let left = (bits >> 16u) * (n & 0xffffu) + (low >> 16u);
-  let right = (bits & 0xffffu) * (n >> 16u) + (left & 0xffffu);
-  return (bits >> 16u) * (n >> 16u) + (left >> 16u) + (right >> 16u);
+fn unit_f32(bits:u32)-> f32{
+return f32(bits >> 8u)* 0x1p-24f;
 }
 
 
 
-fn normal_f32(first: u32, second: u32) -> f32 {
-  let radius = sqrt(-2.0 * log(f32((first >> 8u) + 1u) * 0x1p-24f));
-  return radius * cos(6.283185307179586 * (unit_f32(second) - 0.5));
+fn index_below(bits:u32,n:u32)-> u32{
+let low =(bits & 0xffffu)*(n & 0xffffu);
+let left =(bits >> 16u)*(n & 0xffffu)+(low >> 16u);
+let right =(bits & 0xffffu)*(n >> 16u)+(left & 0xffffu);
+return(bits >> 16u)*(n >> 16u)+(left >> 16u)+(right >> 16u);
 }
 
-fn random_f32(stream: u32, a: u32, b: u32, c: u32) -> f32 {
-  return unit_f32(random_u32(stream, a, b, c));
+
+
+fn normal_f32(first:u32,second:u32)-> f32{
+let radius = sqrt(-2.0 * log(f32((first >> 8u)+ 1u)* 0x1p-24f));
+return radius * cos(6.283185307179586 *(unit_f32(second)- 0.5));
 }
 
-fn random_below(n: u32, stream: u32, a: u32, b: u32, c: u32) -> u32 {
-  return index_below(random_u32(stream, a, b, c), n);
+fn random_f32(stream:u32,a:u32,b:u32,c:u32)-> f32{
+return unit_f32(random_u32(stream,a,b,c));
 }
 
-fn random_normal(stream: u32, a: u32, b: u32, c: u32) -> f32 {
-  let v = random_vec4(stream, a, b, c);
-  return normal_f32(v.z, v.w);
+fn random_below(n:u32,stream:u32,a:u32,b:u32,c:u32)-> u32{
+return index_below(random_u32(stream,a,b,c),n);
 }
 
-struct Step {
-  seed: u32,
-  step: u32,
-  epoch: u32,
-  rate: f32,
+fn random_normal(stream:u32,a:u32,b:u32,c:u32)-> f32{
+let v = random_vec4(stream,a,b,c);
+return normal_f32(v.z,v.w);
+}
+
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
 }
 `,
 } as const satisfies KernelSpec;
@@ -1585,29 +1585,29 @@ export const channelSum = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { B: u32, C: u32, P: u32, rows: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> part: array<f32>;
+override WG:u32 = 64u;
+struct Params{B:u32,C:u32,P:u32,rows:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read_write> part:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (wid.x + p.x0) * WG + lane;
-  let c = i % p.C;
-  let start = i / p.C * p.rows;
-  if (start >= p.B) { return; }
-  var sums = vec4f();
-  for (var b = start; b < min(start + p.rows, p.B); b++) {
-    let plane = (b * p.C + c) * p.P;
-    var q = 0u;
-    for (; q + 4u <= p.P; q += 4u) {
-      let at = plane + q;
-      sums += vec4f(x[at], x[at + 1u], x[at + 2u], x[at + 3u]);
-    }
-    for (; q < p.P; q++) { sums.x += x[plane + q]; }
-  }
-  part[i] = (sums.x + sums.y) + (sums.z + sums.w);
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+let c = i % p.C;
+let start = i / p.C * p.rows;
+if(start >= p.B){return;}
+var sums = vec4f();
+for(var b = start;b < min(start + p.rows,p.B);b++){
+let plane =(b * p.C + c)* p.P;
+var q = 0u;
+for(;q + 4u <= p.P;q += 4u){
+let at = plane + q;
+sums += vec4f(x[at],x[at + 1u],x[at + 2u],x[at + 3u]);
+}
+for(;q < p.P;q++){sums.x += x[plane + q];}
+}
+part[i] =(sums.x + sums.y)+(sums.z + sums.w);
 }
 `,
 } as const satisfies KernelSpec;
@@ -1634,216 +1634,216 @@ export const colouredView = {
 
 
 
-override WG: u32 = 256u;
-struct Params {
-  B: u32, C: u32, P: u32, number: u32, grey_first: u32, x0: u32,
-  jitter: f32, brightness: f32, contrast: f32, saturation: f32, hue: f32, grey: f32,
-  gain0: f32, gain1: f32, gain2: f32, bias0: f32, bias1: f32, bias2: f32,
+override WG:u32 = 256u;
+struct Params{
+B:u32,C:u32,P:u32,number:u32,grey_first:u32,x0:u32,
+jitter:f32,brightness:f32,contrast:f32,saturation:f32,hue:f32,grey:f32,
+gain0:f32,gain1:f32,gain2:f32,bias0:f32,bias1:f32,bias2:f32,
 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> index: array<u32>;
-@group(0) @binding(2) var<storage, read_write> view: array<f32>;
-@group(0) @binding(3) var<uniform> step: Step;
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> index:array<u32>;
+@group(0)@binding(2)var<storage,read_write> view:array<f32>;
+@group(0)@binding(3)var<uniform> step:Step;
 
-var<workgroup> sums: array<f32, WG>;
-var<workgroup> parts: array<f32, 16>;
+var<workgroup> sums:array<f32,WG>;
+var<workgroup> parts:array<f32,16>;
 
 
-struct Change { factor: vec4<f32>, order: u32, count: u32, contrast_at: u32, grey: u32 }
+struct Change{factor:vec4<f32>,order:u32,count:u32,contrast_at:u32,grey:u32}
 
-fn random_change(id: u32) -> Change {
+fn random_change(id:u32)-> Change{
 
-  let stream = random_stream(step.seed, PURPOSE_AUGMENT);
-  let f = random_vec4(stream, step.step, id, 16u * p.number + 11u);
-  let u = random_vec4(stream, step.step, id, 16u * p.number + 12u);
-  let range = vec4<f32>(p.brightness, p.contrast, p.saturation, p.hue);
-  let low = vec4<f32>(max(vec3<f32>(0.0), 1.0 - range.xyz), -range.w);
-  let high = vec4<f32>(1.0 + range.xyz, range.w);
-  let factor = low + (high - low) * vec4<f32>(unit_f32(f.x), unit_f32(f.y), unit_f32(f.z), unit_f32(f.w));
-  let order = order_of(index_below(u.z, 24u));
-  var contrast_at = 0u;
-  while (((order >> (4u * contrast_at)) & 15u) != CONTRAST) { contrast_at++; }
-  return Change(factor, order, select(0u, 4u, unit_f32(u.x) < p.jitter), contrast_at, select(0u, 1u, unit_f32(u.y) < p.grey));
-}
-
-fn colour_at(i: u32) -> vec3<f32> {
-  if (p.C == 1u) { return vec3<f32>(view[i]); }
-  return vec3<f32>(view[i], view[i + p.P], view[i + 2u * p.P]);
+let stream = random_stream(step.seed,PURPOSE_AUGMENT);
+let f = random_vec4(stream,step.step,id,16u * p.number + 11u);
+let u = random_vec4(stream,step.step,id,16u * p.number + 12u);
+let range = vec4<f32>(p.brightness,p.contrast,p.saturation,p.hue);
+let low = vec4<f32>(max(vec3<f32>(0.0),1.0 - range.xyz),-range.w);
+let high = vec4<f32>(1.0 + range.xyz,range.w);
+let factor = low +(high - low)* vec4<f32>(unit_f32(f.x),unit_f32(f.y),unit_f32(f.z),unit_f32(f.w));
+let order = order_of(index_below(u.z,24u));
+var contrast_at = 0u;
+while(((order >>(4u * contrast_at))& 15u)!= CONTRAST){contrast_at++;}
+return Change(factor,order,select(0u,4u,unit_f32(u.x)< p.jitter),contrast_at,select(0u,1u,unit_f32(u.y)< p.grey));
 }
 
+fn colour_at(i:u32)-> vec3<f32>{
+if(p.C == 1u){return vec3<f32>(view[i]);}
+return vec3<f32>(view[i],view[i + p.P],view[i + 2u * p.P]);
+}
 
-fn changed(rgb: vec3<f32>, change: Change, count: u32, mean: f32) -> vec3<f32> {
-  var v = rgb;
-  if (change.grey == 1u && p.grey_first == 1u) { v = vec3<f32>(luma(v)); }
-  for (var k = 0u; k < count; k++) {
-    let op = (change.order >> (4u * k)) & 15u;
-    if (vec4<f32>(p.brightness, p.contrast, p.saturation, p.hue)[op] > 0.0) { v = adjust(v, op, change.factor[op], mean); }
-  }
-  return v;
+
+fn changed(rgb:vec3<f32>,change:Change,count:u32,mean:f32)-> vec3<f32>{
+var v = rgb;
+if(change.grey == 1u && p.grey_first == 1u){v = vec3<f32>(luma(v));}
+for(var k = 0u;k < count;k++){
+let op =(change.order >>(4u * k))& 15u;
+if(vec4<f32>(p.brightness,p.contrast,p.saturation,p.hue)[op] > 0.0){v = adjust(v,op,change.factor[op],mean);}
+}
+return v;
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let b = wid.x + p.x0;
-  let start = b * p.C * p.P;
-  let change = random_change(index[b]);
-  var sum = 0.0;
-  if (change.count > 0u && p.contrast > 0.0) {
-    for (var i = lane; i < p.P; i += WG) {
-      let v = changed(colour_at(start + i), change, change.contrast_at, 0.0);
-      sum += select(luma(v), v.x, p.C == 1u);
-    }
-  }
-  sums[lane] = sum;
-  workgroupBarrier();
+fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
+let b = wid.x + p.x0;
+let start = b * p.C * p.P;
+let change = random_change(index[b]);
+var sum = 0.0;
+if(change.count > 0u && p.contrast > 0.0){
+for(var i = lane;i < p.P;i += WG){
+let v = changed(colour_at(start + i),change,change.contrast_at,0.0);
+sum += select(luma(v),v.x,p.C == 1u);
+}
+}
+sums[lane] = sum;
+workgroupBarrier();
 
-  if (lane < 16u) {
-    var part = 0.0;
-    for (var i = lane; i < WG; i += 16u) { part += sums[i]; }
-    parts[lane] = part;
-  }
-  workgroupBarrier();
-  var total = 0.0;
-  for (var i = 0u; i < 16u; i++) { total += parts[i]; }
-  let gain = vec3<f32>(p.gain0, p.gain1, p.gain2);
-  let bias = vec3<f32>(p.bias0, p.bias1, p.bias2);
-  for (var i = lane; i < p.P; i += WG) {
-    var v = changed(colour_at(start + i), change, change.count, total / f32(p.P));
-    if (change.grey == 1u && p.grey_first == 0u) { v = vec3<f32>(luma(v)); }
-    v = gain * v + bias;
-    for (var c = 0u; c < p.C; c++) { view[start + c * p.P + i] = v[c]; }
-  }
+if(lane < 16u){
+var part = 0.0;
+for(var i = lane;i < WG;i += 16u){part += sums[i];}
+parts[lane] = part;
+}
+workgroupBarrier();
+var total = 0.0;
+for(var i = 0u;i < 16u;i++){total += parts[i];}
+let gain = vec3<f32>(p.gain0,p.gain1,p.gain2);
+let bias = vec3<f32>(p.bias0,p.bias1,p.bias2);
+for(var i = lane;i < p.P;i += WG){
+var v = changed(colour_at(start + i),change,change.count,total / f32(p.P));
+if(change.grey == 1u && p.grey_first == 0u){v = vec3<f32>(luma(v));}
+v = gain * v + bias;
+for(var c = 0u;c < p.C;c++){view[start + c * p.P + i] = v[c];}
+}
 }
 
 
-const BRIGHTNESS: u32 = 0u;
-const CONTRAST: u32 = 1u;
-const SATURATION: u32 = 2u;
+const BRIGHTNESS:u32 = 0u;
+const CONTRAST:u32 = 1u;
+const SATURATION:u32 = 2u;
 
 
-fn luma(rgb: vec3<f32>) -> f32 {
-  return dot(rgb, vec3<f32>(0.2989, 0.587, 0.114));
-}
-
-
-
-fn turn_hue(rgb: vec3<f32>, turns: f32) -> vec3<f32> {
-  let value = max(max(rgb.x, rgb.y), rgb.z);
-  let chroma = value - min(min(rgb.x, rgb.y), rgb.z);
-  if (chroma < 1e-20) { return rgb; }
-  let d = (rgb.yzx - rgb.zxy) / chroma;
-  var sixth = 4.0 + d.z;
-  if (value == rgb.y) { sixth = 2.0 + d.y; }
-  if (value == rgb.x) { sixth = d.x; }
-  let k = vec3<f32>(5.0, 3.0, 1.0) + sixth + 6.0 * turns;
-  let part = k - 6.0 * floor(k / 6.0);
-  return clamp(value - chroma * clamp(min(part, 4.0 - part), vec3<f32>(0.0), vec3<f32>(1.0)), vec3<f32>(0.0), vec3<f32>(1.0));
-}
-
-
-fn adjust(rgb: vec3<f32>, op: u32, factor: f32, mean: f32) -> vec3<f32> {
-  if (op > SATURATION) { return turn_hue(rgb, factor); }
-  var other = 0.0;
-  if (op == CONTRAST) { other = mean; }
-  if (op == SATURATION) { other = luma(rgb); }
-  return clamp(factor * rgb + (1.0 - factor) * other, vec3<f32>(0.0), vec3<f32>(1.0));
-}
-
-
-fn order_of(code: u32) -> u32 {
-  var rest = code;
-  var left = 0x3210u;
-  var order = 0u;
-  for (var k = 0u; k < 4u; k++) {
-    let at = 4u * (rest % (4u - k));
-    rest /= 4u - k;
-    order |= ((left >> at) & 15u) << (4u * k);
-    left = (left & ((1u << at) - 1u)) | ((left >> (at + 4u)) << at);
-  }
-  return order;
+fn luma(rgb:vec3<f32>)-> f32{
+return dot(rgb,vec3<f32>(0.2989,0.587,0.114));
 }
 
 
 
-
-
-
-
-
-
-
-
-const PURPOSE_NEGATIVES: u32 = 1u;
-const PURPOSE_AUGMENT: u32 = 2u;
-const PURPOSE_INIT: u32 = 3u;
-const PURPOSE_SHUFFLE: u32 = 4u;
-const PURPOSE_BANK: u32 = 5u;
-const PURPOSE_DROPOUT: u32 = 6u;
-const PURPOSE_SPLIT: u32 = 7u;
-const PURPOSE_SYNTHETIC: u32 = 8u;
-const PURPOSE_EVALUATE: u32 = 9u;
-
-
-fn random_stream(seed: u32, purpose: u32) -> u32 {
-  return seed ^ (purpose * 0x9e3779b9u);
+fn turn_hue(rgb:vec3<f32>,turns:f32)-> vec3<f32>{
+let value = max(max(rgb.x,rgb.y),rgb.z);
+let chroma = value - min(min(rgb.x,rgb.y),rgb.z);
+if(chroma < 1e-20){return rgb;}
+let d =(rgb.yzx - rgb.zxy)/ chroma;
+var sixth = 4.0 + d.z;
+if(value == rgb.y){sixth = 2.0 + d.y;}
+if(value == rgb.x){sixth = d.x;}
+let k = vec3<f32>(5.0,3.0,1.0)+ sixth + 6.0 * turns;
+let part = k - 6.0 * floor(k / 6.0);
+return clamp(value - chroma * clamp(min(part,4.0 - part),vec3<f32>(0.0),vec3<f32>(1.0)),vec3<f32>(0.0),vec3<f32>(1.0));
 }
 
 
-fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
-  var v = vec4<u32>(stream, a, b, c) * 1664525u + 1013904223u;
-  for (var round = 0u; round < 3u; round++) {
-    v.x += v.y * v.w;
-    v.y += v.z * v.x;
-    v.z += v.x * v.y;
-    v.w += v.y * v.z;
-    v ^= v >> vec4<u32>(16u);
-  }
-  return v;
-}
-
-fn random_u32(stream: u32, a: u32, b: u32, c: u32) -> u32 {
-  return random_vec4(stream, a, b, c).w;
+fn adjust(rgb:vec3<f32>,op:u32,factor:f32,mean:f32)-> vec3<f32>{
+if(op > SATURATION){return turn_hue(rgb,factor);}
+var other = 0.0;
+if(op == CONTRAST){other = mean;}
+if(op == SATURATION){other = luma(rgb);}
+return clamp(factor * rgb +(1.0 - factor)* other,vec3<f32>(0.0),vec3<f32>(1.0));
 }
 
 
-fn unit_f32(bits: u32) -> f32 {
-  return f32(bits >> 8u) * 0x1p-24f;
+fn order_of(code:u32)-> u32{
+var rest = code;
+var left = 0x3210u;
+var order = 0u;
+for(var k = 0u;k < 4u;k++){
+let at = 4u *(rest %(4u - k));
+rest /= 4u - k;
+order |=((left >> at)& 15u)<<(4u * k);
+left =(left &((1u << at)- 1u))|((left >>(at + 4u))<< at);
+}
+return order;
 }
 
 
 
-fn index_below(bits: u32, n: u32) -> u32 {
-  let low = (bits & 0xffffu) * (n & 0xffffu);
-  let left = (bits >> 16u) * (n & 0xffffu) + (low >> 16u);
-  let right = (bits & 0xffffu) * (n >> 16u) + (left & 0xffffu);
-  return (bits >> 16u) * (n >> 16u) + (left >> 16u) + (right >> 16u);
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES:u32 = 1u;
+const PURPOSE_AUGMENT:u32 = 2u;
+const PURPOSE_INIT:u32 = 3u;
+const PURPOSE_SHUFFLE:u32 = 4u;
+const PURPOSE_BANK:u32 = 5u;
+const PURPOSE_DROPOUT:u32 = 6u;
+const PURPOSE_SPLIT:u32 = 7u;
+const PURPOSE_SYNTHETIC:u32 = 8u;
+const PURPOSE_EVALUATE:u32 = 9u;
+
+
+fn random_stream(seed:u32,purpose:u32)-> u32{
+return seed ^(purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream:u32,a:u32,b:u32,c:u32)-> vec4<u32>{
+var v = vec4<u32>(stream,a,b,c)* 1664525u + 1013904223u;
+for(var round = 0u;round < 3u;round++){
+v.x += v.y * v.w;
+v.y += v.z * v.x;
+v.z += v.x * v.y;
+v.w += v.y * v.z;
+v ^= v >> vec4<u32>(16u);
+}
+return v;
+}
+
+fn random_u32(stream:u32,a:u32,b:u32,c:u32)-> u32{
+return random_vec4(stream,a,b,c).w;
+}
+
+
+fn unit_f32(bits:u32)-> f32{
+return f32(bits >> 8u)* 0x1p-24f;
 }
 
 
 
-fn normal_f32(first: u32, second: u32) -> f32 {
-  let radius = sqrt(-2.0 * log(f32((first >> 8u) + 1u) * 0x1p-24f));
-  return radius * cos(6.283185307179586 * (unit_f32(second) - 0.5));
+fn index_below(bits:u32,n:u32)-> u32{
+let low =(bits & 0xffffu)*(n & 0xffffu);
+let left =(bits >> 16u)*(n & 0xffffu)+(low >> 16u);
+let right =(bits & 0xffffu)*(n >> 16u)+(left & 0xffffu);
+return(bits >> 16u)*(n >> 16u)+(left >> 16u)+(right >> 16u);
 }
 
-fn random_f32(stream: u32, a: u32, b: u32, c: u32) -> f32 {
-  return unit_f32(random_u32(stream, a, b, c));
+
+
+fn normal_f32(first:u32,second:u32)-> f32{
+let radius = sqrt(-2.0 * log(f32((first >> 8u)+ 1u)* 0x1p-24f));
+return radius * cos(6.283185307179586 *(unit_f32(second)- 0.5));
 }
 
-fn random_below(n: u32, stream: u32, a: u32, b: u32, c: u32) -> u32 {
-  return index_below(random_u32(stream, a, b, c), n);
+fn random_f32(stream:u32,a:u32,b:u32,c:u32)-> f32{
+return unit_f32(random_u32(stream,a,b,c));
 }
 
-fn random_normal(stream: u32, a: u32, b: u32, c: u32) -> f32 {
-  let v = random_vec4(stream, a, b, c);
-  return normal_f32(v.z, v.w);
+fn random_below(n:u32,stream:u32,a:u32,b:u32,c:u32)-> u32{
+return index_below(random_u32(stream,a,b,c),n);
 }
 
-struct Step {
-  seed: u32,
-  step: u32,
-  epoch: u32,
-  rate: f32,
+fn random_normal(stream:u32,a:u32,b:u32,c:u32)-> f32{
+let v = random_vec4(stream,a,b,c);
+return normal_f32(v.z,v.w);
+}
+
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
 }
 `,
 } as const satisfies KernelSpec;
@@ -1866,28 +1866,28 @@ export const contrastMean = {
   code: `
 
 
-override WG: u32 = 32u;
-struct Params { B: u32, lambda: f32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> terms: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> loss: array<f32>;
-@group(0) @binding(3) var<storage, read_write> contrast: array<f32>;
-@group(0) @binding(4) var<storage, read_write> proximal: array<f32>;
+override WG:u32 = 32u;
+struct Params{B:u32,lambda:f32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> terms:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read_write> loss:array<f32>;
+@group(0)@binding(3)var<storage,read_write> contrast:array<f32>;
+@group(0)@binding(4)var<storage,read_write> proximal:array<f32>;
 
-var<workgroup> sums: array<vec2<f32>, WG>;
+var<workgroup> sums:array<vec2<f32>,WG>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(local_invocation_index) lane: u32) {
-  var sum = vec2<f32>();
-  for (var b = lane; b < p.B; b += WG) { sum += terms[b].xy; }
-  sums[lane] = sum;
-  workgroupBarrier();
-  if (lane != 0u) { return; }
-  for (var l = 1u; l < WG; l++) { sum += sums[l]; }
-  let mean = sum / f32(p.B);
-  contrast[0] = mean.x;
-  proximal[0] = mean.y;
-  loss[0] = mean.x + p.lambda * mean.y;
+fn main(@builtin(local_invocation_index)lane:u32){
+var sum = vec2<f32>();
+for(var b = lane;b < p.B;b += WG){sum += terms[b].xy;}
+sums[lane] = sum;
+workgroupBarrier();
+if(lane != 0u){return;}
+for(var l = 1u;l < WG;l++){sum += sums[l];}
+let mean = sum / f32(p.B);
+contrast[0] = mean.x;
+proximal[0] = mean.y;
+loss[0] = mean.x + p.lambda * mean.y;
 }
 `,
 } as const satisfies KernelSpec;
@@ -1910,99 +1910,99 @@ export const conv2d = {
 
 
 
-override WG: u32 = 32u;
-struct Params {
-  B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
-  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, x0: u32, y0: u32,
+override WG:u32 = 32u;
+struct Params{
+B:u32,I:u32,H:u32,W:u32,O:u32,OH:u32,OW:u32,KH:u32,KW:u32,
+sy:u32,sx:u32,py:u32,px:u32,dy:u32,dx:u32,x0:u32,y0:u32,
 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> w: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read> w:array<f32>;
+@group(0)@binding(3)var<storage,read_write> y:array<f32>;
 
-const OUTSIDE: u32 = 0xffffffffu;
+const OUTSIDE:u32 = 0xffffffffu;
 
 
-struct Window { image: vec4u, row: vec4i, column: vec4i }
-struct Taps { at: vec4u, mask: vec4f }
+struct Window{image:vec4u,row:vec4i,column:vec4i}
+struct Taps{at:vec4u,mask:vec4f}
 
-fn window(q: vec4u) -> Window {
-  let pixel = min(q, vec4u(p.B * p.OH * p.OW - 1u));
-  let line = pixel / p.OW;
-  let row = vec4i(line % p.OH * p.sy) - i32(p.py);
-  return Window(line / p.OH * (p.I * p.H * p.W), row, vec4i((pixel % p.OW) * p.sx) - i32(p.px));
-}
-
-fn taps(v: Window, ky: u32, kx: u32) -> Taps {
-  let row = vec4u(v.row + i32(ky * p.dy));
-  let column = vec4u(v.column + i32(kx * p.dx));
-  let inside = (row < vec4u(p.H)) & (column < vec4u(p.W));
-  return Taps(v.image + select(vec4u(), row * p.W + column, inside), select(vec4f(), vec4f(1.0), inside));
+fn window(q:vec4u)-> Window{
+let pixel = min(q,vec4u(p.B * p.OH * p.OW - 1u));
+let line = pixel / p.OW;
+let row = vec4i(line % p.OH * p.sy)- i32(p.py);
+return Window(line / p.OH *(p.I * p.H * p.W),row,vec4i((pixel % p.OW)* p.sx)- i32(p.px));
 }
 
-fn x4(i: vec4u) -> vec4f { return vec4f(x[i.x], x[i.y], x[i.z], x[i.w]); }
-
-
-fn places(q: vec4u) -> vec4u {
-  let area = p.OH * p.OW;
-  return select(vec4u(OUTSIDE), q / area * (p.O * area) + q % area, q < vec4u(p.B * area));
+fn taps(v:Window,ky:u32,kx:u32)-> Taps{
+let row = vec4u(v.row + i32(ky * p.dy));
+let column = vec4u(v.column + i32(kx * p.dx));
+let inside =(row < vec4u(p.H))&(column < vec4u(p.W));
+return Taps(v.image + select(vec4u(),row * p.W + column,inside),select(vec4f(),vec4f(1.0),inside));
 }
 
-fn store(o: u32, at: vec4u, v: vec4f) {
-  if (o >= p.O) { return; }
-  let plane = o * p.OH * p.OW;
-  if (at.x != OUTSIDE) { y[at.x + plane] = v.x; }
-  if (at.y != OUTSIDE) { y[at.y + plane] = v.y; }
-  if (at.z != OUTSIDE) { y[at.z + plane] = v.z; }
-  if (at.w != OUTSIDE) { y[at.w + plane] = v.w; }
+fn x4(i:vec4u)-> vec4f{return vec4f(x[i.x],x[i.y],x[i.z],x[i.w]);}
+
+
+fn places(q:vec4u)-> vec4u{
+let area = p.OH * p.OW;
+return select(vec4u(OUTSIDE),q / area *(p.O * area)+ q % area,q < vec4u(p.B * area));
+}
+
+fn store(o:u32,at:vec4u,v:vec4f){
+if(o >= p.O){return;}
+let plane = o * p.OH * p.OW;
+if(at.x != OUTSIDE){y[at.x + plane] = v.x;}
+if(at.y != OUTSIDE){y[at.y + plane] = v.y;}
+if(at.z != OUTSIDE){y[at.z + plane] = v.z;}
+if(at.w != OUTSIDE){y[at.w + plane] = v.w;}
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let first = (wid.x + p.x0) * WG * 8u + lane;
-  if (first >= p.B * p.OH * p.OW) { return; }
-  let ql = first + vec4u(0u, 1u, 2u, 3u) * WG;
-  let qr = ql + 4u * WG;
-  let left = window(ql);
-  let right = window(qr);
-  let o = (wid.y + p.y0) * 8u;
-  let step = p.KH * p.KW;
-  let size = p.I * step;
-  let ol = min(o + vec4u(0u, 1u, 2u, 3u), vec4u(p.O - 1u)) * size;
-  let oh = min(o + vec4u(4u, 5u, 6u, 7u), vec4u(p.O - 1u)) * size;
-  let area = p.H * p.W;
-  var l0 = vec4f(); var l1 = vec4f(); var l2 = vec4f(); var l3 = vec4f(); var l4 = vec4f(); var l5 = vec4f(); var l6 = vec4f(); var l7 = vec4f();
-  var r0 = vec4f(); var r1 = vec4f(); var r2 = vec4f(); var r3 = vec4f(); var r4 = vec4f(); var r5 = vec4f(); var r6 = vec4f(); var r7 = vec4f();
-  for (var tap = 0u; tap < step; tap++) {
-    let tl = taps(left, tap / p.KW, tap % p.KW);
-    let tr = taps(right, tap / p.KW, tap % p.KW);
-    var al = tl.at;
-    var ar = tr.at;
-    var k = tap;
-    for (var i = 0u; i < p.I; i++) {
-      let xl = x4(al) * tl.mask;
-      let xr = x4(ar) * tr.mask;
-      let w0 = w[ol.x + k]; l0 += xl * w0; r0 += xr * w0;
-      let w1 = w[ol.y + k]; l1 += xl * w1; r1 += xr * w1;
-      let w2 = w[ol.z + k]; l2 += xl * w2; r2 += xr * w2;
-      let w3 = w[ol.w + k]; l3 += xl * w3; r3 += xr * w3;
-      let w4 = w[oh.x + k]; l4 += xl * w4; r4 += xr * w4;
-      let w5 = w[oh.y + k]; l5 += xl * w5; r5 += xr * w5;
-      let w6 = w[oh.z + k]; l6 += xl * w6; r6 += xr * w6;
-      let w7 = w[oh.w + k]; l7 += xl * w7; r7 += xr * w7;
-      al += area; ar += area; k += step;
-    }
-  }
-  let pl = places(ql);
-  let pr = places(qr);
-  store(o, pl, l0); store(o, pr, r0);
-  store(o + 1u, pl, l1); store(o + 1u, pr, r1);
-  store(o + 2u, pl, l2); store(o + 2u, pr, r2);
-  store(o + 3u, pl, l3); store(o + 3u, pr, r3);
-  store(o + 4u, pl, l4); store(o + 4u, pr, r4);
-  store(o + 5u, pl, l5); store(o + 5u, pr, r5);
-  store(o + 6u, pl, l6); store(o + 6u, pr, r6);
-  store(o + 7u, pl, l7); store(o + 7u, pr, r7);
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 8u + lane;
+if(first >= p.B * p.OH * p.OW){return;}
+let ql = first + vec4u(0u,1u,2u,3u)* WG;
+let qr = ql + 4u * WG;
+let left = window(ql);
+let right = window(qr);
+let o =(wid.y + p.y0)* 8u;
+let step = p.KH * p.KW;
+let size = p.I * step;
+let ol = min(o + vec4u(0u,1u,2u,3u),vec4u(p.O - 1u))* size;
+let oh = min(o + vec4u(4u,5u,6u,7u),vec4u(p.O - 1u))* size;
+let area = p.H * p.W;
+var l0 = vec4f();var l1 = vec4f();var l2 = vec4f();var l3 = vec4f();var l4 = vec4f();var l5 = vec4f();var l6 = vec4f();var l7 = vec4f();
+var r0 = vec4f();var r1 = vec4f();var r2 = vec4f();var r3 = vec4f();var r4 = vec4f();var r5 = vec4f();var r6 = vec4f();var r7 = vec4f();
+for(var tap = 0u;tap < step;tap++){
+let tl = taps(left,tap / p.KW,tap % p.KW);
+let tr = taps(right,tap / p.KW,tap % p.KW);
+var al = tl.at;
+var ar = tr.at;
+var k = tap;
+for(var i = 0u;i < p.I;i++){
+let xl = x4(al)* tl.mask;
+let xr = x4(ar)* tr.mask;
+let w0 = w[ol.x + k];l0 += xl * w0;r0 += xr * w0;
+let w1 = w[ol.y + k];l1 += xl * w1;r1 += xr * w1;
+let w2 = w[ol.z + k];l2 += xl * w2;r2 += xr * w2;
+let w3 = w[ol.w + k];l3 += xl * w3;r3 += xr * w3;
+let w4 = w[oh.x + k];l4 += xl * w4;r4 += xr * w4;
+let w5 = w[oh.y + k];l5 += xl * w5;r5 += xr * w5;
+let w6 = w[oh.z + k];l6 += xl * w6;r6 += xr * w6;
+let w7 = w[oh.w + k];l7 += xl * w7;r7 += xr * w7;
+al += area;ar += area;k += step;
+}
+}
+let pl = places(ql);
+let pr = places(qr);
+store(o,pl,l0);store(o,pr,r0);
+store(o + 1u,pl,l1);store(o + 1u,pr,r1);
+store(o + 2u,pl,l2);store(o + 2u,pr,r2);
+store(o + 3u,pl,l3);store(o + 3u,pr,r3);
+store(o + 4u,pl,l4);store(o + 4u,pr,r4);
+store(o + 5u,pl,l5);store(o + 5u,pr,r5);
+store(o + 6u,pl,l6);store(o + 6u,pr,r6);
+store(o + 7u,pl,l7);store(o + 7u,pr,r7);
 }
 `,
 } as const satisfies KernelSpec;
@@ -2025,95 +2025,95 @@ export const conv2dDw = {
 
 
 
-override WG: u32 = 32u;
-struct Params {
-  B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
-  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, S: u32, chunk: u32, x0: u32, y0: u32,
+override WG:u32 = 32u;
+struct Params{
+B:u32,I:u32,H:u32,W:u32,O:u32,OH:u32,OW:u32,KH:u32,KW:u32,
+sy:u32,sx:u32,py:u32,px:u32,dy:u32,dx:u32,S:u32,chunk:u32,x0:u32,y0:u32,
 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> g: array<f32>;
-@group(0) @binding(3) var<storage, read_write> part: array<f32>;
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read> g:array<f32>;
+@group(0)@binding(3)var<storage,read_write> part:array<f32>;
 
 
-struct Weights { plane: vec4u, row: vec4i, column: vec4i }
+struct Weights{plane:vec4u,row:vec4i,column:vec4i}
 
-struct Pixel { b: u32, oy: u32, ox: u32 }
+struct Pixel{b:u32,oy:u32,ox:u32}
 
-fn weights(k: vec4u) -> Weights {
-  let weight = min(k, vec4u(p.I * p.KH * p.KW - 1u));
-  let line = weight / p.KW;
-  let row = vec4i(line % p.KH * p.dy) - i32(p.py);
-  return Weights(line / p.KH * (p.H * p.W), row, vec4i((weight % p.KW) * p.dx) - i32(p.px));
-}
-
-fn x4(k: Weights, v: Pixel) -> vec4f {
-  let row = vec4u(k.row + i32(v.oy * p.sy));
-  let column = vec4u(k.column + i32(v.ox * p.sx));
-  let inside = (row < vec4u(p.H)) & (column < vec4u(p.W));
-  let at = v.b * (p.I * p.H * p.W) + k.plane + select(vec4u(), row * p.W + column, inside);
-  return vec4f(x[at.x], x[at.y], x[at.z], x[at.w]) * select(vec4f(), vec4f(1.0), inside);
+fn weights(k:vec4u)-> Weights{
+let weight = min(k,vec4u(p.I * p.KH * p.KW - 1u));
+let line = weight / p.KW;
+let row = vec4i(line % p.KH * p.dy)- i32(p.py);
+return Weights(line / p.KH *(p.H * p.W),row,vec4i((weight % p.KW)* p.dx)- i32(p.px));
 }
 
-fn next(v: Pixel) -> Pixel {
-  let wrap = v.ox + 1u == p.OW;
-  let turn = wrap && v.oy + 1u == p.OH;
-  return Pixel(v.b + u32(turn), select(v.oy + u32(wrap), 0u, turn), select(v.ox + 1u, 0u, wrap));
+fn x4(k:Weights,v:Pixel)-> vec4f{
+let row = vec4u(k.row + i32(v.oy * p.sy));
+let column = vec4u(k.column + i32(v.ox * p.sx));
+let inside =(row < vec4u(p.H))&(column < vec4u(p.W));
+let at = v.b *(p.I * p.H * p.W)+ k.plane + select(vec4u(),row * p.W + column,inside);
+return vec4f(x[at.x],x[at.y],x[at.z],x[at.w])* select(vec4f(),vec4f(1.0),inside);
 }
 
-fn base(v: Pixel) -> u32 { return (v.b * p.O * p.OH + v.oy) * p.OW + v.ox; }
+fn next(v:Pixel)-> Pixel{
+let wrap = v.ox + 1u == p.OW;
+let turn = wrap && v.oy + 1u == p.OH;
+return Pixel(v.b + u32(turn),select(v.oy + u32(wrap),0u,turn),select(v.ox + 1u,0u,wrap));
+}
 
-fn store(s: u32, o: u32, k: vec4u, v: vec4f) {
-  if (o >= p.O) { return; }
-  let size = p.I * p.KH * p.KW;
-  let row = (s * p.O + o) * size;
-  if (k.x < size) { part[row + k.x] = v.x; }
-  if (k.y < size) { part[row + k.y] = v.y; }
-  if (k.z < size) { part[row + k.z] = v.z; }
-  if (k.w < size) { part[row + k.w] = v.w; }
+fn base(v:Pixel)-> u32{return(v.b * p.O * p.OH + v.oy)* p.OW + v.ox;}
+
+fn store(s:u32,o:u32,k:vec4u,v:vec4f){
+if(o >= p.O){return;}
+let size = p.I * p.KH * p.KW;
+let row =(s * p.O + o)* size;
+if(k.x < size){part[row + k.x] = v.x;}
+if(k.y < size){part[row + k.y] = v.y;}
+if(k.z < size){part[row + k.z] = v.z;}
+if(k.w < size){part[row + k.w] = v.w;}
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let tiles = (p.I * p.KH * p.KW + 7u) / 8u;
-  let tile = (wid.x + p.x0) * WG + lane;
-  let o = tile / tiles * 8u;
-  if (o >= p.O) { return; }
-  let kl = tile % tiles * 8u + vec4u(0u, 1u, 2u, 3u);
-  let kr = kl + 4u;
-  let left = weights(kl);
-  let right = weights(kr);
-  let s = wid.y + p.y0;
-  let area = p.OH * p.OW;
-  let ol = min(o + vec4u(0u, 1u, 2u, 3u), vec4u(p.O - 1u)) * area;
-  let oh = min(o + vec4u(4u, 5u, 6u, 7u), vec4u(p.O - 1u)) * area;
-  let start = s * p.chunk;
-  let end = min(start + p.chunk, p.B * area);
-  var l0 = vec4f(); var l1 = vec4f(); var l2 = vec4f(); var l3 = vec4f(); var l4 = vec4f(); var l5 = vec4f(); var l6 = vec4f(); var l7 = vec4f();
-  var r0 = vec4f(); var r1 = vec4f(); var r2 = vec4f(); var r3 = vec4f(); var r4 = vec4f(); var r5 = vec4f(); var r6 = vec4f(); var r7 = vec4f();
-  var pixel = Pixel(start / area, start % area / p.OW, start % p.OW);
-  for (var q = start; q < end; q++) {
-    let xl = x4(left, pixel);
-    let xr = x4(right, pixel);
-    let at = base(pixel);
-    let g0 = g[at + ol.x]; l0 += xl * g0; r0 += xr * g0;
-    let g1 = g[at + ol.y]; l1 += xl * g1; r1 += xr * g1;
-    let g2 = g[at + ol.z]; l2 += xl * g2; r2 += xr * g2;
-    let g3 = g[at + ol.w]; l3 += xl * g3; r3 += xr * g3;
-    let g4 = g[at + oh.x]; l4 += xl * g4; r4 += xr * g4;
-    let g5 = g[at + oh.y]; l5 += xl * g5; r5 += xr * g5;
-    let g6 = g[at + oh.z]; l6 += xl * g6; r6 += xr * g6;
-    let g7 = g[at + oh.w]; l7 += xl * g7; r7 += xr * g7;
-    pixel = next(pixel);
-  }
-  store(s, o, kl, l0); store(s, o, kr, r0);
-  store(s, o + 1u, kl, l1); store(s, o + 1u, kr, r1);
-  store(s, o + 2u, kl, l2); store(s, o + 2u, kr, r2);
-  store(s, o + 3u, kl, l3); store(s, o + 3u, kr, r3);
-  store(s, o + 4u, kl, l4); store(s, o + 4u, kr, r4);
-  store(s, o + 5u, kl, l5); store(s, o + 5u, kr, r5);
-  store(s, o + 6u, kl, l6); store(s, o + 6u, kr, r6);
-  store(s, o + 7u, kl, l7); store(s, o + 7u, kr, r7);
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let tiles =(p.I * p.KH * p.KW + 7u)/ 8u;
+let tile =(wid.x + p.x0)* WG + lane;
+let o = tile / tiles * 8u;
+if(o >= p.O){return;}
+let kl = tile % tiles * 8u + vec4u(0u,1u,2u,3u);
+let kr = kl + 4u;
+let left = weights(kl);
+let right = weights(kr);
+let s = wid.y + p.y0;
+let area = p.OH * p.OW;
+let ol = min(o + vec4u(0u,1u,2u,3u),vec4u(p.O - 1u))* area;
+let oh = min(o + vec4u(4u,5u,6u,7u),vec4u(p.O - 1u))* area;
+let start = s * p.chunk;
+let end = min(start + p.chunk,p.B * area);
+var l0 = vec4f();var l1 = vec4f();var l2 = vec4f();var l3 = vec4f();var l4 = vec4f();var l5 = vec4f();var l6 = vec4f();var l7 = vec4f();
+var r0 = vec4f();var r1 = vec4f();var r2 = vec4f();var r3 = vec4f();var r4 = vec4f();var r5 = vec4f();var r6 = vec4f();var r7 = vec4f();
+var pixel = Pixel(start / area,start % area / p.OW,start % p.OW);
+for(var q = start;q < end;q++){
+let xl = x4(left,pixel);
+let xr = x4(right,pixel);
+let at = base(pixel);
+let g0 = g[at + ol.x];l0 += xl * g0;r0 += xr * g0;
+let g1 = g[at + ol.y];l1 += xl * g1;r1 += xr * g1;
+let g2 = g[at + ol.z];l2 += xl * g2;r2 += xr * g2;
+let g3 = g[at + ol.w];l3 += xl * g3;r3 += xr * g3;
+let g4 = g[at + oh.x];l4 += xl * g4;r4 += xr * g4;
+let g5 = g[at + oh.y];l5 += xl * g5;r5 += xr * g5;
+let g6 = g[at + oh.z];l6 += xl * g6;r6 += xr * g6;
+let g7 = g[at + oh.w];l7 += xl * g7;r7 += xr * g7;
+pixel = next(pixel);
+}
+store(s,o,kl,l0);store(s,o,kr,r0);
+store(s,o + 1u,kl,l1);store(s,o + 1u,kr,r1);
+store(s,o + 2u,kl,l2);store(s,o + 2u,kr,r2);
+store(s,o + 3u,kl,l3);store(s,o + 3u,kr,r3);
+store(s,o + 4u,kl,l4);store(s,o + 4u,kr,r4);
+store(s,o + 5u,kl,l5);store(s,o + 5u,kr,r5);
+store(s,o + 6u,kl,l6);store(s,o + 6u,kr,r6);
+store(s,o + 7u,kl,l7);store(s,o + 7u,kr,r7);
 }
 `,
 } as const satisfies KernelSpec;
@@ -2136,108 +2136,108 @@ export const conv2dDx = {
 
 
 
-override WG: u32 = 32u;
-struct Params {
-  B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
-  sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, x0: u32, y0: u32,
+override WG:u32 = 32u;
+struct Params{
+B:u32,I:u32,H:u32,W:u32,O:u32,OH:u32,OW:u32,KH:u32,KW:u32,
+sy:u32,sx:u32,py:u32,px:u32,dy:u32,dx:u32,x0:u32,y0:u32,
 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> g: array<f32>;
-@group(0) @binding(2) var<storage, read> w: array<f32>;
-@group(0) @binding(3) var<storage, read_write> dx: array<f32>;
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> g:array<f32>;
+@group(0)@binding(2)var<storage,read> w:array<f32>;
+@group(0)@binding(3)var<storage,read_write> dx:array<f32>;
 
-const OUTSIDE: u32 = 0xffffffffu;
+const OUTSIDE:u32 = 0xffffffffu;
 
 
-struct Pixels { image: vec4u, row: vec4i, column: vec4i }
-struct Taps { at: vec4u, mask: vec4f }
+struct Pixels{image:vec4u,row:vec4i,column:vec4i}
+struct Taps{at:vec4u,mask:vec4f}
 
-fn pixels(q: vec4u, height: u32, width: u32) -> Pixels {
-  let pixel = min(q, vec4u(p.B * height * width - 1u));
-  let line = pixel / width;
-  return Pixels(line / height * (p.O * p.OH * p.OW), vec4i(line % height), vec4i(pixel % width));
-}
-
-fn taps(v: Pixels, shiftY: i32, shiftX: i32) -> Taps {
-  let row = vec4u(v.row + shiftY);
-  let column = vec4u(v.column + shiftX);
-  let inside = (row < vec4u(p.OH)) & (column < vec4u(p.OW));
-  return Taps(v.image + select(vec4u(), row * p.OW + column, inside), select(vec4f(), vec4f(1.0), inside));
+fn pixels(q:vec4u,height:u32,width:u32)-> Pixels{
+let pixel = min(q,vec4u(p.B * height * width - 1u));
+let line = pixel / width;
+return Pixels(line / height *(p.O * p.OH * p.OW),vec4i(line % height),vec4i(pixel % width));
 }
 
-fn g4(i: vec4u) -> vec4f { return vec4f(g[i.x], g[i.y], g[i.z], g[i.w]); }
-
-
-fn store(i: u32, at: vec4u, v: vec4f) {
-  if (i >= p.I) { return; }
-  let plane = i * p.H * p.W;
-  if (at.x != OUTSIDE) { dx[at.x + plane] = v.x; }
-  if (at.y != OUTSIDE) { dx[at.y + plane] = v.y; }
-  if (at.z != OUTSIDE) { dx[at.z + plane] = v.z; }
-  if (at.w != OUTSIDE) { dx[at.w + plane] = v.w; }
+fn taps(v:Pixels,shiftY:i32,shiftX:i32)-> Taps{
+let row = vec4u(v.row + shiftY);
+let column = vec4u(v.column + shiftX);
+let inside =(row < vec4u(p.OH))&(column < vec4u(p.OW));
+return Taps(v.image + select(vec4u(),row * p.OW + column,inside),select(vec4f(),vec4f(1.0),inside));
 }
 
-fn places(q: vec4u, height: u32, width: u32, phaseY: u32, phaseX: u32) -> vec4u {
-  let line = q / width;
-  let row = line % height * p.sy + phaseY;
-  let at = (line / height * (p.I * p.H) + row) * p.W + q % width * p.sx + phaseX;
-  return select(vec4u(OUTSIDE), at, q < vec4u(p.B * height * width));
+fn g4(i:vec4u)-> vec4f{return vec4f(g[i.x],g[i.y],g[i.z],g[i.w]);}
+
+
+fn store(i:u32,at:vec4u,v:vec4f){
+if(i >= p.I){return;}
+let plane = i * p.H * p.W;
+if(at.x != OUTSIDE){dx[at.x + plane] = v.x;}
+if(at.y != OUTSIDE){dx[at.y + plane] = v.y;}
+if(at.z != OUTSIDE){dx[at.z + plane] = v.z;}
+if(at.w != OUTSIDE){dx[at.w + plane] = v.w;}
+}
+
+fn places(q:vec4u,height:u32,width:u32,phaseY:u32,phaseX:u32)-> vec4u{
+let line = q / width;
+let row = line % height * p.sy + phaseY;
+let at =(line / height *(p.I * p.H)+ row)* p.W + q % width * p.sx + phaseX;
+return select(vec4u(OUTSIDE),at,q < vec4u(p.B * height * width));
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let phaseY = wid.z / p.sx;
-  let phaseX = wid.z % p.sx;
-  if (phaseY >= p.H || phaseX >= p.W) { return; }
-  let height = (p.H - phaseY + p.sy - 1u) / p.sy;
-  let width = (p.W - phaseX + p.sx - 1u) / p.sx;
-  let first = (wid.x + p.x0) * WG * 8u + lane;
-  if (first >= p.B * height * width) { return; }
-  let ql = first + vec4u(0u, 1u, 2u, 3u) * WG;
-  let qr = ql + 4u * WG;
-  let left = pixels(ql, height, width);
-  let right = pixels(qr, height, width);
-  let i = (wid.y + p.y0) * 8u;
-  let taken = p.KH * p.KW;
-  let step = p.I * taken;
-  let il = min(i + vec4u(0u, 1u, 2u, 3u), vec4u(p.I - 1u)) * taken;
-  let ih = min(i + vec4u(4u, 5u, 6u, 7u), vec4u(p.I - 1u)) * taken;
-  let area = p.OH * p.OW;
-  var l0 = vec4f(); var l1 = vec4f(); var l2 = vec4f(); var l3 = vec4f(); var l4 = vec4f(); var l5 = vec4f(); var l6 = vec4f(); var l7 = vec4f();
-  var r0 = vec4f(); var r1 = vec4f(); var r2 = vec4f(); var r3 = vec4f(); var r4 = vec4f(); var r5 = vec4f(); var r6 = vec4f(); var r7 = vec4f();
-  for (var tap = 0u; tap < taken; tap++) {
-    let dy = i32(phaseY + p.py) - i32(tap / p.KW * p.dy);
-    let dxx = i32(phaseX + p.px) - i32(tap % p.KW * p.dx);
-    if (dy % i32(p.sy) != 0 || dxx % i32(p.sx) != 0) { continue; }
-    let tl = taps(left, dy / i32(p.sy), dxx / i32(p.sx));
-    let tr = taps(right, dy / i32(p.sy), dxx / i32(p.sx));
-    var al = tl.at;
-    var ar = tr.at;
-    var k = tap;
-    for (var o = 0u; o < p.O; o++) {
-      let gl = g4(al) * tl.mask;
-      let gr = g4(ar) * tr.mask;
-      let w0 = w[il.x + k]; l0 += gl * w0; r0 += gr * w0;
-      let w1 = w[il.y + k]; l1 += gl * w1; r1 += gr * w1;
-      let w2 = w[il.z + k]; l2 += gl * w2; r2 += gr * w2;
-      let w3 = w[il.w + k]; l3 += gl * w3; r3 += gr * w3;
-      let w4 = w[ih.x + k]; l4 += gl * w4; r4 += gr * w4;
-      let w5 = w[ih.y + k]; l5 += gl * w5; r5 += gr * w5;
-      let w6 = w[ih.z + k]; l6 += gl * w6; r6 += gr * w6;
-      let w7 = w[ih.w + k]; l7 += gl * w7; r7 += gr * w7;
-      al += area; ar += area; k += step;
-    }
-  }
-  let atl = places(ql, height, width, phaseY, phaseX);
-  let atr = places(qr, height, width, phaseY, phaseX);
-  store(i, atl, l0); store(i, atr, r0);
-  store(i + 1u, atl, l1); store(i + 1u, atr, r1);
-  store(i + 2u, atl, l2); store(i + 2u, atr, r2);
-  store(i + 3u, atl, l3); store(i + 3u, atr, r3);
-  store(i + 4u, atl, l4); store(i + 4u, atr, r4);
-  store(i + 5u, atl, l5); store(i + 5u, atr, r5);
-  store(i + 6u, atl, l6); store(i + 6u, atr, r6);
-  store(i + 7u, atl, l7); store(i + 7u, atr, r7);
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let phaseY = wid.z / p.sx;
+let phaseX = wid.z % p.sx;
+if(phaseY >= p.H || phaseX >= p.W){return;}
+let height =(p.H - phaseY + p.sy - 1u)/ p.sy;
+let width =(p.W - phaseX + p.sx - 1u)/ p.sx;
+let first =(wid.x + p.x0)* WG * 8u + lane;
+if(first >= p.B * height * width){return;}
+let ql = first + vec4u(0u,1u,2u,3u)* WG;
+let qr = ql + 4u * WG;
+let left = pixels(ql,height,width);
+let right = pixels(qr,height,width);
+let i =(wid.y + p.y0)* 8u;
+let taken = p.KH * p.KW;
+let step = p.I * taken;
+let il = min(i + vec4u(0u,1u,2u,3u),vec4u(p.I - 1u))* taken;
+let ih = min(i + vec4u(4u,5u,6u,7u),vec4u(p.I - 1u))* taken;
+let area = p.OH * p.OW;
+var l0 = vec4f();var l1 = vec4f();var l2 = vec4f();var l3 = vec4f();var l4 = vec4f();var l5 = vec4f();var l6 = vec4f();var l7 = vec4f();
+var r0 = vec4f();var r1 = vec4f();var r2 = vec4f();var r3 = vec4f();var r4 = vec4f();var r5 = vec4f();var r6 = vec4f();var r7 = vec4f();
+for(var tap = 0u;tap < taken;tap++){
+let dy = i32(phaseY + p.py)- i32(tap / p.KW * p.dy);
+let dxx = i32(phaseX + p.px)- i32(tap % p.KW * p.dx);
+if(dy % i32(p.sy)!= 0 || dxx % i32(p.sx)!= 0){continue;}
+let tl = taps(left,dy / i32(p.sy),dxx / i32(p.sx));
+let tr = taps(right,dy / i32(p.sy),dxx / i32(p.sx));
+var al = tl.at;
+var ar = tr.at;
+var k = tap;
+for(var o = 0u;o < p.O;o++){
+let gl = g4(al)* tl.mask;
+let gr = g4(ar)* tr.mask;
+let w0 = w[il.x + k];l0 += gl * w0;r0 += gr * w0;
+let w1 = w[il.y + k];l1 += gl * w1;r1 += gr * w1;
+let w2 = w[il.z + k];l2 += gl * w2;r2 += gr * w2;
+let w3 = w[il.w + k];l3 += gl * w3;r3 += gr * w3;
+let w4 = w[ih.x + k];l4 += gl * w4;r4 += gr * w4;
+let w5 = w[ih.y + k];l5 += gl * w5;r5 += gr * w5;
+let w6 = w[ih.z + k];l6 += gl * w6;r6 += gr * w6;
+let w7 = w[ih.w + k];l7 += gl * w7;r7 += gr * w7;
+al += area;ar += area;k += step;
+}
+}
+let atl = places(ql,height,width,phaseY,phaseX);
+let atr = places(qr,height,width,phaseY,phaseX);
+store(i,atl,l0);store(i,atr,r0);
+store(i + 1u,atl,l1);store(i + 1u,atr,r1);
+store(i + 2u,atl,l2);store(i + 2u,atr,r2);
+store(i + 3u,atl,l3);store(i + 3u,atr,r3);
+store(i + 4u,atl,l4);store(i + 4u,atr,r4);
+store(i + 5u,atl,l5);store(i + 5u,atr,r5);
+store(i + 6u,atl,l6);store(i + 6u,atr,r6);
+store(i + 7u,atl,l7);store(i + 7u,atr,r7);
 }
 `,
 } as const satisfies KernelSpec;
@@ -2258,15 +2258,15 @@ export const copy = {
   code: `
 
 
-struct Params { T: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> y: array<vec4<f32>>;
+struct Params{T:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read_write> y:array<vec4<f32>>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (wid.x + p.x0) * 64u + lane;
-  if (i < p.T) { y[i] = x[i]; }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* 64u + lane;
+if(i < p.T){y[i] = x[i];}
 }
 `,
 } as const satisfies KernelSpec;
@@ -2296,181 +2296,181 @@ export const croppedView = {
 
 
 
-override WG: u32 = 64u;
-struct Params {
-  N: u32, C: u32, H: u32, W: u32, H2: u32, W2: u32, B: u32, number: u32, x0: u32, y0: u32,
-  area0: f32, area1: f32, aspect0: f32, aspect1: f32, flip: f32,
-  gain0: f32, gain1: f32, gain2: f32, gain3: f32, bias0: f32, bias1: f32, bias2: f32, bias3: f32,
+override WG:u32 = 64u;
+struct Params{
+N:u32,C:u32,H:u32,W:u32,H2:u32,W2:u32,B:u32,number:u32,x0:u32,y0:u32,
+area0:f32,area1:f32,aspect0:f32,aspect1:f32,flip:f32,
+gain0:f32,gain1:f32,gain2:f32,gain3:f32,bias0:f32,bias1:f32,bias2:f32,bias3:f32,
 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> images: array<u32>;
-@group(0) @binding(2) var<storage, read> index: array<u32>;
-@group(0) @binding(3) var<storage, read_write> view: array<f32>;
-@group(0) @binding(4) var<uniform> step: Step;
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> images:array<u32>;
+@group(0)@binding(2)var<storage,read> index:array<u32>;
+@group(0)@binding(3)var<storage,read_write> view:array<f32>;
+@group(0)@binding(4)var<uniform> step:Step;
 
-const ATTEMPTS: u32 = 10u;
-
-
-struct Box { low: vec2<u32>, extent: vec2<u32> }
+const ATTEMPTS:u32 = 10u;
 
 
-fn middle_box() -> Box {
-  let size = vec2<f32>(f32(p.W), f32(p.H));
-  let ratio = size.x / size.y;
-  var extent = size;
-  if (ratio < p.aspect0) { extent.y = round(size.x / p.aspect0); }
-  if (ratio > p.aspect1) { extent.x = round(size.y * p.aspect1); }
-  let whole = max(vec2<u32>(extent), vec2<u32>(1u));
-  return Box((vec2<u32>(p.W, p.H) - whole) / 2u, whole);
+struct Box{low:vec2<u32>,extent:vec2<u32>}
+
+
+fn middle_box()-> Box{
+let size = vec2<f32>(f32(p.W),f32(p.H));
+let ratio = size.x / size.y;
+var extent = size;
+if(ratio < p.aspect0){extent.y = round(size.x / p.aspect0);}
+if(ratio > p.aspect1){extent.x = round(size.y * p.aspect1);}
+let whole = max(vec2<u32>(extent),vec2<u32>(1u));
+return Box((vec2<u32>(p.W,p.H)- whole)/ 2u,whole);
 }
 
-fn random_box(stream: u32, id: u32, base: u32) -> Box {
-  for (var attempt = 0u; attempt < ATTEMPTS; attempt++) {
-    let v = random_vec4(stream, step.step, id, base + attempt);
-    let area = mix(p.area0, p.area1, unit_f32(v.x)) * f32(p.H * p.W);
-    let aspect = exp(mix(log(p.aspect0), log(p.aspect1), unit_f32(v.y)));
-    let extent = vec2<u32>(vec2<f32>(round(sqrt(area * aspect)), round(sqrt(area / aspect))));
-    if (extent.x > 0u && extent.x <= p.W && extent.y > 0u && extent.y <= p.H) {
-      return Box(vec2<u32>(index_below(v.z, p.W - extent.x + 1u), index_below(v.w, p.H - extent.y + 1u)), extent);
-    }
-  }
-  return middle_box();
+fn random_box(stream:u32,id:u32,base:u32)-> Box{
+for(var attempt = 0u;attempt < ATTEMPTS;attempt++){
+let v = random_vec4(stream,step.step,id,base + attempt);
+let area = mix(p.area0,p.area1,unit_f32(v.x))* f32(p.H * p.W);
+let aspect = exp(mix(log(p.aspect0),log(p.aspect1),unit_f32(v.y)));
+let extent = vec2<u32>(vec2<f32>(round(sqrt(area * aspect)),round(sqrt(area / aspect))));
+if(extent.x > 0u && extent.x <= p.W && extent.y > 0u && extent.y <= p.H){
+return Box(vec2<u32>(index_below(v.z,p.W - extent.x + 1u),index_below(v.w,p.H - extent.y + 1u)),extent);
+}
+}
+return middle_box();
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let b = wid.y + p.y0;
-  let id = index[b];
-  let stream = random_stream(step.seed, PURPOSE_AUGMENT);
-  let rectangle = random_box(stream, id, 16u * p.number);
-  let mirrored = random_f32(stream, step.step, id, 16u * p.number + ATTEMPTS) < p.flip;
-  let low = vec2<f32>(rectangle.low);
-  let extent = vec2<f32>(rectangle.extent);
-  let gain = vec4<f32>(p.gain0, p.gain1, p.gain2, p.gain3);
-  let bias = vec4<f32>(p.bias0, p.bias1, p.bias2, p.bias3);
-  let plane = p.H2 * p.W2;
-  let first = ((wid.x + p.x0) * WG + lane) * 4u;
-  for (var i = first; i < min(first + 4u, plane); i++) {
-    let x = select(i % p.W2, p.W2 - 1u - i % p.W2, mirrored);
-    let d = (vec2<f32>(f32(x), f32(i / p.W2)) + 0.5) * extent / vec2<f32>(f32(p.W2), f32(p.H2)) - 0.5;
-    let t = taps(low + d, low, low + extent - 1.0, p.W, 1.0);
-    for (var c = 0u; c < p.C; c++) {
-      view[(b * p.C + c) * plane + i] = gain[min(c, 3u)] * sample((id * p.C + c) * p.H * p.W, t) + bias[min(c, 3u)];
-    }
-  }
+fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
+let b = wid.y + p.y0;
+let id = index[b];
+let stream = random_stream(step.seed,PURPOSE_AUGMENT);
+let rectangle = random_box(stream,id,16u * p.number);
+let mirrored = random_f32(stream,step.step,id,16u * p.number + ATTEMPTS)< p.flip;
+let low = vec2<f32>(rectangle.low);
+let extent = vec2<f32>(rectangle.extent);
+let gain = vec4<f32>(p.gain0,p.gain1,p.gain2,p.gain3);
+let bias = vec4<f32>(p.bias0,p.bias1,p.bias2,p.bias3);
+let plane = p.H2 * p.W2;
+let first =((wid.x + p.x0)* WG + lane)* 4u;
+for(var i = first;i < min(first + 4u,plane);i++){
+let x = select(i % p.W2,p.W2 - 1u - i % p.W2,mirrored);
+let d =(vec2<f32>(f32(x),f32(i / p.W2))+ 0.5)* extent / vec2<f32>(f32(p.W2),f32(p.H2))- 0.5;
+let t = taps(low + d,low,low + extent - 1.0,p.W,1.0);
+for(var c = 0u;c < p.C;c++){
+view[(b * p.C + c)* plane + i] = gain[min(c,3u)] * sample((id * p.C + c)* p.H * p.W,t)+ bias[min(c,3u)];
+}
+}
 }
 
 
 
-fn pixel(i: u32) -> f32 {
-  return f32((images[i >> 2u] >> ((i & 3u) * 8u)) & 255u);
+fn pixel(i:u32)-> f32{
+return f32((images[i >> 2u] >>((i & 3u)* 8u))& 255u);
 }
 
 
-struct Taps { at: vec4<u32>, weight: vec4<f32> }
+struct Taps{at:vec4<u32>,weight:vec4<f32>}
 
 
 
-fn taps(point: vec2<f32>, low: vec2<f32>, high: vec2<f32>, width: u32, outside: f32) -> Taps {
+fn taps(point:vec2<f32>,low:vec2<f32>,high:vec2<f32>,width:u32,outside:f32)-> Taps{
 
-  let near = clamp(point, low - 1.0, high + 1.0);
-  let corner = floor(near);
-  let part = near - corner;
-  let x = vec4<f32>(corner.x, corner.x + 1.0, corner.x, corner.x + 1.0);
-  let y = vec4<f32>(corner.y, corner.y, corner.y + 1.0, corner.y + 1.0);
-  let inside_x = clamp(x, vec4<f32>(low.x), vec4<f32>(high.x));
-  let inside_y = clamp(y, vec4<f32>(low.y), vec4<f32>(high.y));
-  let weight = vec4<f32>((1.0 - part.x) * (1.0 - part.y), part.x * (1.0 - part.y), (1.0 - part.x) * part.y, part.x * part.y);
-  let kept = select(vec4<f32>(outside), vec4<f32>(1.0), (x == inside_x) & (y == inside_y));
-  return Taps(vec4<u32>(inside_y) * width + vec4<u32>(inside_x), weight * kept);
+let near = clamp(point,low - 1.0,high + 1.0);
+let corner = floor(near);
+let part = near - corner;
+let x = vec4<f32>(corner.x,corner.x + 1.0,corner.x,corner.x + 1.0);
+let y = vec4<f32>(corner.y,corner.y,corner.y + 1.0,corner.y + 1.0);
+let inside_x = clamp(x,vec4<f32>(low.x),vec4<f32>(high.x));
+let inside_y = clamp(y,vec4<f32>(low.y),vec4<f32>(high.y));
+let weight = vec4<f32>((1.0 - part.x)*(1.0 - part.y),part.x *(1.0 - part.y),(1.0 - part.x)* part.y,part.x * part.y);
+let kept = select(vec4<f32>(outside),vec4<f32>(1.0),(x == inside_x)&(y == inside_y));
+return Taps(vec4<u32>(inside_y)* width + vec4<u32>(inside_x),weight * kept);
 }
 
 
-fn sample(plane: u32, t: Taps) -> f32 {
-  return dot(t.weight, vec4<f32>(pixel(plane + t.at.x), pixel(plane + t.at.y), pixel(plane + t.at.z), pixel(plane + t.at.w)));
-}
-
-
-
-
-
-
-
-
-
-
-
-const PURPOSE_NEGATIVES: u32 = 1u;
-const PURPOSE_AUGMENT: u32 = 2u;
-const PURPOSE_INIT: u32 = 3u;
-const PURPOSE_SHUFFLE: u32 = 4u;
-const PURPOSE_BANK: u32 = 5u;
-const PURPOSE_DROPOUT: u32 = 6u;
-const PURPOSE_SPLIT: u32 = 7u;
-const PURPOSE_SYNTHETIC: u32 = 8u;
-const PURPOSE_EVALUATE: u32 = 9u;
-
-
-fn random_stream(seed: u32, purpose: u32) -> u32 {
-  return seed ^ (purpose * 0x9e3779b9u);
-}
-
-
-fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
-  var v = vec4<u32>(stream, a, b, c) * 1664525u + 1013904223u;
-  for (var round = 0u; round < 3u; round++) {
-    v.x += v.y * v.w;
-    v.y += v.z * v.x;
-    v.z += v.x * v.y;
-    v.w += v.y * v.z;
-    v ^= v >> vec4<u32>(16u);
-  }
-  return v;
-}
-
-fn random_u32(stream: u32, a: u32, b: u32, c: u32) -> u32 {
-  return random_vec4(stream, a, b, c).w;
-}
-
-
-fn unit_f32(bits: u32) -> f32 {
-  return f32(bits >> 8u) * 0x1p-24f;
+fn sample(plane:u32,t:Taps)-> f32{
+return dot(t.weight,vec4<f32>(pixel(plane + t.at.x),pixel(plane + t.at.y),pixel(plane + t.at.z),pixel(plane + t.at.w)));
 }
 
 
 
-fn index_below(bits: u32, n: u32) -> u32 {
-  let low = (bits & 0xffffu) * (n & 0xffffu);
-  let left = (bits >> 16u) * (n & 0xffffu) + (low >> 16u);
-  let right = (bits & 0xffffu) * (n >> 16u) + (left & 0xffffu);
-  return (bits >> 16u) * (n >> 16u) + (left >> 16u) + (right >> 16u);
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES:u32 = 1u;
+const PURPOSE_AUGMENT:u32 = 2u;
+const PURPOSE_INIT:u32 = 3u;
+const PURPOSE_SHUFFLE:u32 = 4u;
+const PURPOSE_BANK:u32 = 5u;
+const PURPOSE_DROPOUT:u32 = 6u;
+const PURPOSE_SPLIT:u32 = 7u;
+const PURPOSE_SYNTHETIC:u32 = 8u;
+const PURPOSE_EVALUATE:u32 = 9u;
+
+
+fn random_stream(seed:u32,purpose:u32)-> u32{
+return seed ^(purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream:u32,a:u32,b:u32,c:u32)-> vec4<u32>{
+var v = vec4<u32>(stream,a,b,c)* 1664525u + 1013904223u;
+for(var round = 0u;round < 3u;round++){
+v.x += v.y * v.w;
+v.y += v.z * v.x;
+v.z += v.x * v.y;
+v.w += v.y * v.z;
+v ^= v >> vec4<u32>(16u);
+}
+return v;
+}
+
+fn random_u32(stream:u32,a:u32,b:u32,c:u32)-> u32{
+return random_vec4(stream,a,b,c).w;
+}
+
+
+fn unit_f32(bits:u32)-> f32{
+return f32(bits >> 8u)* 0x1p-24f;
 }
 
 
 
-fn normal_f32(first: u32, second: u32) -> f32 {
-  let radius = sqrt(-2.0 * log(f32((first >> 8u) + 1u) * 0x1p-24f));
-  return radius * cos(6.283185307179586 * (unit_f32(second) - 0.5));
+fn index_below(bits:u32,n:u32)-> u32{
+let low =(bits & 0xffffu)*(n & 0xffffu);
+let left =(bits >> 16u)*(n & 0xffffu)+(low >> 16u);
+let right =(bits & 0xffffu)*(n >> 16u)+(left & 0xffffu);
+return(bits >> 16u)*(n >> 16u)+(left >> 16u)+(right >> 16u);
 }
 
-fn random_f32(stream: u32, a: u32, b: u32, c: u32) -> f32 {
-  return unit_f32(random_u32(stream, a, b, c));
+
+
+fn normal_f32(first:u32,second:u32)-> f32{
+let radius = sqrt(-2.0 * log(f32((first >> 8u)+ 1u)* 0x1p-24f));
+return radius * cos(6.283185307179586 *(unit_f32(second)- 0.5));
 }
 
-fn random_below(n: u32, stream: u32, a: u32, b: u32, c: u32) -> u32 {
-  return index_below(random_u32(stream, a, b, c), n);
+fn random_f32(stream:u32,a:u32,b:u32,c:u32)-> f32{
+return unit_f32(random_u32(stream,a,b,c));
 }
 
-fn random_normal(stream: u32, a: u32, b: u32, c: u32) -> f32 {
-  let v = random_vec4(stream, a, b, c);
-  return normal_f32(v.z, v.w);
+fn random_below(n:u32,stream:u32,a:u32,b:u32,c:u32)-> u32{
+return index_below(random_u32(stream,a,b,c),n);
 }
 
-struct Step {
-  seed: u32,
-  step: u32,
-  epoch: u32,
-  rate: f32,
+fn random_normal(stream:u32,a:u32,b:u32,c:u32)-> f32{
+let v = random_vec4(stream,a,b,c);
+return normal_f32(v.z,v.w);
+}
+
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
 }
 `,
 } as const satisfies KernelSpec;
@@ -2494,34 +2494,34 @@ export const crossEntropy = {
 
 
 
-override WG: u32 = 64u;
-struct Params { B: u32, C: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> label: array<u32>;
-@group(0) @binding(3) var<storage, read_write> row: array<f32>;
-@group(0) @binding(4) var<storage, read_write> dx: array<f32>;
+override WG:u32 = 64u;
+struct Params{B:u32,C:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read> label:array<u32>;
+@group(0)@binding(3)var<storage,read_write> row:array<f32>;
+@group(0)@binding(4)var<storage,read_write> dx:array<f32>;
 
 
-fn log1p(v: f32) -> f32 { return select(log(1.0 + v), v * (1.0 - v * (0.5 - v * (1.0 / 3.0))), v < 0.01); }
+fn log1p(v:f32)-> f32{return select(log(1.0 + v),v *(1.0 - v *(0.5 - v *(1.0 / 3.0))),v < 0.01);}
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let b = (wid.x + p.x0) * WG + lane;
-  if (b >= p.B) { return; }
-  let start = b * p.C;
-  let own = label[b];
-  var top = x[start];
-  for (var c = 1u; c < p.C; c++) { top = max(top, x[start + c]); }
-  var others = 0.0;
-  for (var c = 0u; c < p.C; c++) { others += select(exp(x[start + c] - top), 0.0, c == own); }
-  let mine = exp(x[start + own] - top);
-  let total = others + mine;
-  let weight = 1.0 / (total * f32(p.B));
-  for (var c = 0u; c < p.C; c++) { dx[start + c] = exp(x[start + c] - top) * weight; }
-  dx[start + own] = -others * weight;
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let b =(wid.x + p.x0)* WG + lane;
+if(b >= p.B){return;}
+let start = b * p.C;
+let own = label[b];
+var top = x[start];
+for(var c = 1u;c < p.C;c++){top = max(top,x[start + c]);}
+var others = 0.0;
+for(var c = 0u;c < p.C;c++){others += select(exp(x[start + c] - top),0.0,c == own);}
+let mine = exp(x[start + own] - top);
+let total = others + mine;
+let weight = 1.0 /(total * f32(p.B));
+for(var c = 0u;c < p.C;c++){dx[start + c] = exp(x[start + c] - top)* weight;}
+dx[start + own] = -others * weight;
 
-  row[b] = select(log(total) - (x[start + own] - top), log1p(others / max(mine, 1e-30)), mine > 1e-20);
+row[b] = select(log(total)-(x[start + own] - top),log1p(others / max(mine,1e-30)),mine > 1e-20);
 }
 `,
 } as const satisfies KernelSpec;
@@ -2541,15 +2541,15 @@ export const fill = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { N: u32, value: f32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+override WG:u32 = 64u;
+struct Params{N:u32,value:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read_write> y:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let first = (wid.x + p.x0) * WG * 4u + lane;
-  for (var i = first; i < min(first + 4u * WG, p.N); i += WG) { y[i] = p.value; }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+for(var i = first;i < min(first + 4u * WG,p.N);i += WG){y[i] = p.value;}
 }
 `,
 } as const satisfies KernelSpec;
@@ -2581,59 +2581,59 @@ export const knnVote = {
 
 
 
-override WG: u32 = 64u;
-struct Params { Q: u32, K: u32, N: u32, G: u32, C: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> best: array<f32>;
-@group(0) @binding(2) var<storage, read> index: array<u32>;
-@group(0) @binding(3) var<storage, read> labels: array<u32>;
-@group(0) @binding(4) var<storage, read> truth: array<u32>;
-@group(0) @binding(5) var<storage, read> settings: array<vec2<f32>>;
-@group(0) @binding(6) var<storage, read_write> scores: array<f32>;
-@group(0) @binding(7) var<storage, read_write> winner: array<u32>;
-@group(0) @binding(8) var<storage, read_write> place: array<u32>;
+override WG:u32 = 64u;
+struct Params{Q:u32,K:u32,N:u32,G:u32,C:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> best:array<f32>;
+@group(0)@binding(2)var<storage,read> index:array<u32>;
+@group(0)@binding(3)var<storage,read> labels:array<u32>;
+@group(0)@binding(4)var<storage,read> truth:array<u32>;
+@group(0)@binding(5)var<storage,read> settings:array<vec2<f32>>;
+@group(0)@binding(6)var<storage,read_write> scores:array<f32>;
+@group(0)@binding(7)var<storage,read_write> winner:array<u32>;
+@group(0)@binding(8)var<storage,read_write> place:array<u32>;
 
-fn vote(q: u32, row: u32, setting: vec2<f32>) {
-  for (var c = 0u; c < p.C; c++) { scores[row + c] = 0.0; }
-  let nearest = best[q * p.K];
-  for (var i = 0u; i < u32(setting.x); i++) {
-    let label = labels[index[q * p.K + i]];
-    scores[row + label] += exp((best[q * p.K + i] - nearest) * setting.y);
-  }
+fn vote(q:u32,row:u32,setting:vec2<f32>){
+for(var c = 0u;c < p.C;c++){scores[row + c] = 0.0;}
+let nearest = best[q * p.K];
+for(var i = 0u;i < u32(setting.x);i++){
+let label = labels[index[q * p.K + i]];
+scores[row + label] += exp((best[q * p.K + i] - nearest)* setting.y);
+}
 }
 
-fn most(row: u32) -> u32 {
-  var top = 0u;
-  var highest = scores[row];
-  for (var c = 1u; c < p.C; c++) {
-    let score = scores[row + c];
-    if (score > highest) {
-      highest = score;
-      top = c;
-    }
-  }
-  return top;
+fn most(row:u32)-> u32{
+var top = 0u;
+var highest = scores[row];
+for(var c = 1u;c < p.C;c++){
+let score = scores[row + c];
+if(score > highest){
+highest = score;
+top = c;
+}
+}
+return top;
 }
 
-fn above(row: u32, own_class: u32) -> u32 {
-  if (own_class >= p.C) { return p.C; }
-  let own = scores[row + own_class];
-  var count = 0u;
-  for (var c = 0u; c < p.C; c++) {
-    let score = scores[row + c];
-    if (score > own || (score == own && c < own_class)) { count++; }
-  }
-  return count;
+fn above(row:u32,own_class:u32)-> u32{
+if(own_class >= p.C){return p.C;}
+let own = scores[row + own_class];
+var count = 0u;
+for(var c = 0u;c < p.C;c++){
+let score = scores[row + c];
+if(score > own ||(score == own && c < own_class)){count++;}
+}
+return count;
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let q = (wid.x + p.x0) * WG + lane;
-  if (q >= p.Q) { return; }
-  let at = q * p.G + wid.y;
-  vote(q, at * p.C, settings[wid.y]);
-  winner[at] = most(at * p.C);
-  place[at] = above(at * p.C, truth[q]);
+fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
+let q =(wid.x + p.x0)* WG + lane;
+if(q >= p.Q){return;}
+let at = q * p.G + wid.y;
+vote(q,at * p.C,settings[wid.y]);
+winner[at] = most(at * p.C);
+place[at] = above(at * p.C,truth[q]);
 }
 `,
 } as const satisfies KernelSpec;
@@ -2655,30 +2655,30 @@ export const l2norm = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { B: u32, D: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(0) @binding(3) var<storage, read_write> inverse: array<f32>;
+override WG:u32 = 64u;
+struct Params{B:u32,D:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read_write> y:array<f32>;
+@group(0)@binding(3)var<storage,read_write> inverse:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let b = (wid.x + p.x0) * WG + lane;
-  if (b >= p.B) { return; }
-  let start = b * p.D;
-  let end = start + p.D;
-  var sums = vec4f();
-  var i = start;
-  for (; i + 4u <= end; i += 4u) {
-    let v = vec4f(x[i], x[i + 1u], x[i + 2u], x[i + 3u]);
-    sums += v * v;
-  }
-  var sum = (sums.x + sums.y) + (sums.z + sums.w);
-  for (; i < end; i++) { sum += x[i] * x[i]; }
-  let scale = 1.0 / max(sqrt(sum), 1e-12);
-  for (i = start; i < end; i++) { y[i] = x[i] * scale; }
-  inverse[b] = scale;
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let b =(wid.x + p.x0)* WG + lane;
+if(b >= p.B){return;}
+let start = b * p.D;
+let end = start + p.D;
+var sums = vec4f();
+var i = start;
+for(;i + 4u <= end;i += 4u){
+let v = vec4f(x[i],x[i + 1u],x[i + 2u],x[i + 3u]);
+sums += v * v;
+}
+var sum =(sums.x + sums.y)+(sums.z + sums.w);
+for(;i < end;i++){sum += x[i] * x[i];}
+let scale = 1.0 / max(sqrt(sum),1e-12);
+for(i = start;i < end;i++){y[i] = x[i] * scale;}
+inverse[b] = scale;
 }
 `,
 } as const satisfies KernelSpec;
@@ -2701,29 +2701,29 @@ export const l2normDx = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { B: u32, D: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> y: array<f32>;
-@group(0) @binding(2) var<storage, read> inverse: array<f32>;
-@group(0) @binding(3) var<storage, read> g: array<f32>;
-@group(0) @binding(4) var<storage, read_write> dx: array<f32>;
+override WG:u32 = 64u;
+struct Params{B:u32,D:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> y:array<f32>;
+@group(0)@binding(2)var<storage,read> inverse:array<f32>;
+@group(0)@binding(3)var<storage,read> g:array<f32>;
+@group(0)@binding(4)var<storage,read_write> dx:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let b = (wid.x + p.x0) * WG + lane;
-  if (b >= p.B) { return; }
-  let start = b * p.D;
-  let end = start + p.D;
-  var sums = vec4f();
-  var i = start;
-  for (; i + 4u <= end; i += 4u) {
-    sums += vec4f(y[i], y[i + 1u], y[i + 2u], y[i + 3u]) * vec4f(g[i], g[i + 1u], g[i + 2u], g[i + 3u]);
-  }
-  var along = (sums.x + sums.y) + (sums.z + sums.w);
-  for (; i < end; i++) { along += y[i] * g[i]; }
-  let scale = inverse[b];
-  for (i = start; i < end; i++) { dx[i] = scale * (g[i] - along * y[i]); }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let b =(wid.x + p.x0)* WG + lane;
+if(b >= p.B){return;}
+let start = b * p.D;
+let end = start + p.D;
+var sums = vec4f();
+var i = start;
+for(;i + 4u <= end;i += 4u){
+sums += vec4f(y[i],y[i + 1u],y[i + 2u],y[i + 3u])* vec4f(g[i],g[i + 1u],g[i + 2u],g[i + 3u]);
+}
+var along =(sums.x + sums.y)+(sums.z + sums.w);
+for(;i < end;i++){along += y[i] * g[i];}
+let scale = inverse[b];
+for(i = start;i < end;i++){dx[i] = scale *(g[i] - along * y[i]);}
 }
 `,
 } as const satisfies KernelSpec;
@@ -2748,29 +2748,29 @@ export const ledger = {
 
 
 
-struct Params { R: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<uniform> step: Step;
-@group(0) @binding(2) var<storage, read> a: array<f32>;
-@group(0) @binding(3) var<storage, read> b: array<f32>;
-@group(0) @binding(4) var<storage, read> c: array<f32>;
-@group(0) @binding(5) var<storage, read> d: array<f32>;
-@group(0) @binding(6) var<storage, read_write> ring: array<f32>;
+struct Params{R:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<uniform> step:Step;
+@group(0)@binding(2)var<storage,read> a:array<f32>;
+@group(0)@binding(3)var<storage,read> b:array<f32>;
+@group(0)@binding(4)var<storage,read> c:array<f32>;
+@group(0)@binding(5)var<storage,read> d:array<f32>;
+@group(0)@binding(6)var<storage,read_write> ring:array<f32>;
 
 @compute @workgroup_size(1)
-fn main() {
-  let base = 4u * (step.step % p.R);
-  ring[base] = a[0];
-  ring[base + 1u] = b[0];
-  ring[base + 2u] = c[0];
-  ring[base + 3u] = d[0];
+fn main(){
+let base = 4u *(step.step % p.R);
+ring[base] = a[0];
+ring[base + 1u] = b[0];
+ring[base + 2u] = c[0];
+ring[base + 3u] = d[0];
 }
 
-struct Step {
-  seed: u32,
-  step: u32,
-  epoch: u32,
-  rate: f32,
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
 }
 `,
 } as const satisfies KernelSpec;
@@ -2793,73 +2793,73 @@ export const matmul = {
 
 
 
-override WG: u32 = 32u;
-struct Params { M: u32, N: u32, K: u32, ai: u32, ak: u32, bk: u32, bj: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> a: array<f32>;
-@group(0) @binding(2) var<storage, read> b: array<f32>;
-@group(0) @binding(3) var<storage, read_write> c: array<f32>;
+override WG:u32 = 32u;
+struct Params{M:u32,N:u32,K:u32,ai:u32,ak:u32,bk:u32,bj:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> a:array<f32>;
+@group(0)@binding(2)var<storage,read> b:array<f32>;
+@group(0)@binding(3)var<storage,read_write> c:array<f32>;
 
-fn a4(i: u32) -> vec4f { return vec4f(a[i], a[i + p.ak], a[i + 2u * p.ak], a[i + 3u * p.ak]); }
-fn b4(j: vec4u) -> vec4f { return vec4f(b[j.x], b[j.y], b[j.z], b[j.w]); }
+fn a4(i:u32)-> vec4f{return vec4f(a[i],a[i + p.ak],a[i + 2u * p.ak],a[i + 3u * p.ak]);}
+fn b4(j:vec4u)-> vec4f{return vec4f(b[j.x],b[j.y],b[j.z],b[j.w]);}
 
-fn store(row: u32, column: vec4u, v: vec4f) {
-  if (row >= p.M) { return; }
-  if (column.x < p.N) { c[row * p.N + column.x] = v.x; }
-  if (column.y < p.N) { c[row * p.N + column.y] = v.y; }
-  if (column.z < p.N) { c[row * p.N + column.z] = v.z; }
-  if (column.w < p.N) { c[row * p.N + column.w] = v.w; }
+fn store(row:u32,column:vec4u,v:vec4f){
+if(row >= p.M){return;}
+if(column.x < p.N){c[row * p.N + column.x] = v.x;}
+if(column.y < p.N){c[row * p.N + column.y] = v.y;}
+if(column.z < p.N){c[row * p.N + column.z] = v.z;}
+if(column.w < p.N){c[row * p.N + column.w] = v.w;}
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let tiles = (p.N + 7u) / 8u;
-  let tile = (wid.x + p.x0) * WG + lane;
-  let row = tile / tiles * 8u;
-  if (row >= p.M) { return; }
-  let left = tile % tiles + vec4u(0u, 1u, 2u, 3u) * tiles;
-  let right = left + 4u * tiles;
-  var jl = min(left, vec4u(p.N - 1u)) * p.bj;
-  var jr = min(right, vec4u(p.N - 1u)) * p.bj;
-  var il = min(row + vec4u(0u, 1u, 2u, 3u), vec4u(p.M - 1u)) * p.ai;
-  var ir = min(row + vec4u(4u, 5u, 6u, 7u), vec4u(p.M - 1u)) * p.ai;
-  var l0 = vec4f(); var l1 = vec4f(); var l2 = vec4f(); var l3 = vec4f(); var l4 = vec4f(); var l5 = vec4f(); var l6 = vec4f(); var l7 = vec4f();
-  var r0 = vec4f(); var r1 = vec4f(); var r2 = vec4f(); var r3 = vec4f(); var r4 = vec4f(); var r5 = vec4f(); var r6 = vec4f(); var r7 = vec4f();
-  var k = 0u;
-  for (; k + 4u <= p.K; k += 4u) {
-    let bl = mat4x4f(b4(jl), b4(jl + p.bk), b4(jl + 2u * p.bk), b4(jl + 3u * p.bk));
-    let br = mat4x4f(b4(jr), b4(jr + p.bk), b4(jr + 2u * p.bk), b4(jr + 3u * p.bk));
-    let a0 = a4(il.x); l0 += bl * a0; r0 += br * a0;
-    let a1 = a4(il.y); l1 += bl * a1; r1 += br * a1;
-    let a2 = a4(il.z); l2 += bl * a2; r2 += br * a2;
-    let a3 = a4(il.w); l3 += bl * a3; r3 += br * a3;
-    let a4_ = a4(ir.x); l4 += bl * a4_; r4 += br * a4_;
-    let a5 = a4(ir.y); l5 += bl * a5; r5 += br * a5;
-    let a6 = a4(ir.z); l6 += bl * a6; r6 += br * a6;
-    let a7 = a4(ir.w); l7 += bl * a7; r7 += br * a7;
-    jl += 4u * p.bk; jr += 4u * p.bk; il += 4u * p.ak; ir += 4u * p.ak;
-  }
-  for (; k < p.K; k++) {
-    let bl = b4(jl);
-    let br = b4(jr);
-    let a0 = a[il.x]; l0 += bl * a0; r0 += br * a0;
-    let a1 = a[il.y]; l1 += bl * a1; r1 += br * a1;
-    let a2 = a[il.z]; l2 += bl * a2; r2 += br * a2;
-    let a3 = a[il.w]; l3 += bl * a3; r3 += br * a3;
-    let a4_ = a[ir.x]; l4 += bl * a4_; r4 += br * a4_;
-    let a5 = a[ir.y]; l5 += bl * a5; r5 += br * a5;
-    let a6 = a[ir.z]; l6 += bl * a6; r6 += br * a6;
-    let a7 = a[ir.w]; l7 += bl * a7; r7 += br * a7;
-    jl += p.bk; jr += p.bk; il += p.ak; ir += p.ak;
-  }
-  store(row, left, l0); store(row, right, r0);
-  store(row + 1u, left, l1); store(row + 1u, right, r1);
-  store(row + 2u, left, l2); store(row + 2u, right, r2);
-  store(row + 3u, left, l3); store(row + 3u, right, r3);
-  store(row + 4u, left, l4); store(row + 4u, right, r4);
-  store(row + 5u, left, l5); store(row + 5u, right, r5);
-  store(row + 6u, left, l6); store(row + 6u, right, r6);
-  store(row + 7u, left, l7); store(row + 7u, right, r7);
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let tiles =(p.N + 7u)/ 8u;
+let tile =(wid.x + p.x0)* WG + lane;
+let row = tile / tiles * 8u;
+if(row >= p.M){return;}
+let left = tile % tiles + vec4u(0u,1u,2u,3u)* tiles;
+let right = left + 4u * tiles;
+var jl = min(left,vec4u(p.N - 1u))* p.bj;
+var jr = min(right,vec4u(p.N - 1u))* p.bj;
+var il = min(row + vec4u(0u,1u,2u,3u),vec4u(p.M - 1u))* p.ai;
+var ir = min(row + vec4u(4u,5u,6u,7u),vec4u(p.M - 1u))* p.ai;
+var l0 = vec4f();var l1 = vec4f();var l2 = vec4f();var l3 = vec4f();var l4 = vec4f();var l5 = vec4f();var l6 = vec4f();var l7 = vec4f();
+var r0 = vec4f();var r1 = vec4f();var r2 = vec4f();var r3 = vec4f();var r4 = vec4f();var r5 = vec4f();var r6 = vec4f();var r7 = vec4f();
+var k = 0u;
+for(;k + 4u <= p.K;k += 4u){
+let bl = mat4x4f(b4(jl),b4(jl + p.bk),b4(jl + 2u * p.bk),b4(jl + 3u * p.bk));
+let br = mat4x4f(b4(jr),b4(jr + p.bk),b4(jr + 2u * p.bk),b4(jr + 3u * p.bk));
+let a0 = a4(il.x);l0 += bl * a0;r0 += br * a0;
+let a1 = a4(il.y);l1 += bl * a1;r1 += br * a1;
+let a2 = a4(il.z);l2 += bl * a2;r2 += br * a2;
+let a3 = a4(il.w);l3 += bl * a3;r3 += br * a3;
+let a4_ = a4(ir.x);l4 += bl * a4_;r4 += br * a4_;
+let a5 = a4(ir.y);l5 += bl * a5;r5 += br * a5;
+let a6 = a4(ir.z);l6 += bl * a6;r6 += br * a6;
+let a7 = a4(ir.w);l7 += bl * a7;r7 += br * a7;
+jl += 4u * p.bk;jr += 4u * p.bk;il += 4u * p.ak;ir += 4u * p.ak;
+}
+for(;k < p.K;k++){
+let bl = b4(jl);
+let br = b4(jr);
+let a0 = a[il.x];l0 += bl * a0;r0 += br * a0;
+let a1 = a[il.y];l1 += bl * a1;r1 += br * a1;
+let a2 = a[il.z];l2 += bl * a2;r2 += br * a2;
+let a3 = a[il.w];l3 += bl * a3;r3 += br * a3;
+let a4_ = a[ir.x];l4 += bl * a4_;r4 += br * a4_;
+let a5 = a[ir.y];l5 += bl * a5;r5 += br * a5;
+let a6 = a[ir.z];l6 += bl * a6;r6 += br * a6;
+let a7 = a[ir.w];l7 += bl * a7;r7 += br * a7;
+jl += p.bk;jr += p.bk;il += p.ak;ir += p.ak;
+}
+store(row,left,l0);store(row,right,r0);
+store(row + 1u,left,l1);store(row + 1u,right,r1);
+store(row + 2u,left,l2);store(row + 2u,right,r2);
+store(row + 3u,left,l3);store(row + 3u,right,r3);
+store(row + 4u,left,l4);store(row + 4u,right,r4);
+store(row + 5u,left,l5);store(row + 5u,right,r5);
+store(row + 6u,left,l6);store(row + 6u,right,r6);
+store(row + 7u,left,l7);store(row + 7u,right,r7);
 }
 `,
 } as const satisfies KernelSpec;
@@ -2881,35 +2881,35 @@ export const maxPool = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { N: u32, H: u32, W: u32, OH: u32, OW: u32, K: u32, stride: u32, pad: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
-@group(0) @binding(3) var<storage, read_write> at: array<u32>;
+override WG:u32 = 64u;
+struct Params{N:u32,H:u32,W:u32,OH:u32,OW:u32,K:u32,stride:u32,pad:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read_write> y:array<f32>;
+@group(0)@binding(3)var<storage,read_write> at:array<u32>;
 
-fn isNan(v: f32) -> bool { return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u; }
+fn isNan(v:f32)-> bool{return(bitcast<u32>(v)& 0x7fffffffu)> 0x7f800000u;}
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (wid.x + p.x0) * WG + lane;
-  if (i >= p.N * p.OH * p.OW) { return; }
-  let plane = i / (p.OH * p.OW) * (p.H * p.W);
-  let top = i / p.OW % p.OH * p.stride;
-  let left = i % p.OW * p.stride;
-  var best = 0.0;
-  var found = 0xffffffffu;
-  for (var row = max(top, p.pad) - p.pad; row < min(top + p.K - p.pad, p.H); row++) {
-    for (var column = max(left, p.pad) - p.pad; column < min(left + p.K - p.pad, p.W); column++) {
-      let v = x[plane + row * p.W + column];
-      if (found == 0xffffffffu || v > best || (isNan(v) && !isNan(best))) {
-        best = v;
-        found = row * p.W + column;
-      }
-    }
-  }
-  y[i] = best;
-  at[i] = found;
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+if(i >= p.N * p.OH * p.OW){return;}
+let plane = i /(p.OH * p.OW)*(p.H * p.W);
+let top = i / p.OW % p.OH * p.stride;
+let left = i % p.OW * p.stride;
+var best = 0.0;
+var found = 0xffffffffu;
+for(var row = max(top,p.pad)- p.pad;row < min(top + p.K - p.pad,p.H);row++){
+for(var column = max(left,p.pad)- p.pad;column < min(left + p.K - p.pad,p.W);column++){
+let v = x[plane + row * p.W + column];
+if(found == 0xffffffffu || v > best ||(isNan(v)&& !isNan(best))){
+best = v;
+found = row * p.W + column;
+}
+}
+}
+y[i] = best;
+at[i] = found;
 }
 `,
 } as const satisfies KernelSpec;
@@ -2931,32 +2931,32 @@ export const maxPoolDx = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { N: u32, H: u32, W: u32, OH: u32, OW: u32, K: u32, stride: u32, pad: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> g: array<f32>;
-@group(0) @binding(2) var<storage, read> at: array<u32>;
-@group(0) @binding(3) var<storage, read_write> dx: array<f32>;
+override WG:u32 = 64u;
+struct Params{N:u32,H:u32,W:u32,OH:u32,OW:u32,K:u32,stride:u32,pad:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> g:array<f32>;
+@group(0)@binding(2)var<storage,read> at:array<u32>;
+@group(0)@binding(3)var<storage,read_write> dx:array<f32>;
 
 
-fn firstWindow(u: u32) -> u32 { return (max(u + 1u, p.K) - p.K + p.stride - 1u) / p.stride; }
+fn firstWindow(u:u32)-> u32{return(max(u + 1u,p.K)- p.K + p.stride - 1u)/ p.stride;}
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (wid.x + p.x0) * WG + lane;
-  if (i >= p.N * p.H * p.W) { return; }
-  let pixel = i % (p.H * p.W);
-  let plane = i / (p.H * p.W) * (p.OH * p.OW);
-  let row = pixel / p.W + p.pad;
-  let column = pixel % p.W + p.pad;
-  var sum = 0.0;
-  for (var oy = firstWindow(row); oy < min(row / p.stride + 1u, p.OH); oy++) {
-    for (var ox = firstWindow(column); ox < min(column / p.stride + 1u, p.OW); ox++) {
-      let window = plane + oy * p.OW + ox;
-      if (at[window] == pixel) { sum += g[window]; }
-    }
-  }
-  dx[i] = sum;
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+if(i >= p.N * p.H * p.W){return;}
+let pixel = i %(p.H * p.W);
+let plane = i /(p.H * p.W)*(p.OH * p.OW);
+let row = pixel / p.W + p.pad;
+let column = pixel % p.W + p.pad;
+var sum = 0.0;
+for(var oy = firstWindow(row);oy < min(row / p.stride + 1u,p.OH);oy++){
+for(var ox = firstWindow(column);ox < min(column / p.stride + 1u,p.OW);ox++){
+let window = plane + oy * p.OW + ox;
+if(at[window] == pixel){sum += g[window];}
+}
+}
+dx[i] = sum;
 }
 `,
 } as const satisfies KernelSpec;
@@ -2988,180 +2988,180 @@ export const normalizerScores = {
 
 
 
-override DRAW: bool = true;
-override KEEP: bool = false;
-override ALL: bool = false;
-struct Params { B: u32, D: u32, N: u32, L: u32, C: u32, M: u32, per: u32, every: u32, inv_tau: f32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> bank: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> index: array<u32>;
-@group(0) @binding(4) var<storage, read> negatives: array<u32>;
-@group(0) @binding(5) var<storage, read> log_z: array<f32>;
-@group(0) @binding(6) var<storage, read_write> sums: array<vec4<f32>>;
-@group(0) @binding(7) var<uniform> step: Step;
+override DRAW:bool = true;
+override KEEP:bool = false;
+override ALL:bool = false;
+struct Params{B:u32,D:u32,N:u32,L:u32,C:u32,M:u32,per:u32,every:u32,inv_tau:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> bank:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> index:array<u32>;
+@group(0)@binding(4)var<storage,read> negatives:array<u32>;
+@group(0)@binding(5)var<storage,read> log_z:array<f32>;
+@group(0)@binding(6)var<storage,read_write> sums:array<vec4<f32>>;
+@group(0)@binding(7)var<uniform> step:Step;
 
-fn candidate(b: u32, k: u32, drawn: vec4<u32>) -> u32 {
-  if (ALL) { return min(k, p.N - 1u); }
-  if (k + 1u >= p.M) { return index[b]; }
-  if (DRAW) { return drawn[k % 4u]; }
-  return negatives[b * (p.M - 1u) + k];
+fn candidate(b:u32,k:u32,drawn:vec4<u32>)-> u32{
+if(ALL){return min(k,p.N - 1u);}
+if(k + 1u >= p.M){return index[b];}
+if(DRAW){return drawn[k % 4u];}
+return negatives[b *(p.M - 1u)+ k];
 }
 
-fn score(b: u32, row: u32) -> f32 {
-  let d = p.D / 4u;
-  var sum = 0.0;
-  for (var i = 0u; i < d; i++) { sum += dot(features[b * d + i], bank[row * d + i]); }
-  return sum * p.inv_tau;
+fn score(b:u32,row:u32)-> f32{
+let d = p.D / 4u;
+var sum = 0.0;
+for(var i = 0u;i < d;i++){sum += dot(features[b * d + i],bank[row * d + i]);}
+return sum * p.inv_tau;
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (wid.x + p.x0) * 64u + lane;
-  let wanted = log_z[1] == 0.0 || (p.every > 0u && step.step % max(p.every, 1u) == 0u);
-  if (!wanted || i >= p.B * p.C) { return; }
-  let b = i / p.C;
-  let first = i % p.C * p.per;
-  var m = MASKED;
-  var total = 0.0;
-  for (var k = first; k < min(first + p.per, p.M); k += 4u) {
-    let drawn = draw_negatives(step.seed, step.step, b, k / 4u, index[b], p.N, KEEP);
-    for (var l = k; l < min(k + 4u, p.M); l++) {
-      let s = score(b, candidate(b, l, drawn));
-      let before = m;
-      m = max(m, s);
-      total = total * exp(before - m) + exp(s - m);
-    }
-  }
-  sums[i] = vec4<f32>(m, total, select(MASKED, m + log(total), total > 0.0), 0.0);
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* 64u + lane;
+let wanted = log_z[1] == 0.0 ||(p.every > 0u && step.step % max(p.every,1u)== 0u);
+if(!wanted || i >= p.B * p.C){return;}
+let b = i / p.C;
+let first = i % p.C * p.per;
+var m = MASKED;
+var total = 0.0;
+for(var k = first;k < min(first + p.per,p.M);k += 4u){
+let drawn = draw_negatives(step.seed,step.step,b,k / 4u,index[b],p.N,KEEP);
+for(var l = k;l < min(k + 4u,p.M);l++){
+let s = score(b,candidate(b,l,drawn));
+let before = m;
+m = max(m,s);
+total = total * exp(before - m)+ exp(s - m);
+}
+}
+sums[i] = vec4<f32>(m,total,select(MASKED,m + log(total),total > 0.0),0.0);
 }
 
 
 
-const MASKED: f32 = -1e30;
+const MASKED:f32 = -1e30;
 
 
-fn finite(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
 }
 
 
-fn log1p(x: f32) -> f32 {
-  if (x > 1.0) { return log(1.0 + x); }
-  let z = x / (2.0 + x);
-  let y = z * z;
-  return 2.0 * z * (1.0 + y * (1.0 / 3.0 + y * (0.2 + y * (1.0 / 7.0 + y * (1.0 / 9.0
-    + y * (1.0 / 11.0 + y * (1.0 / 13.0 + y * (1.0 / 15.0))))))));
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
 }
 
 
-fn softplus(x: f32) -> f32 {
-  return max(x, 0.0) + log1p(exp(-abs(x)));
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
 }
 
 
-fn sigmoid(x: f32) -> f32 {
-  let e = exp(-abs(x));
-  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
 }
 
 
-fn log_add(a: f32, b: f32) -> f32 {
-  return max(a, b) + log1p(exp(-abs(a - b)));
-}
-
-
-
-
-
-fn draw_negatives(seed: u32, step: u32, b: u32, quad: u32, y: u32, rows: u32, keep: bool) -> vec4<u32> {
-  let bits = random_vec4(random_stream(seed, PURPOSE_NEGATIVES), step, b, quad);
-  let n = select(rows - 1u, rows, keep);
-  let j = vec4<u32>(index_below(bits.x, n), index_below(bits.y, n), index_below(bits.z, n), index_below(bits.w, n));
-  return j + select(vec4<u32>(0u), vec4<u32>(1u), (j >= vec4<u32>(y)) & vec4<bool>(!keep));
-}
-
-struct Step {
-  seed: u32,
-  step: u32,
-  epoch: u32,
-  rate: f32,
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
 }
 
 
 
 
 
-
-
-
-
-
-
-const PURPOSE_NEGATIVES: u32 = 1u;
-const PURPOSE_AUGMENT: u32 = 2u;
-const PURPOSE_INIT: u32 = 3u;
-const PURPOSE_SHUFFLE: u32 = 4u;
-const PURPOSE_BANK: u32 = 5u;
-const PURPOSE_DROPOUT: u32 = 6u;
-const PURPOSE_SPLIT: u32 = 7u;
-const PURPOSE_SYNTHETIC: u32 = 8u;
-const PURPOSE_EVALUATE: u32 = 9u;
-
-
-fn random_stream(seed: u32, purpose: u32) -> u32 {
-  return seed ^ (purpose * 0x9e3779b9u);
+fn draw_negatives(seed:u32,step:u32,b:u32,quad:u32,y:u32,rows:u32,keep:bool)-> vec4<u32>{
+let bits = random_vec4(random_stream(seed,PURPOSE_NEGATIVES),step,b,quad);
+let n = select(rows - 1u,rows,keep);
+let j = vec4<u32>(index_below(bits.x,n),index_below(bits.y,n),index_below(bits.z,n),index_below(bits.w,n));
+return j + select(vec4<u32>(0u),vec4<u32>(1u),(j >= vec4<u32>(y))& vec4<bool>(!keep));
 }
 
-
-fn random_vec4(stream: u32, a: u32, b: u32, c: u32) -> vec4<u32> {
-  var v = vec4<u32>(stream, a, b, c) * 1664525u + 1013904223u;
-  for (var round = 0u; round < 3u; round++) {
-    v.x += v.y * v.w;
-    v.y += v.z * v.x;
-    v.z += v.x * v.y;
-    v.w += v.y * v.z;
-    v ^= v >> vec4<u32>(16u);
-  }
-  return v;
-}
-
-fn random_u32(stream: u32, a: u32, b: u32, c: u32) -> u32 {
-  return random_vec4(stream, a, b, c).w;
-}
-
-
-fn unit_f32(bits: u32) -> f32 {
-  return f32(bits >> 8u) * 0x1p-24f;
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
 }
 
 
 
-fn index_below(bits: u32, n: u32) -> u32 {
-  let low = (bits & 0xffffu) * (n & 0xffffu);
-  let left = (bits >> 16u) * (n & 0xffffu) + (low >> 16u);
-  let right = (bits & 0xffffu) * (n >> 16u) + (left & 0xffffu);
-  return (bits >> 16u) * (n >> 16u) + (left >> 16u) + (right >> 16u);
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES:u32 = 1u;
+const PURPOSE_AUGMENT:u32 = 2u;
+const PURPOSE_INIT:u32 = 3u;
+const PURPOSE_SHUFFLE:u32 = 4u;
+const PURPOSE_BANK:u32 = 5u;
+const PURPOSE_DROPOUT:u32 = 6u;
+const PURPOSE_SPLIT:u32 = 7u;
+const PURPOSE_SYNTHETIC:u32 = 8u;
+const PURPOSE_EVALUATE:u32 = 9u;
+
+
+fn random_stream(seed:u32,purpose:u32)-> u32{
+return seed ^(purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream:u32,a:u32,b:u32,c:u32)-> vec4<u32>{
+var v = vec4<u32>(stream,a,b,c)* 1664525u + 1013904223u;
+for(var round = 0u;round < 3u;round++){
+v.x += v.y * v.w;
+v.y += v.z * v.x;
+v.z += v.x * v.y;
+v.w += v.y * v.z;
+v ^= v >> vec4<u32>(16u);
+}
+return v;
+}
+
+fn random_u32(stream:u32,a:u32,b:u32,c:u32)-> u32{
+return random_vec4(stream,a,b,c).w;
+}
+
+
+fn unit_f32(bits:u32)-> f32{
+return f32(bits >> 8u)* 0x1p-24f;
 }
 
 
 
-fn normal_f32(first: u32, second: u32) -> f32 {
-  let radius = sqrt(-2.0 * log(f32((first >> 8u) + 1u) * 0x1p-24f));
-  return radius * cos(6.283185307179586 * (unit_f32(second) - 0.5));
+fn index_below(bits:u32,n:u32)-> u32{
+let low =(bits & 0xffffu)*(n & 0xffffu);
+let left =(bits >> 16u)*(n & 0xffffu)+(low >> 16u);
+let right =(bits & 0xffffu)*(n >> 16u)+(left & 0xffffu);
+return(bits >> 16u)*(n >> 16u)+(left >> 16u)+(right >> 16u);
 }
 
-fn random_f32(stream: u32, a: u32, b: u32, c: u32) -> f32 {
-  return unit_f32(random_u32(stream, a, b, c));
+
+
+fn normal_f32(first:u32,second:u32)-> f32{
+let radius = sqrt(-2.0 * log(f32((first >> 8u)+ 1u)* 0x1p-24f));
+return radius * cos(6.283185307179586 *(unit_f32(second)- 0.5));
 }
 
-fn random_below(n: u32, stream: u32, a: u32, b: u32, c: u32) -> u32 {
-  return index_below(random_u32(stream, a, b, c), n);
+fn random_f32(stream:u32,a:u32,b:u32,c:u32)-> f32{
+return unit_f32(random_u32(stream,a,b,c));
 }
 
-fn random_normal(stream: u32, a: u32, b: u32, c: u32) -> f32 {
-  let v = random_vec4(stream, a, b, c);
-  return normal_f32(v.z, v.w);
+fn random_below(n:u32,stream:u32,a:u32,b:u32,c:u32)-> u32{
+return index_below(random_u32(stream,a,b,c),n);
+}
+
+fn random_normal(stream:u32,a:u32,b:u32,c:u32)-> f32{
+let v = random_vec4(stream,a,b,c);
+return normal_f32(v.z,v.w);
 }
 `,
 } as const satisfies KernelSpec;
@@ -3186,80 +3186,80 @@ export const normalizerUpdate = {
 
 
 
-override WG: u32 = 32u;
-struct Params { R: u32, every: u32, log_scale: f32, rate: f32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> sums: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> log_z: array<f32>;
-@group(0) @binding(3) var<uniform> step: Step;
+override WG:u32 = 32u;
+struct Params{R:u32,every:u32,log_scale:f32,rate:f32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> sums:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read_write> log_z:array<f32>;
+@group(0)@binding(3)var<uniform> step:Step;
 
-var<workgroup> lanes: array<vec2<f32>, WG>;
+var<workgroup> lanes:array<vec2<f32>,WG>;
 
 
-fn merge(a: vec2<f32>, b: vec2<f32>) -> vec2<f32> {
-  let m = max(a.x, b.x);
-  return vec2<f32>(m, a.y * exp(a.x - m) + b.y * exp(b.x - m));
+fn merge(a:vec2<f32>,b:vec2<f32>)-> vec2<f32>{
+let m = max(a.x,b.x);
+return vec2<f32>(m,a.y * exp(a.x - m)+ b.y * exp(b.x - m));
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(local_invocation_index) lane: u32) {
-  var sum = vec2<f32>(MASKED, 0.0);
-  for (var r = lane; r < p.R; r += WG) { sum = merge(sum, vec2<f32>(sums[r].z, 1.0)); }
-  lanes[lane] = sum;
-  workgroupBarrier();
-  if (lane != 0u) { return; }
-  for (var l = 1u; l < min(WG, p.R); l++) { sum = merge(sum, lanes[l]); }
-  let batch = sum.x + log(sum.y) + p.log_scale;
-  if (!finite(batch)) { return; }
-  let known = log_z[1] == 1.0;
-  let swept = p.every > 0u && step.step % max(p.every, 1u) == 0u;
-  if (!known || swept) {
-    log_z[0] = batch;
-  } else if (p.rate > 0.0) {
-    log_z[0] = log_add(log_z[0] + log(1.0 - p.rate), batch + log(p.rate));
-  }
-  log_z[1] = 1.0;
+fn main(@builtin(local_invocation_index)lane:u32){
+var sum = vec2<f32>(MASKED,0.0);
+for(var r = lane;r < p.R;r += WG){sum = merge(sum,vec2<f32>(sums[r].z,1.0));}
+lanes[lane] = sum;
+workgroupBarrier();
+if(lane != 0u){return;}
+for(var l = 1u;l < min(WG,p.R);l++){sum = merge(sum,lanes[l]);}
+let batch = sum.x + log(sum.y)+ p.log_scale;
+if(!finite(batch)){return;}
+let known = log_z[1] == 1.0;
+let swept = p.every > 0u && step.step % max(p.every,1u)== 0u;
+if(!known || swept){
+log_z[0] = batch;
+}else if(p.rate > 0.0){
+log_z[0] = log_add(log_z[0] + log(1.0 - p.rate),batch + log(p.rate));
+}
+log_z[1] = 1.0;
 }
 
 
 
-const MASKED: f32 = -1e30;
+const MASKED:f32 = -1e30;
 
 
-fn finite(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
 }
 
 
-fn log1p(x: f32) -> f32 {
-  if (x > 1.0) { return log(1.0 + x); }
-  let z = x / (2.0 + x);
-  let y = z * z;
-  return 2.0 * z * (1.0 + y * (1.0 / 3.0 + y * (0.2 + y * (1.0 / 7.0 + y * (1.0 / 9.0
-    + y * (1.0 / 11.0 + y * (1.0 / 13.0 + y * (1.0 / 15.0))))))));
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
 }
 
 
-fn softplus(x: f32) -> f32 {
-  return max(x, 0.0) + log1p(exp(-abs(x)));
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
 }
 
 
-fn sigmoid(x: f32) -> f32 {
-  let e = exp(-abs(x));
-  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
 }
 
 
-fn log_add(a: f32, b: f32) -> f32 {
-  return max(a, b) + log1p(exp(-abs(a - b)));
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
 }
 
-struct Step {
-  seed: u32,
-  step: u32,
-  epoch: u32,
-  rate: f32,
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
 }
 `,
 } as const satisfies KernelSpec;
@@ -3280,28 +3280,28 @@ export const peakFma = {
 
 
 
-struct Params { T: u32, R: u32, a: f32, b: f32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+struct Params{T:u32,R:u32,a:f32,b:f32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read_write> y:array<f32>;
 
 @compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= p.T) { return; }
-  var s = vec4f(f32(id.x & 7u)) + vec4f(0.0, 1.0, 2.0, 3.0);
-  var t = s + vec4f(0.5);
-  var u = s + vec4f(0.25);
-  for (var r = 0u; r < p.R; r++) {
-    s = s * p.a + p.b; t = t * p.a + p.b; u = u * p.a + p.b;
-    s = s * p.a + p.b; t = t * p.a + p.b; u = u * p.a + p.b;
-    s = s * p.a + p.b; t = t * p.a + p.b; u = u * p.a + p.b;
-    s = s * p.a + p.b; t = t * p.a + p.b; u = u * p.a + p.b;
-    s = s * p.a + p.b; t = t * p.a + p.b; u = u * p.a + p.b;
-    s = s * p.a + p.b; t = t * p.a + p.b; u = u * p.a + p.b;
-    s = s * p.a + p.b; t = t * p.a + p.b; u = u * p.a + p.b;
-    s = s * p.a + p.b; t = t * p.a + p.b; u = u * p.a + p.b;
-  }
-  let v = s + t + u;
-  y[id.x] = v.x + v.y + v.z + v.w;
+fn main(@builtin(global_invocation_id)id:vec3u){
+if(id.x >= p.T){return;}
+var s = vec4f(f32(id.x & 7u))+ vec4f(0.0,1.0,2.0,3.0);
+var t = s + vec4f(0.5);
+var u = s + vec4f(0.25);
+for(var r = 0u;r < p.R;r++){
+s = s * p.a + p.b;t = t * p.a + p.b;u = u * p.a + p.b;
+s = s * p.a + p.b;t = t * p.a + p.b;u = u * p.a + p.b;
+s = s * p.a + p.b;t = t * p.a + p.b;u = u * p.a + p.b;
+s = s * p.a + p.b;t = t * p.a + p.b;u = u * p.a + p.b;
+s = s * p.a + p.b;t = t * p.a + p.b;u = u * p.a + p.b;
+s = s * p.a + p.b;t = t * p.a + p.b;u = u * p.a + p.b;
+s = s * p.a + p.b;t = t * p.a + p.b;u = u * p.a + p.b;
+s = s * p.a + p.b;t = t * p.a + p.b;u = u * p.a + p.b;
+}
+let v = s + t + u;
+y[id.x] = v.x + v.y + v.z + v.w;
 }
 `,
 } as const satisfies KernelSpec;
@@ -3326,60 +3326,60 @@ export const plainView = {
 
 
 
-override WG: u32 = 64u;
-struct Params {
-  N: u32, C: u32, P: u32, B: u32, x0: u32, y0: u32,
-  gain0: f32, gain1: f32, gain2: f32, gain3: f32, bias0: f32, bias1: f32, bias2: f32, bias3: f32,
+override WG:u32 = 64u;
+struct Params{
+N:u32,C:u32,P:u32,B:u32,x0:u32,y0:u32,
+gain0:f32,gain1:f32,gain2:f32,gain3:f32,bias0:f32,bias1:f32,bias2:f32,bias3:f32,
 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> images: array<u32>;
-@group(0) @binding(2) var<storage, read> index: array<u32>;
-@group(0) @binding(3) var<storage, read_write> view: array<f32>;
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> images:array<u32>;
+@group(0)@binding(2)var<storage,read> index:array<u32>;
+@group(0)@binding(3)var<storage,read_write> view:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let b = wid.y + p.y0;
-  let first = ((wid.x + p.x0) * WG + lane) * 4u;
-  let gain = vec4<f32>(p.gain0, p.gain1, p.gain2, p.gain3);
-  let bias = vec4<f32>(p.bias0, p.bias1, p.bias2, p.bias3);
-  for (var c = 0u; c < p.C; c++) {
-    let source = (index[b] * p.C + c) * p.P;
-    let target_plane = (b * p.C + c) * p.P;
-    let channel = min(c, 3u);
-    for (var i = first; i < min(first + 4u, p.P); i++) {
-      view[target_plane + i] = gain[channel] * pixel(source + i) + bias[channel];
-    }
-  }
+fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
+let b = wid.y + p.y0;
+let first =((wid.x + p.x0)* WG + lane)* 4u;
+let gain = vec4<f32>(p.gain0,p.gain1,p.gain2,p.gain3);
+let bias = vec4<f32>(p.bias0,p.bias1,p.bias2,p.bias3);
+for(var c = 0u;c < p.C;c++){
+let source =(index[b] * p.C + c)* p.P;
+let target_plane =(b * p.C + c)* p.P;
+let channel = min(c,3u);
+for(var i = first;i < min(first + 4u,p.P);i++){
+view[target_plane + i] = gain[channel] * pixel(source + i)+ bias[channel];
+}
+}
 }
 
 
 
-fn pixel(i: u32) -> f32 {
-  return f32((images[i >> 2u] >> ((i & 3u) * 8u)) & 255u);
+fn pixel(i:u32)-> f32{
+return f32((images[i >> 2u] >>((i & 3u)* 8u))& 255u);
 }
 
 
-struct Taps { at: vec4<u32>, weight: vec4<f32> }
+struct Taps{at:vec4<u32>,weight:vec4<f32>}
 
 
 
-fn taps(point: vec2<f32>, low: vec2<f32>, high: vec2<f32>, width: u32, outside: f32) -> Taps {
+fn taps(point:vec2<f32>,low:vec2<f32>,high:vec2<f32>,width:u32,outside:f32)-> Taps{
 
-  let near = clamp(point, low - 1.0, high + 1.0);
-  let corner = floor(near);
-  let part = near - corner;
-  let x = vec4<f32>(corner.x, corner.x + 1.0, corner.x, corner.x + 1.0);
-  let y = vec4<f32>(corner.y, corner.y, corner.y + 1.0, corner.y + 1.0);
-  let inside_x = clamp(x, vec4<f32>(low.x), vec4<f32>(high.x));
-  let inside_y = clamp(y, vec4<f32>(low.y), vec4<f32>(high.y));
-  let weight = vec4<f32>((1.0 - part.x) * (1.0 - part.y), part.x * (1.0 - part.y), (1.0 - part.x) * part.y, part.x * part.y);
-  let kept = select(vec4<f32>(outside), vec4<f32>(1.0), (x == inside_x) & (y == inside_y));
-  return Taps(vec4<u32>(inside_y) * width + vec4<u32>(inside_x), weight * kept);
+let near = clamp(point,low - 1.0,high + 1.0);
+let corner = floor(near);
+let part = near - corner;
+let x = vec4<f32>(corner.x,corner.x + 1.0,corner.x,corner.x + 1.0);
+let y = vec4<f32>(corner.y,corner.y,corner.y + 1.0,corner.y + 1.0);
+let inside_x = clamp(x,vec4<f32>(low.x),vec4<f32>(high.x));
+let inside_y = clamp(y,vec4<f32>(low.y),vec4<f32>(high.y));
+let weight = vec4<f32>((1.0 - part.x)*(1.0 - part.y),part.x *(1.0 - part.y),(1.0 - part.x)* part.y,part.x * part.y);
+let kept = select(vec4<f32>(outside),vec4<f32>(1.0),(x == inside_x)&(y == inside_y));
+return Taps(vec4<u32>(inside_y)* width + vec4<u32>(inside_x),weight * kept);
 }
 
 
-fn sample(plane: u32, t: Taps) -> f32 {
-  return dot(t.weight, vec4<f32>(pixel(plane + t.at.x), pixel(plane + t.at.y), pixel(plane + t.at.z), pixel(plane + t.at.w)));
+fn sample(plane:u32,t:Taps)-> f32{
+return dot(t.weight,vec4<f32>(pixel(plane + t.at.x),pixel(plane + t.at.y),pixel(plane + t.at.z),pixel(plane + t.at.w)));
 }
 `,
 } as const satisfies KernelSpec;
@@ -3400,19 +3400,19 @@ export const relu = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { N: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+override WG:u32 = 64u;
+struct Params{N:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read_write> y:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let first = (wid.x + p.x0) * WG * 4u + lane;
-  for (var i = first; i < min(first + 4u * WG, p.N); i += WG) {
-    let v = x[i];
-    y[i] = select(v, 0.0, v < 0.0);
-  }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+for(var i = first;i < min(first + 4u * WG,p.N);i += WG){
+let v = x[i];
+y[i] = select(v,0.0,v < 0.0);
+}
 }
 `,
 } as const satisfies KernelSpec;
@@ -3434,19 +3434,19 @@ export const reluDx = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { N: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> y: array<f32>;
-@group(0) @binding(2) var<storage, read> g: array<f32>;
-@group(0) @binding(3) var<storage, read_write> dx: array<f32>;
+override WG:u32 = 64u;
+struct Params{N:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> y:array<f32>;
+@group(0)@binding(2)var<storage,read> g:array<f32>;
+@group(0)@binding(3)var<storage,read_write> dx:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let first = (wid.x + p.x0) * WG * 4u + lane;
-  for (var i = first; i < min(first + 4u * WG, p.N); i += WG) {
-    dx[i] = select(0.0, g[i], y[i] > 0.0);
-  }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+for(var i = first;i < min(first + 4u * WG,p.N);i += WG){
+dx[i] = select(0.0,g[i],y[i] > 0.0);
+}
 }
 `,
 } as const satisfies KernelSpec;
@@ -3467,16 +3467,16 @@ export const scale = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { N: u32, factor: f32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+override WG:u32 = 64u;
+struct Params{N:u32,factor:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read_write> y:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let first = (wid.x + p.x0) * WG * 4u + lane;
-  for (var i = first; i < min(first + 4u * WG, p.N); i += WG) { y[i] = p.factor * x[i]; }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+for(var i = first;i < min(first + 4u * WG,p.N);i += WG){y[i] = p.factor * x[i];}
 }
 `,
 } as const satisfies KernelSpec;
@@ -3498,18 +3498,18 @@ export const scaleBy = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { N: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read> d: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+override WG:u32 = 64u;
+struct Params{N:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read> d:array<f32>;
+@group(0)@binding(3)var<storage,read_write> y:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let first = (wid.x + p.x0) * WG * 4u + lane;
-  let factor = d[0];
-  for (var i = first; i < min(first + 4u * WG, p.N); i += WG) { y[i] = factor * x[i]; }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+let factor = d[0];
+for(var i = first;i < min(first + 4u * WG,p.N);i += WG){y[i] = factor * x[i];}
 }
 `,
 } as const satisfies KernelSpec;
@@ -3532,31 +3532,31 @@ export const sgd = {
 
 
 
-override WG: u32 = 64u;
-struct Params { N: u32, mu: f32, decay: f32, nesterov: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> gradient: array<f32>;
-@group(0) @binding(2) var<storage, read_write> weight: array<f32>;
-@group(0) @binding(3) var<storage, read_write> velocity: array<f32>;
-@group(0) @binding(4) var<uniform> step: Step;
+override WG:u32 = 64u;
+struct Params{N:u32,mu:f32,decay:f32,nesterov:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> gradient:array<f32>;
+@group(0)@binding(2)var<storage,read_write> weight:array<f32>;
+@group(0)@binding(3)var<storage,read_write> velocity:array<f32>;
+@group(0)@binding(4)var<uniform> step:Step;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let first = (wid.x + p.x0) * WG * 4u + lane;
-  for (var i = first; i < min(first + 4u * WG, p.N); i += WG) {
-    let w = weight[i];
-    let d = gradient[i] + p.decay * w;
-    let v = p.mu * velocity[i] + d;
-    velocity[i] = v;
-    weight[i] = w - step.rate * select(v, d + p.mu * v, p.nesterov == 1u);
-  }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+for(var i = first;i < min(first + 4u * WG,p.N);i += WG){
+let w = weight[i];
+let d = gradient[i] + p.decay * w;
+let v = p.mu * velocity[i] + d;
+velocity[i] = v;
+weight[i] = w - step.rate * select(v,d + p.mu * v,p.nesterov == 1u);
+}
 }
 
-struct Step {
-  seed: u32,
-  step: u32,
-  epoch: u32,
-  rate: f32,
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
 }
 `,
 } as const satisfies KernelSpec;
@@ -3581,79 +3581,79 @@ export const similarity = {
 
 
 
-override WG: u32 = 32u;
-struct Params { Q: u32, N: u32, M: u32, D4: u32, n0: u32, x0: u32, y0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> unit_q: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> unit_n: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read_write> sims: array<vec4<f32>>;
+override WG:u32 = 32u;
+struct Params{Q:u32,N:u32,M:u32,D4:u32,n0:u32,x0:u32,y0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> unit_q:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> unit_n:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read_write> sims:array<vec4<f32>>;
 
-fn dots(a: vec4<f32>, b0: vec4<f32>, b1: vec4<f32>, b2: vec4<f32>, b3: vec4<f32>) -> vec4<f32> {
-  return vec4<f32>(dot(a, b0), dot(a, b1), dot(a, b2), dot(a, b3));
+fn dots(a:vec4<f32>,b0:vec4<f32>,b1:vec4<f32>,b2:vec4<f32>,b3:vec4<f32>)-> vec4<f32>{
+return vec4<f32>(dot(a,b0),dot(a,b1),dot(a,b2),dot(a,b3));
 }
 
 
-fn query(q: u32) -> u32 { return min(q, p.Q - 1u) * p.D4; }
-fn candidate(m: u32) -> u32 { return (p.n0 + min(m, p.M - 1u)) * p.D4; }
+fn query(q:u32)-> u32{return min(q,p.Q - 1u)* p.D4;}
+fn candidate(m:u32)-> u32{return(p.n0 + min(m,p.M - 1u))* p.D4;}
 
-fn put(q: u32, m: u32, value: vec4<f32>) {
-  if (q >= p.Q || m >= p.M) { return; }
-  sims[q * ((p.M + 3u) / 4u) + m / 4u] = value;
+fn put(q:u32,m:u32,value:vec4<f32>){
+if(q >= p.Q || m >= p.M){return;}
+sims[q *((p.M + 3u)/ 4u)+ m / 4u] = value;
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let q = (wid.y + p.y0) * 8u;
-  let m = ((wid.x + p.x0) * WG + lane) * 8u;
-  if (m >= p.M) { return; }
-  let q0 = query(q + 0u); let q1 = query(q + 1u); let q2 = query(q + 2u); let q3 = query(q + 3u);
-  let q4 = query(q + 4u); let q5 = query(q + 5u); let q6 = query(q + 6u); let q7 = query(q + 7u);
-  let n0 = candidate(m + 0u); let n1 = candidate(m + 1u); let n2 = candidate(m + 2u); let n3 = candidate(m + 3u);
-  let n4 = candidate(m + 4u); let n5 = candidate(m + 5u); let n6 = candidate(m + 6u); let n7 = candidate(m + 7u);
-  var s0_0 = vec4<f32>(); var s0_1 = vec4<f32>();
-  var s1_0 = vec4<f32>(); var s1_1 = vec4<f32>();
-  var s2_0 = vec4<f32>(); var s2_1 = vec4<f32>();
-  var s3_0 = vec4<f32>(); var s3_1 = vec4<f32>();
-  var s4_0 = vec4<f32>(); var s4_1 = vec4<f32>();
-  var s5_0 = vec4<f32>(); var s5_1 = vec4<f32>();
-  var s6_0 = vec4<f32>(); var s6_1 = vec4<f32>();
-  var s7_0 = vec4<f32>(); var s7_1 = vec4<f32>();
-  for (var d = 0u; d < p.D4; d++) {
-    let b0 = unit_n[n0 + d]; let b1 = unit_n[n1 + d]; let b2 = unit_n[n2 + d]; let b3 = unit_n[n3 + d];
-    let b4 = unit_n[n4 + d]; let b5 = unit_n[n5 + d]; let b6 = unit_n[n6 + d]; let b7 = unit_n[n7 + d];
-    let a0 = unit_q[q0 + d];
-    s0_0 += dots(a0, b0, b1, b2, b3);
-    s0_1 += dots(a0, b4, b5, b6, b7);
-    let a1 = unit_q[q1 + d];
-    s1_0 += dots(a1, b0, b1, b2, b3);
-    s1_1 += dots(a1, b4, b5, b6, b7);
-    let a2 = unit_q[q2 + d];
-    s2_0 += dots(a2, b0, b1, b2, b3);
-    s2_1 += dots(a2, b4, b5, b6, b7);
-    let a3 = unit_q[q3 + d];
-    s3_0 += dots(a3, b0, b1, b2, b3);
-    s3_1 += dots(a3, b4, b5, b6, b7);
-    let a4 = unit_q[q4 + d];
-    s4_0 += dots(a4, b0, b1, b2, b3);
-    s4_1 += dots(a4, b4, b5, b6, b7);
-    let a5 = unit_q[q5 + d];
-    s5_0 += dots(a5, b0, b1, b2, b3);
-    s5_1 += dots(a5, b4, b5, b6, b7);
-    let a6 = unit_q[q6 + d];
-    s6_0 += dots(a6, b0, b1, b2, b3);
-    s6_1 += dots(a6, b4, b5, b6, b7);
-    let a7 = unit_q[q7 + d];
-    s7_0 += dots(a7, b0, b1, b2, b3);
-    s7_1 += dots(a7, b4, b5, b6, b7);
-  }
-  put(q + 0u, m + 0u, s0_0); put(q + 0u, m + 4u, s0_1);
-  put(q + 1u, m + 0u, s1_0); put(q + 1u, m + 4u, s1_1);
-  put(q + 2u, m + 0u, s2_0); put(q + 2u, m + 4u, s2_1);
-  put(q + 3u, m + 0u, s3_0); put(q + 3u, m + 4u, s3_1);
-  put(q + 4u, m + 0u, s4_0); put(q + 4u, m + 4u, s4_1);
-  put(q + 5u, m + 0u, s5_0); put(q + 5u, m + 4u, s5_1);
-  put(q + 6u, m + 0u, s6_0); put(q + 6u, m + 4u, s6_1);
-  put(q + 7u, m + 0u, s7_0); put(q + 7u, m + 4u, s7_1);
+fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
+let q =(wid.y + p.y0)* 8u;
+let m =((wid.x + p.x0)* WG + lane)* 8u;
+if(m >= p.M){return;}
+let q0 = query(q + 0u);let q1 = query(q + 1u);let q2 = query(q + 2u);let q3 = query(q + 3u);
+let q4 = query(q + 4u);let q5 = query(q + 5u);let q6 = query(q + 6u);let q7 = query(q + 7u);
+let n0 = candidate(m + 0u);let n1 = candidate(m + 1u);let n2 = candidate(m + 2u);let n3 = candidate(m + 3u);
+let n4 = candidate(m + 4u);let n5 = candidate(m + 5u);let n6 = candidate(m + 6u);let n7 = candidate(m + 7u);
+var s0_0 = vec4<f32>();var s0_1 = vec4<f32>();
+var s1_0 = vec4<f32>();var s1_1 = vec4<f32>();
+var s2_0 = vec4<f32>();var s2_1 = vec4<f32>();
+var s3_0 = vec4<f32>();var s3_1 = vec4<f32>();
+var s4_0 = vec4<f32>();var s4_1 = vec4<f32>();
+var s5_0 = vec4<f32>();var s5_1 = vec4<f32>();
+var s6_0 = vec4<f32>();var s6_1 = vec4<f32>();
+var s7_0 = vec4<f32>();var s7_1 = vec4<f32>();
+for(var d = 0u;d < p.D4;d++){
+let b0 = unit_n[n0 + d];let b1 = unit_n[n1 + d];let b2 = unit_n[n2 + d];let b3 = unit_n[n3 + d];
+let b4 = unit_n[n4 + d];let b5 = unit_n[n5 + d];let b6 = unit_n[n6 + d];let b7 = unit_n[n7 + d];
+let a0 = unit_q[q0 + d];
+s0_0 += dots(a0,b0,b1,b2,b3);
+s0_1 += dots(a0,b4,b5,b6,b7);
+let a1 = unit_q[q1 + d];
+s1_0 += dots(a1,b0,b1,b2,b3);
+s1_1 += dots(a1,b4,b5,b6,b7);
+let a2 = unit_q[q2 + d];
+s2_0 += dots(a2,b0,b1,b2,b3);
+s2_1 += dots(a2,b4,b5,b6,b7);
+let a3 = unit_q[q3 + d];
+s3_0 += dots(a3,b0,b1,b2,b3);
+s3_1 += dots(a3,b4,b5,b6,b7);
+let a4 = unit_q[q4 + d];
+s4_0 += dots(a4,b0,b1,b2,b3);
+s4_1 += dots(a4,b4,b5,b6,b7);
+let a5 = unit_q[q5 + d];
+s5_0 += dots(a5,b0,b1,b2,b3);
+s5_1 += dots(a5,b4,b5,b6,b7);
+let a6 = unit_q[q6 + d];
+s6_0 += dots(a6,b0,b1,b2,b3);
+s6_1 += dots(a6,b4,b5,b6,b7);
+let a7 = unit_q[q7 + d];
+s7_0 += dots(a7,b0,b1,b2,b3);
+s7_1 += dots(a7,b4,b5,b6,b7);
+}
+put(q + 0u,m + 0u,s0_0);put(q + 0u,m + 4u,s0_1);
+put(q + 1u,m + 0u,s1_0);put(q + 1u,m + 4u,s1_1);
+put(q + 2u,m + 0u,s2_0);put(q + 2u,m + 4u,s2_1);
+put(q + 3u,m + 0u,s3_0);put(q + 3u,m + 4u,s3_1);
+put(q + 4u,m + 0u,s4_0);put(q + 4u,m + 4u,s4_1);
+put(q + 5u,m + 0u,s5_0);put(q + 5u,m + 4u,s5_1);
+put(q + 6u,m + 0u,s6_0);put(q + 6u,m + 4u,s6_1);
+put(q + 7u,m + 0u,s7_0);put(q + 7u,m + 4u,s7_1);
 }
 `,
 } as const satisfies KernelSpec;
@@ -3674,16 +3674,16 @@ export const spread = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { N: u32, L: u32, factor: f32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+override WG:u32 = 64u;
+struct Params{N:u32,L:u32,factor:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read_write> y:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let first = (wid.x + p.x0) * WG * 4u + lane;
-  for (var i = first; i < min(first + 4u * WG, p.N); i += WG) { y[i] = p.factor * x[i / p.L]; }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+for(var i = first;i < min(first + 4u * WG,p.N);i += WG){y[i] = p.factor * x[i / p.L];}
 }
 `,
 } as const satisfies KernelSpec;
@@ -3708,36 +3708,36 @@ export const spreadGradient = {
 
 
 
-override WG: u32 = 16u;
-override FULL: bool = false;
-struct Params { M: u32, D: u32, y0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> g: array<f32>;
-@group(0) @binding(3) var<storage, read_write> dx: array<vec4<f32>>;
+override WG:u32 = 16u;
+override FULL:bool = false;
+struct Params{M:u32,D:u32,y0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> g:array<f32>;
+@group(0)@binding(3)var<storage,read_write> dx:array<vec4<f32>>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) wid: vec3u) {
-  let d = p.D / 4u;
-  let column = id.x;
-  if (column >= d) { return; }
-  let i = 4u * (wid.y + p.y0);
-  let last = p.M - 1u;
-  let i0 = min(i, last); let i1 = min(i + 1u, last); let i2 = min(i + 2u, last); let i3 = min(i + 3u, last);
-  var a = vec4<f32>(); var b = vec4<f32>(); var c = vec4<f32>(); var e = vec4<f32>();
-  for (var j = 0u; j < p.M; j++) {
-    var w = vec4<f32>(g[i0 * p.M + j], g[i1 * p.M + j], g[i2 * p.M + j], g[i3 * p.M + j]);
-    if (FULL) {
-      let at = j * p.M;
-      w += vec4<f32>(g[at + i0], g[at + i1], g[at + i2], g[at + i3]);
-    }
-    let v = x[j * d + column];
-    a += w.x * v; b += w.y * v; c += w.z * v; e += w.w * v;
-  }
-  dx[i * d + column] = a;
-  if (i + 1u < p.M) { dx[(i + 1u) * d + column] = b; }
-  if (i + 2u < p.M) { dx[(i + 2u) * d + column] = c; }
-  if (i + 3u < p.M) { dx[(i + 3u) * d + column] = e; }
+fn main(@builtin(global_invocation_id)id:vec3u,@builtin(workgroup_id)wid:vec3u){
+let d = p.D / 4u;
+let column = id.x;
+if(column >= d){return;}
+let i = 4u *(wid.y + p.y0);
+let last = p.M - 1u;
+let i0 = min(i,last);let i1 = min(i + 1u,last);let i2 = min(i + 2u,last);let i3 = min(i + 3u,last);
+var a = vec4<f32>();var b = vec4<f32>();var c = vec4<f32>();var e = vec4<f32>();
+for(var j = 0u;j < p.M;j++){
+var w = vec4<f32>(g[i0 * p.M + j],g[i1 * p.M + j],g[i2 * p.M + j],g[i3 * p.M + j]);
+if(FULL){
+let at = j * p.M;
+w += vec4<f32>(g[at + i0],g[at + i1],g[at + i2],g[at + i3]);
+}
+let v = x[j * d + column];
+a += w.x * v;b += w.y * v;c += w.z * v;e += w.w * v;
+}
+dx[i * d + column] = a;
+if(i + 1u < p.M){dx[(i + 1u)* d + column] = b;}
+if(i + 2u < p.M){dx[(i + 2u)* d + column] = c;}
+if(i + 3u < p.M){dx[(i + 3u)* d + column] = e;}
 }
 `,
 } as const satisfies KernelSpec;
@@ -3766,144 +3766,144 @@ export const spreadRows = {
 
 
 
-override WG: u32 = 32u;
-override SELF: bool = false;
-struct Params { M: u32, D: u32, inv_tau: f32, w: f32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read_write> g: array<f32>;
-@group(0) @binding(3) var<storage, read_write> terms: array<vec4<f32>>;
+override WG:u32 = 32u;
+override SELF:bool = false;
+struct Params{M:u32,D:u32,inv_tau:f32,w:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read_write> g:array<f32>;
+@group(0)@binding(3)var<storage,read_write> terms:array<vec4<f32>>;
 
-var<workgroup> tops: array<f32, WG>;
-var<workgroup> at_tops: array<u32, WG>;
-var<workgroup> sums: array<vec3<f32>, WG>;
+var<workgroup> tops:array<f32,WG>;
+var<workgroup> at_tops:array<u32,WG>;
+var<workgroup> sums:array<vec3<f32>,WG>;
 
 
-fn term(i: u32, j: u32, twin: u32, s: f32) -> f32 {
-  if (j == i && !SELF) { return MASKED; }
-  return select(s + log(p.w), s, j == twin);
+fn term(i:u32,j:u32,twin:u32,s:f32)-> f32{
+if(j == i && !SELF){return MASKED;}
+return select(s + log(p.w),s,j == twin);
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = wid.x + p.x0;
-  let half = p.M / 2u;
-  let twin = select(i - half, i + half, i < half);
-  let d = p.D / 4u;
-  let row = i * p.M;
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i = wid.x + p.x0;
+let half = p.M / 2u;
+let twin = select(i - half,i + half,i < half);
+let d = p.D / 4u;
+let row = i * p.M;
 
 
-  var top = MASKED;
-  var at_top = p.M;
-  for (var j = lane; j < p.M; j += 4u * WG) {
-    let last = p.M - 1u;
-    let j1 = j + WG; let j2 = j + 2u * WG; let j3 = j + 3u * WG;
-    let a0 = j * d; let a1 = min(j1, last) * d; let a2 = min(j2, last) * d; let a3 = min(j3, last) * d;
-    var s = vec4<f32>();
-    for (var c = 0u; c < d; c++) {
-      let v = x[i * d + c];
-      s += vec4<f32>(dot(v, x[a0 + c]), dot(v, x[a1 + c]), dot(v, x[a2 + c]), dot(v, x[a3 + c]));
-    }
-    s *= p.inv_tau;
-    for (var k = 0u; k < 4u; k++) {
-      let jk = j + k * WG;
-      if (jk < p.M) {
-        g[row + jk] = s[k];
-        let t = term(i, jk, twin, s[k]);
-        if (t > top) { top = t; at_top = jk; }
-      }
-    }
-  }
-  tops[lane] = top;
-  at_tops[lane] = at_top;
-  workgroupBarrier();
-  for (var l = 0u; l < WG; l++) {
-    if (tops[l] > top || (tops[l] == top && at_tops[l] < at_top)) { top = tops[l]; at_top = at_tops[l]; }
-  }
-
-
-  var rest = 0.0;
-  for (var j = lane; j < p.M; j += WG) {
-    if (j != at_top) { rest += exp(max(term(i, j, twin, g[row + j]) - top, MASKED)); }
-  }
-  sums[lane] = vec3<f32>(rest, 0.0, 0.0);
-  workgroupBarrier();
-  rest = 0.0;
-  for (var l = 0u; l < WG; l++) { rest += sums[l].x; }
-  let whole = 1.0 + rest;
-  workgroupBarrier();
-
-
-  var part = vec3<f32>();
-  for (var j = lane; j < p.M; j += WG) {
-    if (j == i || j == twin) { continue; }
-    let r = odds(exp(term(i, j, twin, g[row + j]) - top), j == at_top, rest, whole);
-    part += vec3<f32>(select(r, 0.0, j == at_top), select(0.0, r, j == at_top), log1p(r));
-  }
-  sums[lane] = part;
-  workgroupBarrier();
-  part = vec3<f32>();
-  for (var l = 0u; l < WG; l++) { part += sums[l]; }
-  let R = part.x + part.y;
-
-  let scale = p.inv_tau / f32(p.M);
-  for (var j = lane; j < p.M; j += WG) {
-    let s = g[row + j];
-    let u = exp(max(term(i, j, twin, s) - top, MASKED));
-    let others = select(whole - u, rest, j == at_top);
-    var slope = u - p.w * u * R;
-    if (j == twin) {
-      slope = -others - p.w * u * R;
-      let attract = select(log(whole) + top - s, log1p(rest), j == at_top);
-      terms[i] = vec4<f32>(select(s, attract, finite(s)), p.w * part.z, 0.0, 0.0);
-    } else if (j != i) {
-      let r = odds(u, j == at_top, rest, whole);
-      slope = u + p.w * (r * others - u * select(R - r, part.x, j == at_top));
-    } else if (!SELF) {
-      slope = 0.0;
-    }
-    g[row + j] = slope / whole * scale;
-  }
+var top = MASKED;
+var at_top = p.M;
+for(var j = lane;j < p.M;j += 4u * WG){
+let last = p.M - 1u;
+let j1 = j + WG;let j2 = j + 2u * WG;let j3 = j + 3u * WG;
+let a0 = j * d;let a1 = min(j1,last)* d;let a2 = min(j2,last)* d;let a3 = min(j3,last)* d;
+var s = vec4<f32>();
+for(var c = 0u;c < d;c++){
+let v = x[i * d + c];
+s += vec4<f32>(dot(v,x[a0 + c]),dot(v,x[a1 + c]),dot(v,x[a2 + c]),dot(v,x[a3 + c]));
+}
+s *= p.inv_tau;
+for(var k = 0u;k < 4u;k++){
+let jk = j + k * WG;
+if(jk < p.M){
+g[row + jk] = s[k];
+let t = term(i,jk,twin,s[k]);
+if(t > top){top = t;at_top = jk;}
+}
+}
+}
+tops[lane] = top;
+at_tops[lane] = at_top;
+workgroupBarrier();
+for(var l = 0u;l < WG;l++){
+if(tops[l] > top ||(tops[l] == top && at_tops[l] < at_top)){top = tops[l];at_top = at_tops[l];}
 }
 
 
-fn odds(u: f32, largest: bool, rest: f32, whole: f32) -> f32 {
-  let others = select(whole - u, rest, largest);
-  return u / p.w / max(others + (1.0 - 1.0 / p.w) * u, 1e-30);
+var rest = 0.0;
+for(var j = lane;j < p.M;j += WG){
+if(j != at_top){rest += exp(max(term(i,j,twin,g[row + j])- top,MASKED));}
+}
+sums[lane] = vec3<f32>(rest,0.0,0.0);
+workgroupBarrier();
+rest = 0.0;
+for(var l = 0u;l < WG;l++){rest += sums[l].x;}
+let whole = 1.0 + rest;
+workgroupBarrier();
+
+
+var part = vec3<f32>();
+for(var j = lane;j < p.M;j += WG){
+if(j == i || j == twin){continue;}
+let r = odds(exp(term(i,j,twin,g[row + j])- top),j == at_top,rest,whole);
+part += vec3<f32>(select(r,0.0,j == at_top),select(0.0,r,j == at_top),log1p(r));
+}
+sums[lane] = part;
+workgroupBarrier();
+part = vec3<f32>();
+for(var l = 0u;l < WG;l++){part += sums[l];}
+let R = part.x + part.y;
+
+let scale = p.inv_tau / f32(p.M);
+for(var j = lane;j < p.M;j += WG){
+let s = g[row + j];
+let u = exp(max(term(i,j,twin,s)- top,MASKED));
+let others = select(whole - u,rest,j == at_top);
+var slope = u - p.w * u * R;
+if(j == twin){
+slope = -others - p.w * u * R;
+let attract = select(log(whole)+ top - s,log1p(rest),j == at_top);
+terms[i] = vec4<f32>(select(s,attract,finite(s)),p.w * part.z,0.0,0.0);
+}else if(j != i){
+let r = odds(u,j == at_top,rest,whole);
+slope = u + p.w *(r * others - u * select(R - r,part.x,j == at_top));
+}else if(!SELF){
+slope = 0.0;
+}
+g[row + j] = slope / whole * scale;
+}
+}
+
+
+fn odds(u:f32,largest:bool,rest:f32,whole:f32)-> f32{
+let others = select(whole - u,rest,largest);
+return u / p.w / max(others +(1.0 - 1.0 / p.w)* u,1e-30);
 }
 
 
 
-const MASKED: f32 = -1e30;
+const MASKED:f32 = -1e30;
 
 
-fn finite(x: f32) -> bool {
-  return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u;
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
 }
 
 
-fn log1p(x: f32) -> f32 {
-  if (x > 1.0) { return log(1.0 + x); }
-  let z = x / (2.0 + x);
-  let y = z * z;
-  return 2.0 * z * (1.0 + y * (1.0 / 3.0 + y * (0.2 + y * (1.0 / 7.0 + y * (1.0 / 9.0
-    + y * (1.0 / 11.0 + y * (1.0 / 13.0 + y * (1.0 / 15.0))))))));
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
 }
 
 
-fn softplus(x: f32) -> f32 {
-  return max(x, 0.0) + log1p(exp(-abs(x)));
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
 }
 
 
-fn sigmoid(x: f32) -> f32 {
-  let e = exp(-abs(x));
-  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
 }
 
 
-fn log_add(a: f32, b: f32) -> f32 {
-  return max(a, b) + log1p(exp(-abs(a - b)));
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
 }
 `,
 } as const satisfies KernelSpec;
@@ -3925,20 +3925,20 @@ export const spreadViews = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { N: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> first: array<f32>;
-@group(0) @binding(2) var<storage, read> second: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+override WG:u32 = 64u;
+struct Params{N:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> first:array<f32>;
+@group(0)@binding(2)var<storage,read> second:array<f32>;
+@group(0)@binding(3)var<storage,read_write> y:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let start = (wid.x + p.x0) * 4u * WG + lane;
-  for (var k = 0u; k < 4u; k++) {
-    let i = start + k * WG;
-    if (i < p.N) { y[i] = first[i]; } else if (i < 2u * p.N) { y[i] = second[i - p.N]; }
-  }
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let start =(wid.x + p.x0)* 4u * WG + lane;
+for(var k = 0u;k < 4u;k++){
+let i = start + k * WG;
+if(i < p.N){y[i] = first[i];}else if(i < 2u * p.N){y[i] = second[i - p.N];}
+}
 }
 `,
 } as const satisfies KernelSpec;
@@ -3959,24 +3959,24 @@ export const sumRuns = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { N: u32, L: u32, factor: f32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+override WG:u32 = 64u;
+struct Params{N:u32,L:u32,factor:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read_write> y:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let run = (wid.x + p.x0) * WG + lane;
-  let start = run * p.L;
-  if (start >= p.N) { return; }
-  let end = min(start + p.L, p.N);
-  var sums = vec4f();
-  var i = start;
-  for (; i + 4u <= end; i += 4u) { sums += vec4f(x[i], x[i + 1u], x[i + 2u], x[i + 3u]); }
-  var sum = (sums.x + sums.y) + (sums.z + sums.w);
-  for (; i < end; i++) { sum += x[i]; }
-  y[run] = p.factor * sum;
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let run =(wid.x + p.x0)* WG + lane;
+let start = run * p.L;
+if(start >= p.N){return;}
+let end = min(start + p.L,p.N);
+var sums = vec4f();
+var i = start;
+for(;i + 4u <= end;i += 4u){sums += vec4f(x[i],x[i + 1u],x[i + 2u],x[i + 3u]);}
+var sum =(sums.x + sums.y)+(sums.z + sums.w);
+for(;i < end;i++){sum += x[i];}
+y[run] = p.factor * sum;
 }
 `,
 } as const satisfies KernelSpec;
@@ -3997,19 +3997,19 @@ export const sumSplits = {
   code: `
 
 
-override WG: u32 = 64u;
-struct Params { S: u32, N: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> part: array<f32>;
-@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+override WG:u32 = 64u;
+struct Params{S:u32,N:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> part:array<f32>;
+@group(0)@binding(2)var<storage,read_write> y:array<f32>;
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
-  let i = (wid.x + p.x0) * WG + lane;
-  if (i >= p.N) { return; }
-  var sum = 0.0;
-  for (var s = 0u; s < p.S; s++) { sum += part[s * p.N + i]; }
-  y[i] = sum;
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+if(i >= p.N){return;}
+var sum = 0.0;
+for(var s = 0u;s < p.S;s++){sum += part[s * p.N + i];}
+y[i] = sum;
 }
 `,
 } as const satisfies KernelSpec;
@@ -4039,170 +4039,170 @@ export const topK = {
 
 
 
-const WG: u32 = 64u;
-const LIST: u32 = 256u;
-struct Params { Q: u32, M: u32, K: u32, S: u32, s: u32, n0: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> sims: array<vec4<f32>>;
-@group(0) @binding(2) var<storage, read> exclude: array<u32>;
-@group(0) @binding(3) var<storage, read_write> best: array<f32>;
-@group(0) @binding(4) var<storage, read_write> index: array<u32>;
+const WG:u32 = 64u;
+const LIST:u32 = 256u;
+struct Params{Q:u32,M:u32,K:u32,S:u32,s:u32,n0:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> sims:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> exclude:array<u32>;
+@group(0)@binding(3)var<storage,read_write> best:array<f32>;
+@group(0)@binding(4)var<storage,read_write> index:array<u32>;
 
-const NOBODY: u32 = 0xffffffffu;
-const LOWEST: u32 = 1u;
+const NOBODY:u32 = 0xffffffffu;
+const LOWEST:u32 = 1u;
 
-var<workgroup> of_lane: array<u32, WG>;
-var<workgroup> agreed: u32;
-var<workgroup> above: atomic<u32>;
-var<workgroup> list_key: array<u32, LIST>;
-var<workgroup> list_column: array<u32, LIST>;
+var<workgroup> of_lane:array<u32,WG>;
+var<workgroup> agreed:u32;
+var<workgroup> above:atomic<u32>;
+var<workgroup> list_key:array<u32,LIST>;
+var<workgroup> list_column:array<u32,LIST>;
 
-struct Row { q: u32, lane: u32, left_out: u32 }
+struct Row{q:u32,lane:u32,left_out:u32}
 
 
-fn keys(row: Row, i: u32) -> vec4<u32> {
-  let bits = bitcast<vec4<u32>>(sims[row.q * ((p.M + 3u) / 4u) + i]);
-  let magnitude = bits & vec4<u32>(0x7fffffffu);
-  let negative = (bits > vec4<u32>(0x80000000u));
-  let ordered = select(bits | vec4<u32>(0x80000000u), ~bits, negative);
-  let column = columns(i);
-  let absent = (magnitude > vec4<u32>(0x7f800000u)) | (column >= vec4<u32>(p.M)) | (column == vec4<u32>(row.left_out));
-  return select(ordered, vec4<u32>(0u), absent);
+fn keys(row:Row,i:u32)-> vec4<u32>{
+let bits = bitcast<vec4<u32>>(sims[row.q *((p.M + 3u)/ 4u)+ i]);
+let magnitude = bits & vec4<u32>(0x7fffffffu);
+let negative =(bits > vec4<u32>(0x80000000u));
+let ordered = select(bits | vec4<u32>(0x80000000u),~bits,negative);
+let column = columns(i);
+let absent =(magnitude > vec4<u32>(0x7f800000u))|(column >= vec4<u32>(p.M))|(column == vec4<u32>(row.left_out));
+return select(ordered,vec4<u32>(0u),absent);
 }
 
-fn columns(i: u32) -> vec4<u32> { return 4u * i + vec4<u32>(0u, 1u, 2u, 3u); }
+fn columns(i:u32)-> vec4<u32>{return 4u * i + vec4<u32>(0u,1u,2u,3u);}
 
-fn ones(which: vec4<bool>) -> vec4<u32> { return select(vec4<u32>(0u), vec4<u32>(1u), which); }
+fn ones(which:vec4<bool>)-> vec4<u32>{return select(vec4<u32>(0u),vec4<u32>(1u),which);}
 
-fn sum(v: vec4<u32>) -> u32 { return v.x + v.y + v.z + v.w; }
+fn sum(v:vec4<u32>)-> u32{return v.x + v.y + v.z + v.w;}
 
-fn similarity(key: u32) -> f32 {
-  return bitcast<f32>(select(~key, key & 0x7fffffffu, key >= 0x80000000u));
-}
-
-
-fn first_bound(row: Row) -> u32 {
-  var four = vec4<u32>(0u);
-  for (var i = row.lane; 4u * i < p.M; i += WG) { four = max(four, keys(row, i)); }
-  let largest = max(max(four.x, four.y), max(four.z, four.w));
-  of_lane[row.lane] = largest;
-  workgroupBarrier();
-  var place = 0u;
-  for (var other = 0u; other < WG; other++) {
-    let k = of_lane[other];
-    place += select(0u, 1u, k > largest || (k == largest && other < row.lane));
-  }
-  if (place == min(p.K, WG) - 1u) { agreed = max(largest, LOWEST); }
-  return workgroupUniformLoad(&agreed);
+fn similarity(key:u32)-> f32{
+return bitcast<f32>(select(~key,key & 0x7fffffffu,key >= 0x80000000u));
 }
 
 
-fn count(row: Row, bound: u32) -> u32 {
-  var reached = vec4<u32>(0u);
-  for (var i = row.lane; 4u * i < p.M; i += WG) { reached += ones(keys(row, i) >= vec4<u32>(bound)); }
-  of_lane[row.lane] = sum(reached);
-  workgroupBarrier();
-  if (row.lane == 0u) {
-    var total = 0u;
-    for (var other = 0u; other < WG; other++) { total += of_lane[other]; }
-    agreed = total;
-  }
-  return workgroupUniformLoad(&agreed);
+fn first_bound(row:Row)-> u32{
+var four = vec4<u32>(0u);
+for(var i = row.lane;4u * i < p.M;i += WG){four = max(four,keys(row,i));}
+let largest = max(max(four.x,four.y),max(four.z,four.w));
+of_lane[row.lane] = largest;
+workgroupBarrier();
+var place = 0u;
+for(var other = 0u;other < WG;other++){
+let k = of_lane[other];
+place += select(0u,1u,k > largest ||(k == largest && other < row.lane));
+}
+if(place == min(p.K,WG)- 1u){agreed = max(largest,LOWEST);}
+return workgroupUniformLoad(&agreed);
 }
 
 
-fn search(row: Row) -> u32 {
-  if (p.M <= LIST) { return LOWEST; }
-  var low = LOWEST;
-  var high = NOBODY;
-  var bound = first_bound(row);
-  var stride = 1u << 20u;
-  loop {
-    let reached = count(row, bound);
-    if (reached >= p.K) { low = bound; } else { high = bound; }
-    if ((reached >= p.K && reached <= LIST) || high - low <= 1u) { break; }
-    let half = (high - low) / 2u;
-    if (high == NOBODY) { bound = low + min(stride, half); } else if (low == LOWEST) { bound = high - min(stride, half); } else { bound = low + half; }
-    stride = 4u * min(stride, 1u << 28u);
-  }
-  return low;
+fn count(row:Row,bound:u32)-> u32{
+var reached = vec4<u32>(0u);
+for(var i = row.lane;4u * i < p.M;i += WG){reached += ones(keys(row,i)>= vec4<u32>(bound));}
+of_lane[row.lane] = sum(reached);
+workgroupBarrier();
+if(row.lane == 0u){
+var total = 0u;
+for(var other = 0u;other < WG;other++){total += of_lane[other];}
+agreed = total;
 }
-
-fn enter(at: u32, key: u32, column: u32) {
-  if (at < LIST) {
-    list_key[at] = key;
-    list_column[at] = column;
-  }
+return workgroupUniformLoad(&agreed);
 }
 
 
-fn collect(row: Row, bound: u32) -> u32 {
-  let fours = (p.M + 3u) / 4u;
-  let span = (fours + WG - 1u) / WG;
-  let start = min(row.lane * span, fours);
-  let end = min(start + span, fours);
-  var ties = vec4<u32>(0u);
-  for (var i = start; i < end; i++) {
-    let k = keys(row, i);
-    ties += ones(k == vec4<u32>(bound));
-    if (any(k > vec4<u32>(bound))) {
-      for (var e = 0u; e < 4u; e++) {
-        if (k[e] > bound) { enter(atomicAdd(&above, 1u), k[e], 4u * i + e); }
-      }
-    }
-  }
-  var left = sum(ties);
-  of_lane[row.lane] = left;
-  workgroupBarrier();
-  var at = atomicLoad(&above);
-  for (var other = 0u; other < row.lane; other++) { at += of_lane[other]; }
-  for (var i = start; i < end && left > 0u && at < LIST; i++) {
-    let k = keys(row, i);
-    for (var e = 0u; e < 4u; e++) {
-      if (k[e] == bound) {
-        enter(at, bound, 4u * i + e);
-        at++;
-        left--;
-      }
-    }
-  }
-  if (row.lane == WG - 1u) { agreed = at + left; }
-  return min(workgroupUniformLoad(&agreed), LIST);
+fn search(row:Row)-> u32{
+if(p.M <= LIST){return LOWEST;}
+var low = LOWEST;
+var high = NOBODY;
+var bound = first_bound(row);
+var stride = 1u << 20u;
+loop{
+let reached = count(row,bound);
+if(reached >= p.K){low = bound;}else{high = bound;}
+if((reached >= p.K && reached <= LIST)|| high - low <= 1u){break;}
+let half =(high - low)/ 2u;
+if(high == NOBODY){bound = low + min(stride,half);}else if(low == LOWEST){bound = high - min(stride,half);}else{bound = low + half;}
+stride = 4u * min(stride,1u << 28u);
+}
+return low;
+}
+
+fn enter(at:u32,key:u32,column:u32){
+if(at < LIST){
+list_key[at] = key;
+list_column[at] = column;
+}
 }
 
 
-fn rank(row: Row, held: u32) {
-  let mine = vec4<u32>(row.lane) + vec4<u32>(0u, WG, 2u * WG, 3u * WG);
-  let key = vec4<u32>(list_key[mine.x], list_key[mine.y], list_key[mine.z], list_key[mine.w]);
-  let column = vec4<u32>(list_column[mine.x], list_column[mine.y], list_column[mine.z], list_column[mine.w]);
-  var place = vec4<u32>(0u);
-  for (var i = 0u; i < held; i++) {
-    let k = vec4<u32>(list_key[i]);
-    let better = (k > key) | ((k == key) & (vec4<u32>(list_column[i]) < column));
-    place += ones(better);
-  }
-  let base = (row.q * p.S + p.s) * p.K;
-  for (var e = 0u; e < 4u; e++) {
-    if (mine[e] < held && place[e] < p.K) {
-      best[base + place[e]] = similarity(key[e]);
-      index[base + place[e]] = p.n0 + column[e];
-    }
-  }
-  for (var i = held + row.lane; i < p.K; i += WG) {
-    best[base + i] = -2.0;
-    index[base + i] = NOBODY;
-  }
+fn collect(row:Row,bound:u32)-> u32{
+let fours =(p.M + 3u)/ 4u;
+let span =(fours + WG - 1u)/ WG;
+let start = min(row.lane * span,fours);
+let end = min(start + span,fours);
+var ties = vec4<u32>(0u);
+for(var i = start;i < end;i++){
+let k = keys(row,i);
+ties += ones(k == vec4<u32>(bound));
+if(any(k > vec4<u32>(bound))){
+for(var e = 0u;e < 4u;e++){
+if(k[e] > bound){enter(atomicAdd(&above,1u),k[e],4u * i + e);}
+}
+}
+}
+var left = sum(ties);
+of_lane[row.lane] = left;
+workgroupBarrier();
+var at = atomicLoad(&above);
+for(var other = 0u;other < row.lane;other++){at += of_lane[other];}
+for(var i = start;i < end && left > 0u && at < LIST;i++){
+let k = keys(row,i);
+for(var e = 0u;e < 4u;e++){
+if(k[e] == bound){
+enter(at,bound,4u * i + e);
+at++;
+left--;
+}
+}
+}
+if(row.lane == WG - 1u){agreed = at + left;}
+return min(workgroupUniformLoad(&agreed),LIST);
+}
+
+
+fn rank(row:Row,held:u32){
+let mine = vec4<u32>(row.lane)+ vec4<u32>(0u,WG,2u * WG,3u * WG);
+let key = vec4<u32>(list_key[mine.x],list_key[mine.y],list_key[mine.z],list_key[mine.w]);
+let column = vec4<u32>(list_column[mine.x],list_column[mine.y],list_column[mine.z],list_column[mine.w]);
+var place = vec4<u32>(0u);
+for(var i = 0u;i < held;i++){
+let k = vec4<u32>(list_key[i]);
+let better =(k > key)|((k == key)&(vec4<u32>(list_column[i])< column));
+place += ones(better);
+}
+let base =(row.q * p.S + p.s)* p.K;
+for(var e = 0u;e < 4u;e++){
+if(mine[e] < held && place[e] < p.K){
+best[base + place[e]] = similarity(key[e]);
+index[base + place[e]] = p.n0 + column[e];
+}
+}
+for(var i = held + row.lane;i < p.K;i += WG){
+best[base + i] = -2.0;
+index[base + i] = NOBODY;
+}
 }
 
 @compute @workgroup_size(64)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let q = wid.x + p.x0;
-  let row = Row(q, lane, select(NOBODY, exclude[q] - p.n0, exclude[q] >= p.n0));
-  if (lane == 0u) { atomicStore(&above, 0u); }
-  workgroupBarrier();
-  let bound = search(row);
-  let held = collect(row, bound);
-  rank(row, held);
+fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
+let q = wid.x + p.x0;
+let row = Row(q,lane,select(NOBODY,exclude[q] - p.n0,exclude[q] >= p.n0));
+if(lane == 0u){atomicStore(&above,0u);}
+workgroupBarrier();
+let bound = search(row);
+let held = collect(row,bound);
+rank(row,held);
 }
 `,
 } as const satisfies KernelSpec;
@@ -4227,42 +4227,42 @@ export const topKMerge = {
 
 
 
-override WG: u32 = 64u;
-struct Params { Q: u32, S: u32, K: u32, y0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> best: array<f32>;
-@group(0) @binding(2) var<storage, read> index: array<u32>;
-@group(0) @binding(3) var<storage, read_write> merged: array<f32>;
-@group(0) @binding(4) var<storage, read_write> merged_index: array<u32>;
+override WG:u32 = 64u;
+struct Params{Q:u32,S:u32,K:u32,y0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> best:array<f32>;
+@group(0)@binding(2)var<storage,read> index:array<u32>;
+@group(0)@binding(3)var<storage,read_write> merged:array<f32>;
+@group(0)@binding(4)var<storage,read_write> merged_index:array<u32>;
 
 
-fn better(base: u32, value: f32, id: u32) -> u32 {
-  var low = 0u;
-  var high = p.K;
-  while (low < high) {
-    let middle = (low + high) / 2u;
-    let other = best[base + middle];
-    if (other > value || (other == value && index[base + middle] < id)) { low = middle + 1u; } else { high = middle; }
-  }
-  return low;
+fn better(base:u32,value:f32,id:u32)-> u32{
+var low = 0u;
+var high = p.K;
+while(low < high){
+let middle =(low + high)/ 2u;
+let other = best[base + middle];
+if(other > value ||(other == value && index[base + middle] < id)){low = middle + 1u;}else{high = middle;}
+}
+return low;
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let element = wid.x * WG + lane;
-  let q = wid.y + p.y0;
-  if (element >= p.S * p.K) { return; }
-  let own = element / p.K;
-  let value = best[q * p.S * p.K + element];
-  let id = index[q * p.S * p.K + element];
-  var place = element % p.K;
-  for (var s = 0u; s < p.S && place < p.K; s++) {
-    if (s != own) { place += better((q * p.S + s) * p.K, value, id); }
-  }
-  if (place < p.K && id != 0xffffffffu) {
-    merged[q * p.K + place] = value;
-    merged_index[q * p.K + place] = id;
-  }
+fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
+let element = wid.x * WG + lane;
+let q = wid.y + p.y0;
+if(element >= p.S * p.K){return;}
+let own = element / p.K;
+let value = best[q * p.S * p.K + element];
+let id = index[q * p.S * p.K + element];
+var place = element % p.K;
+for(var s = 0u;s < p.S && place < p.K;s++){
+if(s != own){place += better((q * p.S + s)* p.K,value,id);}
+}
+if(place < p.K && id != 0xffffffffu){
+merged[q * p.K + place] = value;
+merged_index[q * p.K + place] = id;
+}
 }
 `,
 } as const satisfies KernelSpec;
@@ -4284,34 +4284,34 @@ export const unitRows = {
 
 
 
-override WG: u32 = 64u;
-struct Params { N: u32, D: u32, D4: u32, x0: u32 }
-@group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> rows: array<f32>;
-@group(0) @binding(2) var<storage, read_write> unit: array<vec4<f32>>;
+override WG:u32 = 64u;
+struct Params{N:u32,D:u32,D4:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> rows:array<f32>;
+@group(0)@binding(2)var<storage,read_write> unit:array<vec4<f32>>;
 
 
-fn quad(base: u32, i: u32) -> vec4<f32> {
-  let last = p.D - 1u;
-  let column = vec4<u32>(4u * i) + vec4<u32>(0u, 1u, 2u, 3u);
-  let at = base + min(column, vec4<u32>(last));
-  let value = vec4<f32>(rows[at.x], rows[at.y], rows[at.z], rows[at.w]);
-  return select(vec4<f32>(0.0), value, column < vec4<u32>(p.D));
+fn quad(base:u32,i:u32)-> vec4<f32>{
+let last = p.D - 1u;
+let column = vec4<u32>(4u * i)+ vec4<u32>(0u,1u,2u,3u);
+let at = base + min(column,vec4<u32>(last));
+let value = vec4<f32>(rows[at.x],rows[at.y],rows[at.z],rows[at.w]);
+return select(vec4<f32>(0.0),value,column < vec4<u32>(p.D));
 }
 
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-  let row = (wid.x + p.x0) * WG + lane;
-  if (row >= p.N) { return; }
-  let base = row * p.D;
+fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
+let row =(wid.x + p.x0)* WG + lane;
+if(row >= p.N){return;}
+let base = row * p.D;
 
-  var squares = vec4<f32>(0.0);
-  for (var i = 0u; i < p.D4; i++) {
-    let value = quad(base, i);
-    squares += value * value;
-  }
-  let scale = 1.0 / max(sqrt(dot(squares, vec4<f32>(1.0))), 1e-12);
-  for (var i = 0u; i < p.D4; i++) { unit[row * p.D4 + i] = quad(base, i) * scale; }
+var squares = vec4<f32>(0.0);
+for(var i = 0u;i < p.D4;i++){
+let value = quad(base,i);
+squares += value * value;
+}
+let scale = 1.0 / max(sqrt(dot(squares,vec4<f32>(1.0))),1e-12);
+for(var i = 0u;i < p.D4;i++){unit[row * p.D4 + i] = quad(base,i)* scale;}
 }
 `,
 } as const satisfies KernelSpec;
