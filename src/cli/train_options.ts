@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { UsageError } from "../errors.ts";
+import { OPTIMISERS } from "../optim/optimiser.ts";
 import { DATA_NAMES, DEFAULTS, type TrainOptions } from "../train/config.ts";
 import type { Arguments, Option } from "./options.ts";
 
@@ -172,7 +173,23 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     choices: ["constant", "step", "cosine"],
     help: "how the rate changes: constant, step, cosine",
   },
-  { name: "weight-decay", type: "number", value: "W", group: OPTIMISER, path: "optimiser.weightDecay", help: "decay of the weights" },
+  {
+    name: "optimiser",
+    type: "text",
+    value: "NAME",
+    group: OPTIMISER,
+    path: "optimiser.name",
+    choices: OPTIMISERS,
+    help: "sgd, adam or adamw (these want a --rate near 0.001; betas and more: optimiser in --config)",
+  },
+  {
+    name: "weight-decay",
+    type: "number",
+    value: "W",
+    group: OPTIMISER,
+    path: "optimiser.weightDecay",
+    help: "decay of the weights (left out: adam 0, adamw 0.01)",
+  },
   { name: "epochs", type: "integer", value: "E", group: RUN, path: "epochs", help: "passes over the training images" },
   { name: "seed", type: "integer", value: "S", group: RUN, path: "seed", help: "of weights, shuffle, views and negatives" },
   { name: "evaluate-every", type: "integer", value: "E", group: RUN, path: "evaluate.every", help: "epochs between evaluations" },

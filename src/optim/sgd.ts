@@ -5,6 +5,7 @@ import { Store } from "../gpu/store.ts";
 import type { Place } from "../nn/named.ts";
 import type { Parameters } from "../nn/parameters.ts";
 import { checkNames, checkNumber } from "../options.ts";
+import { mirror, mirrored, type Optimiser } from "./optimiser.ts";
 
 export interface SgdConfig {
   /** From 0 to 1. Default 0.9. */
@@ -19,10 +20,10 @@ export interface SgdConfig {
  * Stochastic gradient descent exactly as torch.optim.SGD (dampening 0): d = g + decay w; v = momentum v + d;
  * w -= rate (v, or d + momentum v with Nesterov). The rate comes from the step uniform, so a schedule needs no new launch.
  */
-export class Sgd {
+export class Sgd implements Optimiser {
   /** Momentum, in the parameters' layout. */
   readonly velocity: Store;
-  readonly #places = new Map<string, Place>();
+  readonly #places: ReadonlyMap<string, Place>;
 
   /** Call it once all parameters have been added. @throws UsageError on a value out of range or an unknown option. */
   constructor(
@@ -36,27 +37,21 @@ export class Sgd {
     if (typeof nesterov !== "boolean") throw new UsageError(`sgd: nesterov: expected true or false, got ${JSON.stringify(nesterov)}`);
     if (nesterov && momentum === 0) throw new UsageError("sgd: nesterov needs a momentum above 0");
     this.velocity = new Store(parameters.gpu, "velocity", "optimiser");
-    for (const [name, { shape, slot }] of parameters.tensors()) {
-      this.#places.set(name, { shape, slot: this.velocity.add(`velocity of ${name}`, slot.bytes), store: this.velocity });
-    }
+    this.#places = mirror(parameters, this.velocity, "momentum");
   }
 
   /** Appends the update of all parameters to the plan: one launch. After `parameters.collect`. */
   step(plan: Plan): void {
     const { momentum: mu = 0.9, nesterov = false, weightDecay: decay = 0 } = this.config;
     const operands = { gradient: this.parameters.gradients.all(), weight: this.parameters.values.all(), velocity: this.velocity.all() };
-    const N = this.velocity.bytes / 4;
-    if (this.parameters.values.bytes !== this.velocity.bytes)
-      throw new UsageError("sgd: parameters were added after the optimiser was made");
+    const N = mirrored("sgd", this.parameters, this.velocity);
     plan.launch(kernels.sgd, operands, { N, mu, decay, nesterov: nesterov ? 1 : 0 }, [Math.ceil(N / 256)], { flops: 6 * N });
   }
 
-  /** Momentum under the parameters' names, for checkpoints: see `readNamed` and `writeNamed`. */
   named(): ReadonlyMap<string, Place> {
     return this.#places;
   }
 
-  /** Frees the device memory. */
   destroy(): void {
     this.velocity.destroy();
   }

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import { OPTIMISERS } from "../optim/optimiser.ts";
 import { checkChoice, checkNames, checkNumber } from "../options.ts";
 
 /** Everything that decides a run. Two runs of one config on one adapter give the same bits. Kept in `config.json`. */
@@ -10,8 +11,8 @@ export interface TrainConfig {
   readonly encoder: { readonly name: string; readonly [option: string]: unknown };
   /** How a training view is made from an image (`data/views`), `kind` and its options. */
   readonly view: { readonly kind: string; readonly [option: string]: unknown };
-  /** SGD (`optim/sgd.ts`) and the schedule of its rate (`optim/schedule.ts`). */
-  readonly optimiser: { readonly [option: string]: unknown };
+  /** `name` and the options of that optimiser (`optim/`), which checks them, and the schedule of its rate (`optim/schedule.ts`). */
+  readonly optimiser: { readonly name: string; readonly [option: string]: unknown };
   readonly schedule: { readonly kind: string; readonly [option: string]: unknown };
   /** Images a step. */
   readonly batch: number;
@@ -54,7 +55,7 @@ export const DEFAULTS: TrainConfig = {
   data: { name: "mnist", folder: null, limit: null, test: 2000 },
   encoder: { name: "convnet", blocks: [16, 32, 64], dim: 64, head: "standardised" },
   view: { kind: "affine" },
-  optimiser: { momentum: 0.9, nesterov: false, weightDecay: 5e-4 },
+  optimiser: { name: "sgd", momentum: 0.9, nesterov: false, weightDecay: 5e-4 },
   schedule: { kind: "constant", rate: 0.03 },
   batch: 128,
   epochs: 10,
@@ -83,13 +84,14 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
     return { ...DEFAULTS[name], ...given };
   };
   const encoder = section("encoder");
+  const optimiser = section("optimiser");
   const config: TrainConfig = {
     objective: section("objective"),
     data: section("data"),
     // The default's options are those of the default encoder: another one has its own.
     encoder: encoder.name === DEFAULTS.encoder.name ? encoder : { ...options.encoder, name: encoder.name },
     view: section("view"),
-    optimiser: section("optimiser"),
+    optimiser: optimiser.name === DEFAULTS.optimiser.name ? optimiser : { ...options.optimiser, name: optimiser.name },
     schedule: section("schedule"),
     evaluate: section("evaluate"),
     batch: options.batch ?? DEFAULTS.batch,
@@ -101,9 +103,10 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
   return config;
 }
 
-function check({ objective, encoder, data, evaluate, batch, epochs, seed, checkpointEvery }: TrainConfig): void {
+function check({ objective, encoder, optimiser, data, evaluate, batch, epochs, seed, checkpointEvery }: TrainConfig): void {
   checkChoice("objective", objective.name, ["instdisc", "invaspread"]);
   checkChoice("encoder", encoder.name, ["convnet", "resnet18"]);
+  checkChoice("optimiser", optimiser.name, OPTIMISERS);
   checkChoice("data", data.name, DATA_NAMES);
   checkNames("data", data, Object.keys(DEFAULTS.data));
   checkNames("evaluate", evaluate, Object.keys(DEFAULTS.evaluate));

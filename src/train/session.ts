@@ -16,8 +16,9 @@ import { InvaSpread } from "../objectives/invaspread.ts";
 import type { Encode, Objective } from "../objectives/objective.ts";
 import { Ledger } from "../ops/ledger.ts";
 import { openTape } from "../ops/tape.ts";
+import { makeOptimiser } from "../optim/make.ts";
+import type { Optimiser } from "../optim/optimiser.ts";
 import { type ScheduleConfig, schedule } from "../optim/schedule.ts";
-import { Sgd } from "../optim/sgd.ts";
 import type { State } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
 
@@ -50,7 +51,7 @@ export class Session {
   readonly test: ResidentImages;
   readonly ledger: Ledger;
   readonly objective: Objective;
-  readonly #optimiser: Sgd;
+  readonly #optimiser: Optimiser;
   readonly #index: Operand;
 
   /** Builds and records; allocates nothing. @throws UsageError, ShapeError, OutOfGpuMemoryError */
@@ -66,7 +67,7 @@ export class Session {
     this.model = makeModel(gpu, config, data.train);
     const { parameters, encoder } = this.model;
     this.objective = makeObjective(gpu, config, data.train.length, encoder);
-    this.#optimiser = new Sgd(parameters, config.optimiser);
+    this.#optimiser = makeOptimiser(parameters, config.optimiser);
     this.train = makeResident(gpu, data.train);
     this.test = makeResident(gpu, data.test);
     this.ledger = new Ledger(gpu, LEDGER_ROWS);
@@ -117,13 +118,13 @@ export class Session {
     plan.close();
   }
 
-  /** Every tensor that a checkpoint holds: `encoder.*` with PyTorch's names, `optimiser.momentum.*`, and the objective's own. */
+  /** Every tensor that a checkpoint holds: `encoder.*` with PyTorch's names, `optimiser.*` (`momentum`, or `mean` and `variance`), and the objective's own. */
   state(): State {
     const operands = (prefix: string, places: ReadonlyMap<string, Place>) =>
       [...places].map(([name, { shape, slot }]): [string, Operand] => [`${prefix}.${name}`, { shape, slot, dtype: "f32" }]);
     return new Map([
       ...operands("encoder", this.model.parameters.named()),
-      ...operands("optimiser.momentum", this.#optimiser.named()),
+      ...operands("optimiser", this.#optimiser.named()),
       ...Object.entries(this.objective.state()),
     ]);
   }

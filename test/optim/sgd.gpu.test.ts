@@ -32,7 +32,7 @@ for (const nesterov of [false, true]) {
         expected[i]! -= rate * (nesterov ? d + 0.9 * velocity[i]! : velocity[i]!);
       });
     }
-    const [got, moved] = [(await parameters.read()).get("w")!.data, (await readNamed(sgd.named())).get("w")!.data];
+    const [got, moved] = [(await parameters.read()).get("w")!.data, (await readNamed(sgd.named())).get("momentum.w")!.data];
     expected.forEach((v, i) => {
       expect(got[i]).toBeCloseTo(v, 5);
       expect(moved[i]).toBeCloseTo(velocity[i]!, 5);

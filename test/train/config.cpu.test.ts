@@ -16,6 +16,11 @@ describe("resolveConfig", () => {
     expect(resolveConfig({ encoder: { name: "resnet18", base: 8 } }).encoder).toEqual({ name: "resnet18", base: 8 });
   });
 
+  it("gives another optimiser its own options, not the default optimiser's", () => {
+    expect(resolveConfig({ optimiser: { weightDecay: 0 } }).optimiser).toEqual({ ...DEFAULTS.optimiser, weightDecay: 0 });
+    expect(resolveConfig({ optimiser: { name: "adamw", beta1: 0.8 } }).optimiser).toEqual({ name: "adamw", beta1: 0.8 });
+  });
+
   it("gives back its own result", () =>
     expect(resolveConfig(JSON.parse(JSON.stringify(resolveConfig({ seed: 7 }))))).toEqual({ ...DEFAULTS, seed: 7 }));
 
@@ -31,6 +36,7 @@ describe("resolveConfig", () => {
     [{ evaluate: { k: 201 } }, /evaluate.k: .*at most 200/],
     [{ evaluate: { temperature: 0 } }, /evaluate.temperature: .*above 0/],
     [{ encoder: { name: "resnet50" } }, /encoder: expected one of convnet, resnet18, got "resnet50"/],
+    [{ optimiser: { name: "adagrad" } }, /optimiser: expected one of sgd, adam, adamw.*, got "adagrad"/],
     [{ encoder: 3 }, /encoder: expected an object, got 3/],
     [{ checkpointEvery: 0 }, /checkpointEvery/],
   ])("refuses %o", (options, message) => {

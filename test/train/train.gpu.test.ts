@@ -63,34 +63,49 @@ describe("train", () => {
     }
   });
 
-  it.each([{ name: "instdisc", mode: "nce", negatives: 20 }, { name: "invaspread" }])(
-    "stopped in mid-epoch and resumed, ends with the bits of the uninterrupted run: %o",
-    async (objective) => {
-      const whole = await run({ objective });
-      await whole.result;
-      const stop = new AbortController();
-      let steps = 0;
-      const ready = () => {
-        if (++steps === 9) stop.abort();
-        return undefined;
-      };
-      const half = await run({ objective }, { signal: stop.signal, ready });
-      await expect(half.result).rejects.toThrow(Interrupted);
-      expect(half.folder.files.get(CHECKPOINT)).toBeDefined();
-      const rest = await run({ objective }, { folder: half.folder, resume: true });
-      await rest.result;
-      expect(rest.events.filter((e) => e.event === "step")).toHaveLength(4);
-      expect(half.folder.files.get(CHECKPOINT)).toEqual(whole.folder.files.get(CHECKPOINT));
-      const steps12 = (folder: MemoryFolder) =>
-        new TextDecoder()
-          .decode(folder.files.get(METRICS))
-          .trim()
-          .split("\n")
-          .map((l) => JSON.parse(l))
-          .flatMap((e) => (e.event === "step" ? [e.loss] : []));
-      expect(steps12(half.folder)).toEqual(steps12(whole.folder));
-    },
-  );
+  it.each<TrainOptions>([
+    { objective: { name: "instdisc", mode: "nce", negatives: 20 } },
+    { objective: { name: "invaspread" } },
+    { optimiser: { name: "adamw" }, schedule: { kind: "cosine", rate: 0.001 } },
+  ])("stopped in mid-epoch and resumed, ends with the bits of the uninterrupted run: %o", async (options) => {
+    const whole = await run(options);
+    await whole.result;
+    const stop = new AbortController();
+    let steps = 0;
+    const ready = () => {
+      if (++steps === 9) stop.abort();
+      return undefined;
+    };
+    const half = await run(options, { signal: stop.signal, ready });
+    await expect(half.result).rejects.toThrow(Interrupted);
+    expect(half.folder.files.get(CHECKPOINT)).toBeDefined();
+    const rest = await run(options, { folder: half.folder, resume: true });
+    await rest.result;
+    expect(rest.events.filter((e) => e.event === "step")).toHaveLength(4);
+    expect(half.folder.files.get(CHECKPOINT)).toEqual(whole.folder.files.get(CHECKPOINT));
+    const steps12 = (folder: MemoryFolder) =>
+      new TextDecoder()
+        .decode(folder.files.get(METRICS))
+        .trim()
+        .split("\n")
+        .map((l) => JSON.parse(l))
+        .flatMap((e) => (e.event === "step" ? [e.loss] : []));
+    expect(steps12(half.folder)).toEqual(steps12(whole.folder));
+  });
+
+  it.each([
+    ["sgd", ["momentum"]],
+    ["adam", ["mean", "variance"]],
+    ["adamw", ["mean", "variance"]],
+  ])("keeps in the checkpoint what %s remembers", async (name, kinds) => {
+    const { folder, result } = await run({ optimiser: { name }, epochs: 1 });
+    await result;
+    const { tensors } = readSafetensors(folder.files.get(CHECKPOINT) ?? new Uint8Array());
+    const kept = [...tensors].filter(([key]) => key.startsWith("optimiser."));
+    expect(new Set(kept.map(([key]) => key.split(".")[1]))).toEqual(new Set(kinds));
+    expect(kept).toHaveLength(7 * kinds.length);
+    for (const [key, { data }] of kept) expect(data instanceof Float32Array && data.some((v) => v !== 0), key).toBe(true);
+  });
 
   it("puts into the checkpoint everything that a run is made of, under PyTorch's names", async () => {
     const { folder, result } = await run({ epochs: 1 });
@@ -151,6 +166,8 @@ describe("train", () => {
     [{ encoder: { dims: 3 } }, /unknown option "dims"/],
     [{ view: { kind: "affine", twist: 1 } }, /unknown option "twist"/],
     [{ optimiser: { momentun: 0.9 } }, /unknown option "momentun"/],
+    [{ optimiser: { name: "adam", momentum: 0.9 } }, /adam: unknown option "momentum": expected beta1/],
+    [{ optimiser: { name: "adamw", beta2: 1 } }, /adamw: beta2/],
     [{ schedule: { kind: "linear" } }, /schedule: kind/],
   ])("refuses %o", async (options, message) => {
     const { result } = await run(options);
