@@ -1,5 +1,8 @@
 import type { Tape } from "../autograd.ts";
+import { ShapeError } from "../errors.ts";
+import { elements } from "../gpu/slot.ts";
 import type { Tensor } from "../tensor.ts";
+import type { Layer } from "./layer.ts";
 
 /** What every encoder offers to an objective: images (or another input) to unit rows. */
 export interface Encoder<Config extends object = object> {
@@ -11,4 +14,28 @@ export interface Encoder<Config extends object = object> {
   readonly config: Config;
   /** x[B, ...input] -> features [B, dim], rows of length 1. */
   forward(tape: Tape, x: Tensor): Tensor;
+}
+
+/** What the config of an encoder of images says, whatever its layers. */
+interface ImageConfig {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly dim: number;
+}
+
+/** An encoder of images over its layers; `where` names it in the error for images of another size. */
+export function imageEncoder<Config extends ImageConfig>(where: string, config: Config, network: Layer): Encoder<Config> {
+  const input = [config.channels, config.height, config.width];
+  return {
+    dim: config.dim,
+    input,
+    config,
+    forward(tape, x) {
+      const batch = x.size / elements(input);
+      if (x.shape.join() !== [batch, ...input].join())
+        throw new ShapeError(`${where}: expected [B, ${input.join(", ")}], got [${x.shape}]`);
+      return network(tape, x);
+    },
+  };
 }

@@ -1,9 +1,8 @@
-import { ShapeError, UsageError } from "../../errors.ts";
-import { elements } from "../../gpu/slot.ts";
+import { UsageError } from "../../errors.ts";
 import { convSize } from "../../ops/conv2d.ts";
 import { flatten } from "../../ops/reshape.ts";
 import { checkChoice, checkNames, checkNumber } from "../../options.ts";
-import type { Encoder } from "../encoder.ts";
+import { type Encoder, imageEncoder } from "../encoder.ts";
 import { type Layer, sequential } from "../layer.ts";
 import { batchNormLayer, conv2dLayer } from "../layers.ts";
 import type { Parameters } from "../parameters.ts";
@@ -61,21 +60,7 @@ export function convNet(parameters: Parameters, options: Partial<ConvNetConfig> 
   });
   const features = shape.channels * shape.height * shape.width;
   layers.push(flatten, projectionHead(parameters, name("head"), features, dim, head));
-  return encoder(config, sequential(...layers));
-}
-
-function encoder(config: ConvNetConfig, network: Layer): Encoder<ConvNetConfig> {
-  const input = [config.channels, config.height, config.width];
-  return {
-    dim: config.dim,
-    input,
-    config,
-    forward(tape, x) {
-      const batch = x.size / elements(input);
-      if (x.shape.join() !== [batch, ...input].join()) throw new ShapeError(`convNet: expected [B, ${input.join(", ")}], got [${x.shape}]`);
-      return network(tape, x);
-    },
-  };
+  return imageEncoder("convNet", config, sequential(...layers));
 }
 
 function check(config: ConvNetConfig): ConvNetConfig {

@@ -1,10 +1,8 @@
-import { ShapeError } from "../../errors.ts";
-import { elements } from "../../gpu/slot.ts";
 import { add } from "../../ops/add.ts";
 import { globalMeanPool, maxPool } from "../../ops/pool.ts";
 import { relu } from "../../ops/relu.ts";
 import { checkChoice, checkNames, checkNumber } from "../../options.ts";
-import type { Encoder } from "../encoder.ts";
+import { type Encoder, imageEncoder } from "../encoder.ts";
 import { kaimingNormal } from "../init.ts";
 import { type Layer, sequential } from "../layer.ts";
 import { batchNormLayer, conv2dLayer } from "../layers.ts";
@@ -46,7 +44,7 @@ const DEFAULTS: ResNet18Config = {
  */
 export function resNet18(parameters: Parameters, options: Partial<ResNet18Config> = {}): Encoder<ResNet18Config> {
   const config = check({ ...DEFAULTS, ...options });
-  const { channels, height, width, base, dim, head } = config;
+  const { base, dim, head } = config;
   const name = (suffix: string) => (config.prefix ? `${config.prefix}.${suffix}` : suffix);
   const stages = [1, 2, 4, 8].map((times, i): Layer => {
     const [inputs, outputs, stride] = [i === 0 ? base : (base * times) / 2, base * times, i === 0 ? 1 : 2];
@@ -59,18 +57,7 @@ export function resNet18(parameters: Parameters, options: Partial<ResNet18Config
     globalMeanPool, // [B, 8 base]
     projectionHead(parameters, name("fc"), 8 * base, dim, head),
   );
-  const input = [channels, height, width];
-  return {
-    dim,
-    input,
-    config,
-    forward(tape, x) {
-      const batch = x.size / elements(input);
-      if (x.shape.join() !== [batch, ...input].join())
-        throw new ShapeError(`resNet18: expected [B, ${input.join(", ")}], got [${x.shape}]`);
-      return network(tape, x);
-    },
-  };
+  return imageEncoder("resNet18", config, network);
 }
 
 function stem(parameters: Parameters, name: (suffix: string) => string, { stem, channels, base }: ResNet18Config): Layer {
