@@ -3,8 +3,8 @@ import { emit, exportName } from "./emit.ts";
 import { inspect } from "./inspect.ts";
 import { type Files, isKernel, Problems, resolve } from "./source.ts";
 
-/** Checks every kernel among `files` and writes the table. `problems` is empty exactly when `text` can be used. */
-export function generate(files: Files): { readonly text: string; readonly problems: readonly string[] } {
+/** Checks every kernel among `files` and makes the generated files, by path. `problems` is empty exactly when `made` can be used. */
+export function generate(files: Files): { readonly made: ReadonlyMap<string, string>; readonly problems: readonly string[] } {
   const problems = new Problems();
   const kernels: KernelSpec[] = [];
   const owners = new Map<string, string>();
@@ -13,7 +13,7 @@ export function generate(files: Files): { readonly text: string; readonly proble
     const kernel = inspect(resolve(file, files, problems), problems);
     if (kernel !== undefined) kernels.push({ ...kernel, code: compact(kernel.code) });
   }
-  return { text: emit(kernels), problems: problems.lines() };
+  return { made: emit(kernels), problems: problems.lines() };
 }
 
 /**

@@ -1,10 +1,10 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import { literal } from "../../shaders/gen/constants.ts";
-import { emit, exportName } from "../../shaders/gen/emit.ts";
+import { emit, exportName, TABLE } from "../../shaders/gen/emit.ts";
 import { generate } from "../../shaders/gen/generate.ts";
 import { inspect } from "../../shaders/gen/inspect.ts";
 import { type Files, Problems, resolve, stripComments } from "../../shaders/gen/source.ts";
@@ -12,6 +12,7 @@ import { main } from "../../shaders/gen.ts";
 
 const FILE = "shaders/dense/scale_rows.wgsl";
 const STEP = "shaders/lib/step.wgsl";
+const MODULE = "src/gpu/kernels/scale_rows.gen.ts";
 
 const good = `// y = a x                                     Test (2024), eq. 1
 // x: f32[B,D]   ids: u32[2*B, K+1]   ->  y: f32[B, P/4]
@@ -96,8 +97,9 @@ test("libraries import libraries, each once", () => {
     "shaders/lib/one.wgsl": "//#import two\nfn one() {}\n",
     "shaders/lib/two.wgsl": "//#import one\nfn two() {}\n",
   };
-  const { text, problems } = generate(files(kernel, others));
+  const { made, problems } = generate(files(kernel, others));
   expect(problems).toEqual([]);
+  const text = made.get(MODULE) ?? "";
   for (const name of ["one", "two"]) expect(text.split(`fn ${name}()`).length).toBe(2);
 });
 
@@ -248,7 +250,7 @@ test("the code survives its template literal", async () => {
   const problems = new Problems();
   const kernel = inspect(resolve(FILE, files(good), problems), problems);
   const code = `${kernel?.code}const odd = "\`\${x}\\\\n$";\n`;
-  const source = emit(kernel === undefined ? [] : [{ ...kernel, code }])
+  const source = (emit(kernel === undefined ? [] : [{ ...kernel, code }]).get(MODULE) ?? "")
     .replace(/import type.*\n/, "")
     .replace("as const satisfies KernelSpec", "");
   expect(((await import(`data:text/javascript,${encodeURIComponent(source)}`)) as { scaleRows: object }).scaleRows).toEqual({
@@ -257,13 +259,13 @@ test("the code survives its template literal", async () => {
   });
 });
 
-test("no kernels give an empty module, and the order of the files does not matter", () => {
-  expect(generate({ [STEP]: library }).text).toMatch(/^\/\/ Generated.*\nexport \{\};\n$/);
+test("no kernels give an empty table, and the order of the files does not matter", () => {
+  expect(generate({ [STEP]: library }).made.get(TABLE)).toMatch(/^\/\/ Generated.*\nexport \{\};\n$/);
   const other = "shaders/a/zoom.wgsl";
   const forth = generate({ [STEP]: library, [FILE]: good, [other]: good });
   const back = generate({ [other]: good, [FILE]: good, [STEP]: library });
-  expect(forth).toEqual(back);
-  expect(forth.text.indexOf("scaleRows")).toBeLessThan(forth.text.indexOf("zoom"));
+  expect([...forth.made]).toEqual([...back.made]);
+  expect(forth.made.get(TABLE)).toMatch(/scaleRows.*\n.*zoom/);
 });
 
 describe("the command", () => {
@@ -288,27 +290,43 @@ describe("the command", () => {
     return { code: main(root, check, (line) => printed.push(line)), printed };
   }
 
-  test("writes the table, and --check then passes until a shader changes", () => {
+  const staleLine = (path: string): string => `${path} is stale: run "npm run gen" and commit it`;
+  const written = (root: string): Map<string, string> => {
+    const paths = [TABLE, ...readdirSync(join(root, "src/gpu/kernels")).map((name) => `src/gpu/kernels/${name}`)];
+    return new Map(paths.map((path) => [path, readFileSync(join(root, path), "utf8")]));
+  };
+
+  test("writes the table and its modules, and --check then passes until a shader changes", () => {
     const root = checkout(files(good));
-    const stale = { code: 1, printed: ['src/gpu/kernels.gen.ts is stale: run "npm run gen" and commit it'] };
-    expect(run(root, true)).toEqual(stale);
+    expect(run(root, true)).toEqual({ code: 1, printed: [staleLine(TABLE), staleLine(MODULE)] });
     expect(run(root, false)).toEqual({ code: 0, printed: [] });
-    expect(readFileSync(join(root, "src/gpu/kernels.gen.ts"), "utf8")).toBe(generate(files(good)).text);
+    expect(written(root)).toEqual(generate(files(good)).made);
     expect(run(root, true)).toEqual({ code: 0, printed: [] });
     writeFileSync(join(root, FILE), edited("64u", "32u"));
-    expect(run(root, true)).toEqual(stale);
+    expect(run(root, true)).toEqual({ code: 1, printed: [staleLine(MODULE)] });
+  });
+
+  test("a module whose shader is gone is stale, and is removed", () => {
+    const root = checkout(files(good));
+    run(root, false);
+    const orphan = "src/gpu/kernels/gone.gen.ts";
+    writeFileSync(join(root, orphan), "");
+    expect(run(root, true)).toEqual({ code: 1, printed: [staleLine(orphan)] });
+    expect(run(root, false)).toEqual({ code: 0, printed: [] });
+    expect(existsSync(join(root, orphan))).toBe(false);
   });
 
   test("Windows line ends change nothing", () => {
     const root = checkout(files(good.replaceAll("\n", "\r\n")));
     run(root, false);
-    expect(readFileSync(join(root, "src/gpu/kernels.gen.ts"), "utf8")).toBe(generate(files(good)).text);
+    expect(written(root)).toEqual(generate(files(good)).made);
   });
 
   test("writes nothing when a shader is wrong", () => {
     const root = checkout(files(edited("64u", "N")));
     expect(run(root, false)).toEqual({ code: 1, printed: [`${FILE}:4: override "WG" needs a literal default, found "N"`] });
-    expect(existsSync(join(root, "src/gpu/kernels.gen.ts"))).toBe(false);
+    expect(existsSync(join(root, TABLE))).toBe(false);
+    expect(existsSync(join(root, MODULE))).toBe(false);
   });
 
   test("the table in this checkout is not stale", () => {
