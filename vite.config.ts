@@ -1,6 +1,16 @@
 import { defineConfig } from "vite";
 import { contentPolicy, mnistFiles, sharedStyle } from "./vite.site.ts";
 
+/** The package's entries: see `exports` in package.json. */
+const ENTRIES = {
+  index: "src/index.ts",
+  node: "src/host/node.ts",
+  data: "src/data/index.ts",
+  objectives: "src/objectives/index.ts",
+  encoders: "src/nn/encoders/index.ts",
+  evaluate: "src/evaluate/index.ts",
+};
+
 /** `vite build` makes the static site, `vite build --mode library` the package's entries. */
 export default defineConfig(({ mode }) => ({
   base: "./",
@@ -14,7 +24,7 @@ export default defineConfig(({ mode }) => ({
           target: "es2023",
           sourcemap: true,
           minify: false,
-          lib: { entry: { index: "src/index.ts", node: "src/host/node.ts", data: "src/data/index.ts" }, formats: ["es" as const] },
+          lib: { entry: ENTRIES, formats: ["es" as const] },
           rolldownOptions: { external: [/^node:/, "webgpu", "@sparticuz/chromium"] },
         }
       : { outDir: "site", target: "es2023" },

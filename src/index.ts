@@ -1,16 +1,14 @@
 // The core entry: everything that trains in a page, a worker or Node, with no runtime dependency and no file system.
-// Node's host is "nearfar/node", readers of published data sets are "nearfar/data".
+// Objectives and encoders that a run names are loaded on demand; to build with them by hand there are "nearfar/objectives" and
+// "nearfar/encoders", to measure with "nearfar/evaluate". Node's host is "nearfar/node", readers of published data sets are "nearfar/data".
 export { Tape } from "./autograd.ts";
 export { MemoryBank, type MemoryBankOptions } from "./bank/memory_bank.ts";
-export { nearest } from "./bank/nearest.ts";
 export { type ImageDataset, imageDataset, subset } from "./data/images.ts";
 export { Loader } from "./data/loader.ts";
 export type { TrainTest } from "./data/mnist.ts";
 export { makeResident, type ResidentImages } from "./data/views/resident.ts";
 export { evaluationView, makeView, type ViewConfig } from "./data/views/view.ts";
 export * from "./errors.ts";
-export { Embedder, embed } from "./evaluate/embed.ts";
-export { type KnnResult, knn } from "./evaluate/knn.ts";
 export { readSafetensors, writeSafetensors } from "./formats/safetensors.ts";
 export { type AdapterIdentity, type Gpu, type GpuOptions, openGpu } from "./gpu/device.ts";
 export type { MemoryReport } from "./gpu/memory.ts";
@@ -18,15 +16,12 @@ export { Plan } from "./gpu/plan.ts";
 export { Store } from "./gpu/store.ts";
 export type { Encoder } from "./nn/encoder.ts";
 export { type ConvNetConfig, convNet } from "./nn/encoders/conv_net.ts";
-export { type ResNet18Config, resNet18 } from "./nn/encoders/resnet.ts";
 export { type Layer, sequential } from "./nn/layer.ts";
 export { batchNormLayer, conv2dLayer, linearLayer } from "./nn/layers.ts";
 export { Parameters } from "./nn/parameters.ts";
 export { InstDisc, type InstDiscOptions } from "./objectives/instdisc.ts";
-export { InvaSpread, type InvaSpreadOptions } from "./objectives/invaspread.ts";
 export type { Batch, Objective, ObjectiveStep } from "./objectives/objective.ts";
 export { type BankContrast, type ContrastOptions, contrastBank } from "./ops/contrast_bank.ts";
-export { type BatchContrast, contrastBatch, type SpreadOptions } from "./ops/contrast_batch.ts";
 export { conv2d } from "./ops/conv2d.ts";
 export { crossEntropy } from "./ops/cross_entropy.ts";
 export { l2norm } from "./ops/l2norm.ts";

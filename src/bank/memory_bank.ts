@@ -7,7 +7,7 @@ import { Store } from "../gpu/store.ts";
 import type { BankView } from "../ops/contrast_parts.ts";
 import { checkChoice, checkNames, checkNumber } from "../options.ts";
 import type { Tensor } from "../tensor.ts";
-import { type Neighbours, nearest } from "./nearest.ts";
+import type { Neighbours } from "./nearest.ts";
 import { estimateNormalizer, type Normalizer, type Scores, trackNormalizer } from "./normalizer.ts";
 import type { Rows } from "./rows.ts";
 import { type BankStart, startRows } from "./start.ts";
@@ -115,6 +115,7 @@ export class MemoryBank implements BankView {
 
   /** The k rows nearest to each query, by cosine; `queries` [Q, D]. Waits for the steps submitted so far. @throws as `nearest` */
   async nearest(queries: Rows, k: number): Promise<Neighbours> {
+    const { nearest } = await import("./nearest.ts"); // no step searches: not part of the first download
     this.store.allocate();
     return nearest(this.store.gpu, queries, this.table, k);
   }

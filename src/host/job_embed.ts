@@ -5,6 +5,7 @@ import { embed } from "../evaluate/embed.ts";
 import { writeNpy } from "../formats/npy.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { DEFAULTS } from "../train/config.ts";
+import { loadEncoder } from "../train/parts.ts";
 import { makeModel } from "../train/session.ts";
 import { readWeights, type WeightsOptions } from "../train/weights.ts";
 import type { JobInputs } from "./jobs.ts";
@@ -41,10 +42,11 @@ export async function runEmbed(gpu: Gpu, { split, name, given }: EmbedJob, { fol
   const images = data?.[split];
   if (!folder || !bytes || !images) throw new UsageError("embedding needs weights and data");
   const { encoder: config, view, values } = readWeights(bytes, name, given);
+  const makeEncoder = await loadEncoder(config.name);
   const shown = evaluationView(view);
   const { channels } = images;
   const [height, width] = ("size" in view && view.size) || [images.height, images.width];
-  const { parameters, encoder } = makeModel(gpu, { ...DEFAULTS, encoder: config }, { channels, height, width });
+  const { parameters, encoder } = makeModel(gpu, { encoder: config, seed: DEFAULTS.seed }, { channels, height, width }, makeEncoder);
   const resident = makeResident(gpu, images);
   try {
     try {

@@ -33,7 +33,7 @@ export async function runEvaluate(gpu: Gpu, { config }: EvaluateJob, { folder, d
   if (checkpoint.fingerprint !== data.train.fingerprint) {
     throw new FormatError(`${CHECKPOINT}: was trained on other data (${checkpoint.fingerprint}) than given (${data.train.fingerprint})`);
   }
-  const session = new Session(gpu, config, data);
+  const session = await Session.create(gpu, config, data);
   const appraiser = new Appraiser(session);
   try {
     const same =

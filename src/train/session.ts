@@ -7,13 +7,9 @@ import type { Gpu } from "../gpu/device.ts";
 import { Plan } from "../gpu/plan.ts";
 import type { Operand } from "../gpu/slot.ts";
 import type { Encoder } from "../nn/encoder.ts";
-import { convNet } from "../nn/encoders/conv_net.ts";
-import { resNet18 } from "../nn/encoders/resnet.ts";
 import type { Place } from "../nn/named.ts";
 import { Parameters } from "../nn/parameters.ts";
-import { InstDisc } from "../objectives/instdisc.ts";
-import { InvaSpread } from "../objectives/invaspread.ts";
-import type { Encode, Objective } from "../objectives/objective.ts";
+import type { Objective } from "../objectives/objective.ts";
 import { Ledger } from "../ops/ledger.ts";
 import { openTape } from "../ops/tape.ts";
 import { makeOptimiser } from "../optim/make.ts";
@@ -21,6 +17,7 @@ import type { Optimiser } from "../optim/optimiser.ts";
 import { type ScheduleConfig, schedule } from "../optim/schedule.ts";
 import type { State } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
+import { loadParts, type MakeEncoder, type Parts } from "./parts.ts";
 
 /** Steps whose scalars the device holds before they must be read. */
 export const LEDGER_ROWS = 64;
@@ -32,12 +29,14 @@ export interface Model {
 }
 
 /** The encoder that a config describes, for images of this size, with its start values. @throws UsageError */
-export function makeModel(gpu: Gpu, config: TrainConfig, images: Pick<ImageDataset, "channels" | "height" | "width">): Model {
-  const parameters = new Parameters(gpu, config.seed);
-  const { channels, height, width } = images;
-  const { name, ...options } = config.encoder;
-  const encoder = name === "resnet18" ? resNet18 : convNet;
-  return { parameters, encoder: encoder(parameters, { ...options, channels, height, width }) };
+export function makeModel(
+  gpu: Gpu,
+  { encoder: { name: _, ...options }, seed }: Pick<TrainConfig, "encoder" | "seed">,
+  { channels, height, width }: Pick<ImageDataset, "channels" | "height" | "width">,
+  makeEncoder: MakeEncoder,
+): Model {
+  const parameters = new Parameters(gpu, seed);
+  return { parameters, encoder: makeEncoder(parameters, { ...options, channels, height, width }) };
 }
 
 /** Everything that a run holds on the device, and its step, recorded once. */
@@ -54,17 +53,22 @@ export class Session {
   readonly #optimiser: Optimiser;
   readonly #index: Operand;
 
-  /** Builds and records; allocates nothing. @throws UsageError, ShapeError, OutOfGpuMemoryError */
-  constructor(
+  /** Loads the parts that the config names, builds and records; allocates nothing. @throws UsageError, ShapeError, OutOfGpuMemoryError */
+  static async create(gpu: Gpu, config: TrainConfig, data: TrainTest): Promise<Session> {
+    return new Session(gpu, config, data, await loadParts(config));
+  }
+
+  private constructor(
     readonly gpu: Gpu,
     readonly config: TrainConfig,
     readonly data: TrainTest,
+    { makeEncoder, makeObjective }: Parts,
   ) {
     const { batch, seed, epochs } = config;
     this.loader = new Loader({ length: data.train.length, batchSize: batch, seed });
     this.steps = epochs * this.loader.stepsPerEpoch;
     this.rate = schedule(scheduleOf(config, this.steps));
-    this.model = makeModel(gpu, config, data.train);
+    this.model = makeModel(gpu, config, data.train, makeEncoder);
     const { parameters, encoder } = this.model;
     this.objective = makeObjective(gpu, config, data.train.length, encoder);
     this.#optimiser = makeOptimiser(parameters, config.optimiser);
@@ -138,14 +142,6 @@ export class Session {
     this.train.store.destroy();
     this.test.store.destroy();
   }
-}
-
-/** The objectives by name. Each file in `src/objectives/` is complete in itself; this is the one list of them. */
-function makeObjective(gpu: Gpu, { objective, batch, seed }: TrainConfig, rows: number, encoder: Encoder): Objective {
-  const { name, ...options } = objective;
-  const encode: Encode = (tape, view) => encoder.forward(tape, view);
-  if (name === "invaspread") return new InvaSpread({ batch, encode }, options);
-  return new InstDisc(gpu, { rows, dim: encoder.dim, encode, seed }, options);
 }
 
 /** A cosine without an end runs to the end of training. */

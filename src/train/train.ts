@@ -2,7 +2,7 @@ import type { TrainTest } from "../data/mnist.ts";
 import { FormatError, NearfarError, NonFiniteError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { VERSION } from "../version.ts";
-import { Appraiser } from "./appraise.ts";
+import type { Appraiser } from "./appraise.ts";
 import { CHECKPOINT, type Checkpoint, packCheckpoint, parseCheckpoint, restore } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
 import type { Baseline, DoneEvent, StartEvent, TrainEvent } from "./events.ts";
@@ -53,12 +53,14 @@ export interface TrainResult {
  */
 export async function train(gpu: Gpu, config: TrainConfig, data: TrainTest, host: TrainHost): Promise<TrainResult> {
   const checkpoint = host.resume ? await findCheckpoint(host.folder, data) : undefined;
-  const session = new Session(gpu, config, data);
+  const session = await Session.create(gpu, config, data);
   try {
     const memory = session.plan.memory();
     if (checkpoint) restore(session.state(), checkpoint, CHECKPOINT);
     await session.plan.open();
-    const run = new Run(session, host, await RunLog.open(host.folder, checkpoint?.step ?? 0), checkpoint);
+    const { Appraiser } = await import("./appraise.ts"); // measuring is no part of the first download
+    const log = await RunLog.open(host.folder, checkpoint?.step ?? 0);
+    const run = new Run(session, new Appraiser(session), host, log, checkpoint);
     return await run.train(memory).finally(() => run.close());
   } finally {
     session.close();
@@ -80,7 +82,6 @@ async function findCheckpoint(folder: RunFolder, data: TrainTest): Promise<Check
 
 /** One session's way through the steps. */
 class Run {
-  readonly #appraiser: Appraiser;
   readonly #started = performance.now();
   #step: number;
   #seen: number;
@@ -92,6 +93,7 @@ class Run {
 
   constructor(
     private readonly session: Session,
+    private readonly appraiser: Appraiser,
     private readonly host: TrainHost,
     private readonly log: RunLog,
     private readonly checkpoint: Checkpoint | undefined,
@@ -99,14 +101,13 @@ class Run {
     this.#step = checkpoint?.step ?? 0;
     this.#seen = this.#step;
     this.#baseline = checkpoint?.baseline ?? null;
-    this.#appraiser = new Appraiser(session);
   }
 
   async train(memory: StartEvent["memory"]): Promise<TrainResult> {
     const { session, host } = this;
     const made = { nearfar: VERSION, adapter: session.gpu.name, ...host.versions };
     await host.folder.write("config.json", `${JSON.stringify({ ...session.config, made }, null, 2)}\n`);
-    if (!this.checkpoint) this.#baseline = await this.#appraiser.baseline();
+    if (!this.checkpoint) this.#baseline = await this.appraiser.baseline();
     this.#emit(this.#start(memory));
     if (!this.checkpoint) {
       if (this.#baseline) await this.#evaluate(); // step 0: the untrained encoder
@@ -181,7 +182,7 @@ class Run {
 
   async #evaluate(): Promise<void> {
     const last = this.log.events.findLast((event) => event.event === "step");
-    const { evaluation, picture, warnings } = await this.#appraiser.appraise(this.#step, last);
+    const { evaluation, picture, warnings } = await this.appraiser.appraise(this.#step, last);
     this.#knn = evaluation.knn;
     this.#picture = picture;
     this.#emit(evaluation);
@@ -228,7 +229,7 @@ class Run {
   }
 
   close(): void {
-    this.#appraiser.close();
+    this.appraiser.close();
   }
 
   #emit(event: TrainEvent): void {

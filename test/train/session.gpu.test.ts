@@ -47,7 +47,7 @@ describe("a training step", () => {
       const counts = watch(gpu.device);
       const data = shapesData(64, 16);
       const config = resolveConfig({ objective: { name: "instdisc", mode, negatives: 32 }, batch: 32 });
-      const session = new Session(gpu, config, data);
+      const session = await Session.create(gpu, config, data);
       const expected = session.plan.memory().total;
       expect(counts.bytes, "nothing is allocated before the plan opens").toBe(0);
       await session.plan.open();
