@@ -51,6 +51,7 @@ export class InvaSpread implements Objective {
   step(tape: Tape, { views }: Batch): ObjectiveStep {
     const [first, second] = views;
     if (!first || !second || views.length !== 2) throw new UsageError(`invaspread: expected two views of each sample, got ${views.length}`);
+    if (first.slot === second.slot) throw new UsageError("invaspread: both views are one tensor: make them with different view numbers");
     const features = this.#encode(tape, joinViews(tape, first, second)); // f32[2B, D]: batch norm sees both views, as published
     const { loss, attract, spread } = contrastBatch(tape, features, this.#options);
     return { loss, report: { loss, attract, spread }, features: [features], commit() {} };

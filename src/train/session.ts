@@ -2,7 +2,8 @@ import type { ImageDataset } from "../data/images.ts";
 import { Loader } from "../data/loader.ts";
 import type { TrainTest } from "../data/mnist.ts";
 import { makeResident, type ResidentImages } from "../data/views/resident.ts";
-import { evaluationView, makeView, type ViewConfig } from "../data/views/view.ts";
+import { evaluationView, makeView, type ViewConfig, varies } from "../data/views/view.ts";
+import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Plan } from "../gpu/plan.ts";
 import type { Operand } from "../gpu/slot.ts";
@@ -71,6 +72,8 @@ export class Session {
     this.model = makeModel(gpu, config, data.train, makeEncoder);
     const { parameters, encoder } = this.model;
     this.objective = makeObjective(gpu, config, data.train.length, encoder);
+    if (this.objective.views > 1 && !varies(config.view as ViewConfig))
+      throw new UsageError(`view: ${JSON.stringify(config.view)} is the same every time: ${this.objective.name} would compare equal views`);
     this.#optimiser = makeOptimiser(parameters, config.optimiser);
     this.train = makeResident(gpu, data.train);
     this.test = makeResident(gpu, data.test);

@@ -152,7 +152,7 @@ describe("refused", () => {
     expect(make).toThrow(message);
   });
 
-  test("one sample, one view, views of two shapes, odd rows, a dimension that is no multiple of 4", async () => {
+  test("one sample, one view, one view twice, views of two shapes, odd rows, a dimension that is no multiple of 4", async () => {
     expect(() => new InvaSpread({ batch: 1, encode: (_, x) => x })).toThrow(/batch: expected an integer of 2 or more/);
     const plan = new Plan(await testGpu(), "refused");
     const tape = openTape(plan, true);
@@ -161,6 +161,8 @@ describe("refused", () => {
     const view = (rows: number, D = 4) => tape.input("view", [rows, D]);
     expect(() => objective.step(tape, { views: [view(4)], index })).toThrow(/expected two views/);
     expect(() => objective.step(tape, { views: [view(4), view(3)], index })).toThrow(ShapeError);
+    const twice = view(4);
+    expect(() => objective.step(tape, { views: [twice, twice], index })).toThrow(/both views are one tensor/);
     expect(() => contrastBatch(tape, view(5), PUBLISHED)).toThrow(ShapeError);
     expect(() => contrastBatch(tape, view(4, 6), PUBLISHED)).toThrow(/multiple of 4/);
     expect(() => contrastBatch(tape, view(2), PUBLISHED)).toThrow(/at least two samples/);

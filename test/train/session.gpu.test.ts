@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { resolveConfig } from "../../src/train/config.ts";
 import { Session } from "../../src/train/session.ts";
-import { openTestGpu } from "../host.ts";
-import { shapesData } from "./shapes.ts";
+import { openTestGpu, testGpu } from "../host.ts";
+import { shapesData, tinyConfig } from "./shapes.ts";
 
 /** Counts what a device is asked for, and the bytes that its live buffers hold. */
 function watch(device: GPUDevice) {
@@ -69,4 +69,27 @@ describe("a training step", () => {
       gpu.close();
     },
   );
+});
+
+describe("an objective that compares two views", () => {
+  it.each([
+    { kind: "plain" },
+    { kind: "affine", rotation: 0, scale: 0, shear: 0, shift: 0 },
+    { kind: "crop", area: [1, 1], flip: 1, jitter: { p: 0 } },
+  ])("refuses a view without chance: %j", async (view) => {
+    const gpu = await testGpu();
+    const config = resolveConfig({ objective: { name: "invaspread" }, ...tinyConfig, view: view as never });
+    await expect(Session.create(gpu, config, shapesData(64, 16))).rejects.toThrow(
+      /the same every time: invaspread would compare equal views/,
+    );
+  });
+
+  it.each([
+    { kind: "affine", rotation: 0, scale: 0, shear: 0 },
+    { kind: "crop", area: [1, 1] },
+    { kind: "crop", area: [1, 1], flip: 0, jitter: { brightness: 0.1 } },
+  ])("takes %j", async (view) => {
+    const config = resolveConfig({ objective: { name: "invaspread" }, ...tinyConfig, view: view as never });
+    (await Session.create(await testGpu(), config, shapesData(64, 16))).close();
+  });
 });

@@ -1,5 +1,6 @@
 import { UsageError } from "../../errors.ts";
 import { type AffineConfig, affineView } from "./affine.ts";
+import { checkColour } from "./colour.ts";
 import type { View } from "./common.ts";
 import { type CropConfig, croppedView } from "./crop.ts";
 import { type PlainConfig, plainView } from "./plain.ts";
@@ -26,4 +27,18 @@ export function evaluationView(config: ViewConfig): View {
   const { normalise } = config;
   const size = "size" in config ? config.size : undefined;
   return plainView({ kind: "plain", ...(size && { size }), ...(normalise && { normalise }) });
+}
+
+/**
+ * Whether two views of one image can differ. A method that contrasts views of a sample has nothing to learn from equal ones: both
+ * would come from the same numbers.
+ */
+export function varies(config: ViewConfig): boolean {
+  if (config.kind === "plain") return false;
+  if (config.kind === "affine") {
+    const { rotation = 1, scale = 1, shear = 1, shift = 1 } = config;
+    return rotation + scale + shear + shift > 0;
+  }
+  const { area = [0.2, 1], flip = 0.5 } = config;
+  return area[0] < 1 || (flip > 0 && flip < 1) || checkColour("view crop", config) !== undefined;
 }
