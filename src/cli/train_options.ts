@@ -43,6 +43,13 @@ export const DATA_OPTIONS: readonly Option[] = [
   },
   { name: "size", type: "integer", value: "N", group: DATA, path: "data.size", help: "emoji: height and width in pixels", shown: "32" },
   {
+    name: "pool",
+    type: "flag",
+    group: DATA,
+    path: "data.pool",
+    help: "emoji: every vendor's drawing is a sample of its own; the first vendor's are held out",
+  },
+  {
     name: "labels",
     type: "text",
     value: "WHICH",

@@ -1,9 +1,10 @@
 import { FormatError, UsageError } from "../errors.ts";
+import { concatBytes } from "../formats/bytes.ts";
 import { checkChoice, checkNames, checkNumber } from "../options.ts";
 import { gather } from "./dataset.ts";
-import { imageDataset } from "./images.ts";
+import { type ImageDataset, imageDataset } from "./images.ts";
 import type { TrainTest } from "./mnist.ts";
-import { multiViewDataset, type ViewImages } from "./multi_view.ts";
+import { type MultiViewParts, multiViewDataset, type ViewImages } from "./multi_view.ts";
 
 /** Who drew all of the emoji: the names of their packages in `@iconify-json`. */
 export const EMOJI_VENDORS: readonly string[] = ["noto", "twemoji", "openmoji", "fluent-emoji-flat"];
@@ -21,6 +22,8 @@ export interface EmojiOptions {
   readonly size?: number;
   /** Default "subgroup". */
   readonly labels?: string;
+  /** Every drawing is a sample of its own, not a view of one: more to learn from for objectives with one view. Default false. */
+  readonly pool?: boolean;
 }
 
 /** One emoji that all vendors drew. */
@@ -59,8 +62,8 @@ export interface EmojiSets extends TrainTest {
 
 /** The options with their defaults. @throws UsageError for unknown options, vendors and labels, a vendor named twice, and sizes out of range */
 export function checkEmojiOptions(options: EmojiOptions): Required<EmojiOptions> {
-  checkNames("data emoji", options, ["vendors", "size", "labels"]);
-  const { vendors = ["noto"], size = 32, labels = "subgroup" } = options;
+  checkNames("data emoji", options, ["vendors", "size", "labels", "pool"]);
+  const { vendors = ["noto"], size = 32, labels = "subgroup", pool = false } = options;
   if (!Array.isArray(vendors) || vendors.length === 0)
     throw new UsageError(`data.vendors: expected a list of ${EMOJI_VENDORS.join(", ")}, got ${JSON.stringify(vendors)}`);
   for (const vendor of vendors) checkChoice("data.vendors", vendor, EMOJI_VENDORS);
@@ -68,7 +71,8 @@ export function checkEmojiOptions(options: EmojiOptions): Required<EmojiOptions>
   if (twice !== undefined) throw new UsageError(`data.vendors: ${twice} is named twice`);
   checkNumber("data.size", size, { min: 8, max: 256, integer: true });
   checkChoice("data.labels", labels, EMOJI_LABELS);
-  return { vendors, size, labels };
+  if (typeof pool !== "boolean") throw new UsageError(`data.pool: expected true or false, got ${JSON.stringify(pool)}`);
+  return { vendors, size, labels, pool };
 }
 
 /**
@@ -105,33 +109,51 @@ export function splitEmoji(length: number): { train: Uint32Array; test: Uint32Ar
 }
 
 /**
- * The two data sets: images of one vendor, or views of several, named by vendor.
+ * The two data sets: images of one vendor, views of several, named by vendor, or, pooled, every drawing to learn from as a sample of
+ * its own (one vendor's after the other's) and the first vendor's held out.
  * @param emoji as from `joinEmoji`
  * @param drawings vendor to planar u8 [N, 3, size, size], in the order of `emoji`
  * @throws FormatError when drawings and emoji differ in number
  */
-export function emojiSets(emoji: readonly Emoji[], drawings: ReadonlyMap<string, Uint8Array>, size: number, labels: string): EmojiSets {
+export function emojiSets(
+  emoji: readonly Emoji[],
+  drawings: ReadonlyMap<string, Uint8Array>,
+  options: Pick<Required<EmojiOptions>, "size" | "labels" | "pool">,
+): EmojiSets {
+  const { size, labels, pool } = options;
+  for (const [vendor, { length }] of drawings) checkCount(vendor, length / (3 * size * size), emoji.length);
   const classOf = (one: Emoji): string => (labels === "group" ? one.group : one.subgroup);
   const classes = [...new Set(emoji.map(classOf))].sort();
-  const part = (name: string, chosen: Uint32Array) => {
-    const few = [...chosen].flatMap((i) => emoji[i] ?? []);
+  const part = (name: string, chosen: Uint32Array, make: (parts: MultiViewParts) => ImageDataset) => {
     const views = [...drawings].map(([vendor, pixels]): ViewImages => {
-      const some = gather(pixels, 3 * size * size, chosen);
-      return { name: vendor, channels: 3, height: size, width: size, pixels: () => some };
+      const bytes = gather(pixels, 3 * size * size, chosen);
+      return { name: vendor, channels: 3, height: size, width: size, pixels: () => bytes };
     });
-    const parts = {
-      name: `emoji/${[...drawings.keys()].join("+")}/${name}`,
-      labels: few.map((one) => classes.indexOf(classOf(one))),
-      classes,
-    };
-    const [first] = views;
-    if (!first) throw new FormatError("emoji: no drawings");
-    const images = views.length > 1 ? multiViewDataset({ ...parts, views }) : imageDataset({ ...parts, ...first, pixels: first.pixels() });
-    return { few, images };
+    const members = [...chosen].flatMap((i) => emoji[i] ?? []);
+    const images = make({ name: `emoji/${name}`, views, labels: members.map((one) => classes.indexOf(classOf(one))), classes });
+    return { images, members: Array.from({ length: images.length / members.length }, () => members).flat() };
   };
   const { train: learned, test: held } = splitEmoji(emoji.length);
-  const [train, test] = [part("train", learned), part("test", held)];
-  return { train: train.images, test: test.images, emoji: { train: train.few, test: test.few } };
+  const train = part("train", learned, pool ? pooled : viewsOrImages);
+  const test = part("test", held, pool ? firstView : viewsOrImages);
+  return { train: train.images, test: test.images, emoji: { train: train.members, test: test.members } };
+}
+
+const viewsOrImages = (parts: MultiViewParts): ImageDataset => (parts.views.length > 1 ? multiViewDataset(parts) : firstView(parts));
+
+function firstView({ views, ...rest }: MultiViewParts): ImageDataset {
+  const [first] = views;
+  if (!first) throw new FormatError("emoji: expected drawings, found none");
+  return imageDataset({ ...first, ...rest, pixels: first.pixels() });
+}
+
+function pooled({ views, labels = [], ...rest }: MultiViewParts): ImageDataset {
+  const pixels = concatBytes(views.map((view) => view.pixels()));
+  return imageDataset({ ...firstView({ views, ...rest }), ...rest, pixels, labels: views.flatMap(() => Array.from(labels)) });
+}
+
+function checkCount(vendor: string, found: number, expected: number): void {
+  if (found !== expected) throw new FormatError(`emoji: expected ${expected} drawings of ${vendor}, one an emoji, found ${found}`);
 }
 
 /** Code point by code point: "1f9d1" before "1f9d1-200d-1f33e", "a9" before "1f600". */

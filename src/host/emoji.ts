@@ -28,12 +28,12 @@ const PACKAGES = [...EMOJI_VENDORS.map(packageOf), "emojibase-data", "sharp"];
  * @throws UsageError when an option cannot be used or a package is not installed, FormatError when a package is not as it should be
  */
 export async function readEmoji(options: EmojiOptions = {}): Promise<EmojiSets> {
-  const { vendors, size, labels } = checkEmojiOptions(options);
+  const { vendors, size, ...rest } = checkEmojiOptions(options);
   for (const name of PACKAGES) packageDir(name);
   const emoji = await readJoined();
   const drawings = new Map<string, Uint8Array>();
   for (const vendor of vendors) drawings.set(vendor, await draw(vendor, emoji, size));
-  return emojiSets(emoji, drawings, size, labels);
+  return emojiSets(emoji, drawings, { size, ...rest });
 }
 
 /** What all vendors drew, in code-point order. */

@@ -36,13 +36,14 @@ export interface DataConfig {
   readonly vendors?: readonly string[];
   readonly size?: number;
   readonly labels?: string;
+  readonly pool?: boolean;
 }
 
 /** The data sets by name. */
 export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "emoji"];
 
 /** The options that a data set has besides those of all. */
-export const dataOptions = (name: string): readonly string[] => (name === "emoji" ? ["vendors", "size", "labels"] : []);
+export const dataOptions = (name: string): readonly string[] => (name === "emoji" ? ["vendors", "size", "labels", "pool"] : []);
 
 export interface EvaluateConfig {
   /** Epochs between evaluations. The last epoch is always evaluated. */
