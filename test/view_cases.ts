@@ -80,12 +80,14 @@ export function affineMap(
 ): (x: number, y: number) => Point {
   const stream = randomStream(step.seed, Purpose.augment);
   const signed = (bits: number): number => 2 * unitF32(bits) - 1;
-  const [r, s, h] = randomVec4(stream, step.step, id, 2 * params.number!).map(signed);
+  const bits = randomVec4(stream, step.step, id, 2 * params.number!);
+  const [r, s, h] = bits.map(signed);
+  const mirror = unitF32(bits[3]) < params.flip! ? -1 : 1;
   const [dx, dy] = randomVec4(stream, step.step, id, 2 * params.number! + 1).map(signed);
   const [angle, scale, shear] = [params.angle! * r!, 1 + params.scale! * s!, params.shear! * h!];
   const [ox, oy] = [(W - 1) / 2, (H - 1) / 2];
   return (x, y) => {
-    const [px, py] = [x - ox - params.shift! * dx! * W, y - oy - params.shift! * dy! * H];
+    const [px, py] = [mirror * (x - ox) - params.shift! * dx! * W, y - oy - params.shift! * dy! * H];
     const sheared = px + shear * py;
     return [
       ox + (Math.cos(angle) * sheared - Math.sin(angle) * py) / scale,

@@ -1,5 +1,6 @@
 // view[b,c](d) = gain_c image(s) + bias_c,   s - o = R(angle) [1 shear; 0 1] (d - o - shift) / scale,   o the middle of the image
-// (random affine; bilinear, zeros outside. angle, scale - 1, shear, shift uniform in +- their ranges: reading/recipes.md)
+// (random affine of the image, then a mirror image with probability flip: d - o with its x negated. Bilinear; outside, `outside` times
+// the nearest pixel of the edge: 0 fills with zeros, 1 repeats the edge. angle, scale - 1, shear, shift uniform in +- their ranges: reading/recipes.md)
 // images: u32[N*C*H*W/4]   index: u32[B]   ->   view: f32[B,C,H,W]
 // grid [ceil(H W/4/WG), B]: an invocation computes four pixels of every channel. images holds bytes, four a word.
 // Random numbers: (seed, step, index[b], view), so that a view does not depend on the batch that a sample is in.
@@ -11,7 +12,7 @@
 override WG: u32 = 64u;
 struct Params {
   N: u32, C: u32, H: u32, W: u32, B: u32, number: u32, x0: u32, y0: u32,
-  angle: f32, scale: f32, shear: f32, shift: f32,
+  angle: f32, scale: f32, shear: f32, shift: f32, flip: f32, outside: f32,
   gain0: f32, gain1: f32, gain2: f32, gain3: f32, bias0: f32, bias1: f32, bias2: f32, bias3: f32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
@@ -20,7 +21,7 @@ struct Params {
 @group(0) @binding(3) var<storage, read_write> view: array<f32>;
 @group(0) @binding(4) var<uniform> step: Step;
 
-struct Map { linear: mat2x2<f32>, shift: vec2<f32> }
+struct Map { linear: mat2x2<f32>, shift: vec2<f32>, mirror: vec2<f32> }
 
 // Uniform in [-1, 1).
 fn signed4(v: vec4<u32>) -> vec4<f32> {
@@ -39,13 +40,15 @@ fn turn(angle: f32) -> vec2<f32> {
 
 fn random_map(id: u32) -> Map {
   let stream = random_stream(step.seed, PURPOSE_AUGMENT);
-  let form = signed4(random_vec4(stream, step.step, id, 2u * p.number));
+  let bits = random_vec4(stream, step.step, id, 2u * p.number);
+  let form = signed4(bits);
   let place = signed4(random_vec4(stream, step.step, id, 2u * p.number + 1u));
   let t = turn(p.angle * form.x) / (1.0 + p.scale * form.y);
   let shear = p.shear * form.z;
   // Columns of R(angle) [1 shear; 0 1] / scale.
   let linear = mat2x2<f32>(vec2<f32>(t.x, t.y), vec2<f32>(shear * t.x - t.y, shear * t.y + t.x));
-  return Map(linear, p.shift * place.xy * vec2<f32>(f32(p.W), f32(p.H)));
+  let mirror = vec2<f32>(select(1.0, -1.0, unit_f32(bits.w) < p.flip), 1.0);
+  return Map(linear, p.shift * place.xy * vec2<f32>(f32(p.W), f32(p.H)), mirror);
 }
 
 @compute @workgroup_size(WG)
@@ -59,8 +62,8 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let gain = vec4<f32>(p.gain0, p.gain1, p.gain2, p.gain3);
   let bias = vec4<f32>(p.bias0, p.bias1, p.bias2, p.bias3);
   for (var i = first; i < min(first + 4u, plane); i++) {
-    let d = vec2<f32>(f32(i % p.W), f32(i / p.W)) - 0.5 * last - map.shift;
-    let t = taps(map.linear * d + 0.5 * last, vec2<f32>(0.0), last, p.W, 0.0);
+    let d = map.mirror * (vec2<f32>(f32(i % p.W), f32(i / p.W)) - 0.5 * last) - map.shift;
+    let t = taps(map.linear * d + 0.5 * last, vec2<f32>(0.0), last, p.W, p.outside);
     for (var c = 0u; c < p.C; c++) {
       view[(b * p.C + c) * plane + i] = gain[min(c, 3u)] * sample((id * p.C + c) * plane, t) + bias[min(c, 3u)];
     }

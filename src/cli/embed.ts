@@ -63,6 +63,9 @@ const OPTIONS: readonly Option[] = [
   },
 ];
 
+/** Options that say which images, but not how many or what their classes are. */
+const WHICH_DATA: readonly string[] = ["data", "data-dir", "vendors", "size"];
+
 export const embed: Command = {
   name: "embed",
   summary: "Write the features of images, by any checkpoint, into a NumPy file",
@@ -75,7 +78,7 @@ export const embed: Command = {
   positionals: [0, 0],
   options: [
     ...OPTIONS,
-    ...DATA_OPTIONS.filter(({ name }) => name.startsWith("data")).map((option) => ({ ...option, shown: "as in the run" })),
+    ...DATA_OPTIONS.filter(({ name }) => WHICH_DATA.includes(name)).map((option) => ({ ...option, shown: "as in the run" })),
     HOST_OPTION,
   ],
   examples: [
@@ -116,7 +119,7 @@ export const embed: Command = {
 
 /** Only these are for a config: the encoder and view here are those of a file. */
 const dataOnly = ({ values, positionals }: Arguments): Arguments => ({
-  values: new Map([...values].filter(([name]) => ["data", "data-dir", "limit"].includes(name))),
+  values: new Map([...values].filter(([name]) => [...WHICH_DATA, "limit"].includes(name))),
   positionals,
 });
 

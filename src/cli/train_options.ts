@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
+import { EMOJI_LABELS, EMOJI_VENDORS } from "../data/emoji.ts";
 import { UsageError } from "../errors.ts";
 import { OPTIMISERS } from "../optim/optimiser.ts";
-import { DATA_NAMES, DEFAULTS, type TrainOptions } from "../train/config.ts";
+import { DATA_NAMES, DEFAULTS, dataOptions, type TrainOptions } from "../train/config.ts";
 import type { Arguments, Option } from "./options.ts";
 
 const DATA = "Data";
@@ -17,7 +18,7 @@ export const DATA_OPTIONS: readonly Option[] = [
     type: "text",
     value: "NAME|DIR",
     group: DATA,
-    help: "mnist, cifar10, cifar100, stl10, stl10-unlabeled, or a folder with four IDX files named as MNIST's",
+    help: "mnist, cifar10, cifar100, stl10, stl10-unlabeled, emoji, or a folder with four IDX files named as MNIST's",
     shown: "mnist",
   },
   {
@@ -30,6 +31,34 @@ export const DATA_OPTIONS: readonly Option[] = [
   },
   { name: "limit", type: "integer", value: "N", group: DATA, path: "data.limit", help: "use the first N training images", shown: "all" },
   { name: "test", type: "integer", value: "N", group: DATA, path: "data.test", help: "use the first N held-out images" },
+  {
+    name: "vendors",
+    type: "text",
+    value: "NAME,NAME,..",
+    group: DATA,
+    path: "data.vendors",
+    config: (value) => String(value).split(","),
+    help: `emoji: whose drawings (${EMOJI_VENDORS.join(", ")}); several are views of each emoji, and objectives with one view see the first`,
+    shown: "noto",
+  },
+  { name: "size", type: "integer", value: "N", group: DATA, path: "data.size", help: "emoji: height and width in pixels", shown: "32" },
+  {
+    name: "pool",
+    type: "flag",
+    group: DATA,
+    path: "data.pool",
+    help: "emoji: every vendor's drawing is a sample of its own; the first vendor's are held out",
+  },
+  {
+    name: "labels",
+    type: "text",
+    value: "WHICH",
+    group: DATA,
+    path: "data.labels",
+    choices: EMOJI_LABELS,
+    help: "emoji: classes that measure what was learned: the 95 subgroups or the 9 groups",
+    shown: "subgroup",
+  },
 ];
 
 /** Every option of `nearfar train` that sets a field of the config, and the field. */
@@ -222,7 +251,8 @@ export function configFrom({ values }: Arguments, base: TrainOptions, more: read
     if (source.folder !== null && values.has("data-dir")) throw new UsageError("--data DIR and --data-dir exclude each other");
     // Only MNIST has files of its own to go back to.
     const folder = source.name === before.name && source.name !== DEFAULTS.data.name ? before.folder : source.folder;
-    place(config, "data", { ...before, ...source, folder });
+    const kept = Object.entries(before).filter(([name]) => name in DEFAULTS.data || dataOptions(source.name).includes(name));
+    place(config, "data", { ...Object.fromEntries(kept), ...source, folder });
   }
   for (const { name, path, config: convert } of [...DATA_OPTIONS, ...CONFIG_OPTIONS, ...more]) {
     const value = values.get(name);

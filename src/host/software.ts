@@ -1,12 +1,13 @@
 import { createReadStream, createWriteStream, existsSync, readFileSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { constants, homedir, tmpdir } from "node:os";
+import { constants } from "node:os";
 import { dirname, join, normalize, sep } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { brotliDecompress, createBrotliDecompress } from "node:zlib";
 import { FormatError, GpuUnavailableError } from "../errors.ts";
+import { cacheFolder, madeCacheFolder, partialName } from "./cache.ts";
 
 const unpackBrotli = promisify(brotliDecompress);
 
@@ -83,25 +84,15 @@ function chromiumPackage(): { version: string; bin: string } {
   }
 }
 
-/** The folder for things that can be made again: NEARFAR_CACHE, else the user's cache folder. */
-function cacheFolder(): string {
-  const base = process.env.NEARFAR_CACHE ?? process.env.XDG_CACHE_HOME;
-  return join(base ?? join(homedir(), ".cache"), "nearfar");
-}
-
 /** Fills a folder once per machine. Several processes may try at the same time: the first to finish wins, the others use its result. */
 async function provision(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
-  let cache = cacheFolder();
-  if (existsSync(join(cache, name))) return join(cache, name);
-  // A home that cannot be written (containers, CI) is common; the temporary folder always can.
-  await mkdir(cache, { recursive: true }).catch(async () => {
-    cache = join(tmpdir(), "nearfar");
-    await mkdir(cache, { recursive: true });
-  });
+  const usual = join(cacheFolder(), name);
+  if (existsSync(usual)) return usual;
+  const cache = await madeCacheFolder();
   const folder = join(cache, name);
   if (existsSync(folder)) return folder;
   await removeAbandoned(cache);
-  const partial = join(cache, `.partial-${name}-${process.pid}-${Date.now()}`);
+  const partial = join(cache, partialName(name));
   await mkdir(partial);
   try {
     await fill(partial);

@@ -32,10 +32,18 @@ export interface DataConfig {
   readonly limit: number | null;
   /** Held-out images used, the first of the test file; null: all. */
   readonly test: number | null;
+  /** Options of one data set, which its reader checks (emoji: `EmojiOptions`). */
+  readonly vendors?: readonly string[];
+  readonly size?: number;
+  readonly labels?: string;
+  readonly pool?: boolean;
 }
 
 /** The data sets by name. */
-export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled"];
+export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "emoji"];
+
+/** The options that a data set has besides those of all. */
+export const dataOptions = (name: string): readonly string[] => (name === "emoji" ? ["vendors", "size", "labels", "pool"] : []);
 
 export interface EvaluateConfig {
   /** Epochs between evaluations. The last epoch is always evaluated. */
@@ -87,7 +95,8 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
   const optimiser = section("optimiser");
   const config: TrainConfig = {
     objective: section("objective"),
-    data: section("data"),
+    // The default's part of the held-out images is MNIST's: of a few hundred, all are used.
+    data: { ...section("data"), ...(options.data?.name === "emoji" && { test: options.data.test ?? null }) },
     // The default's options are those of the default encoder: another one has its own.
     encoder: encoder.name === DEFAULTS.encoder.name ? encoder : { ...options.encoder, name: encoder.name },
     view: section("view"),
@@ -108,7 +117,7 @@ function check({ objective, encoder, optimiser, data, evaluate, batch, epochs, s
   checkChoice("encoder", encoder.name, ["convnet", "resnet18"]);
   checkChoice("optimiser", optimiser.name, OPTIMISERS);
   checkChoice("data", data.name, DATA_NAMES);
-  checkNames("data", data, Object.keys(DEFAULTS.data));
+  checkNames("data", data, [...Object.keys(DEFAULTS.data), ...dataOptions(data.name)]);
   checkNames("evaluate", evaluate, Object.keys(DEFAULTS.evaluate));
   checkNumber("batch", batch, { min: 1, integer: true });
   checkNumber("epochs", epochs, { min: 1, integer: true });

@@ -31,8 +31,17 @@ test("--data takes a name or a folder", () => {
   expect(configFrom(parse("--data", "./files"), {}).data).toEqual({ name: "mnist", folder: "./files" });
   expect(configFrom(parse("--data", "test"), {}).data, "an existing folder").toEqual({ name: "mnist", folder: "test" });
   expect(() => resolveConfig(configFrom(parse("--data", "minst"), {}))).toThrow(
-    /expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, got "minst"/,
+    /expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, emoji, got "minst"/,
   );
+});
+
+test("options of one data set go with it, and another one does not inherit them", () => {
+  const emoji = configFrom(parse("--data", "emoji", "--vendors", "noto,openmoji", "--size", "24", "--labels", "group"), {});
+  expect(emoji.data).toEqual({ name: "emoji", folder: null, vendors: ["noto", "openmoji"], size: 24, labels: "group" });
+  expect(resolveConfig(emoji).data).toEqual({ ...emoji.data, limit: null, test: null });
+  expect(configFrom(parse("--data", "emoji", "--limit", "9"), emoji).data, "the same one keeps them").toEqual({ ...emoji.data, limit: 9 });
+  expect(configFrom(parse("--data", "mnist"), emoji).data).toEqual({ name: "mnist", folder: null });
+  expect(() => resolveConfig({ data: { name: "mnist", size: 24 } })).toThrow(/data: unknown option "size"/);
 });
 
 test("a resumed run takes more epochs, but no other learning rate", () => {

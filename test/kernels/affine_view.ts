@@ -2,15 +2,17 @@ import { affineView } from "../../src/gpu/kernels.gen.ts";
 import { kernelCaseOf } from "../kernel_case.ts";
 import { affineMap, imageInputs, LEVELS, viewOf } from "../view_cases.ts";
 
-const usual = { angle: 0.25, scale: 0.2, shear: 0.15, shift: 0.12 };
-const still = { angle: 0, scale: 0, shear: 0, shift: 0 };
-const wild = { angle: Math.PI, scale: 0.9, shear: 1, shift: 1 };
+const usual = { angle: 0.25, scale: 0.2, shear: 0.15, shift: 0.12, flip: 0, outside: 0 };
+const still = { angle: 0, scale: 0, shear: 0, shift: 0, flip: 0, outside: 0 };
+const wild = { angle: Math.PI, scale: 0.9, shear: 1, shift: 1, flip: 0.5, outside: 1 };
+const mirrored = { ...usual, flip: 1, outside: 1 };
 const sizes = [
   { N: 1, C: 1, H: 1, W: 1, B: 1, number: 0, ...usual },
   { N: 4, C: 1, H: 28, W: 28, B: 3, number: 0, ...usual },
   { N: 5, C: 3, H: 7, W: 9, B: 4, number: 1, ...usual },
   { N: 2, C: 2, H: 16, W: 17, B: 2, number: 2, ...still },
   { N: 9, C: 5, H: 6, W: 5, B: 7, number: 3, ...wild },
+  { N: 3, C: 3, H: 9, W: 6, B: 2, number: 0, ...mirrored },
 ] as const;
 
 export const kernelCase = kernelCaseOf({
@@ -23,7 +25,7 @@ export const kernelCase = kernelCaseOf({
   inputs: (params, random) => imageInputs(params, params.B, random),
   ref: (inputs, params, step) => {
     const { H, W } = params;
-    const frame = { low: [0, 0], high: [W - 1, H - 1], repeat: false } as const;
+    const frame = { low: [0, 0], high: [W - 1, H - 1], repeat: params.outside === 1 } as const;
     return { view: viewOf(inputs, params, [H, W], params, (_, id) => ({ ...frame, point: affineMap(step, id, params, [H, W]) })) };
   },
   // Positions are good to about 1e-6 of the image's side.

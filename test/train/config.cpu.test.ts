@@ -21,6 +21,11 @@ describe("resolveConfig", () => {
     expect(resolveConfig({ optimiser: { name: "adamw", beta1: 0.8 } }).optimiser).toEqual({ name: "adamw", beta1: 0.8 });
   });
 
+  it("uses all held-out images of emoji, which are few, unless told otherwise", () => {
+    expect(resolveConfig({ data: { name: "emoji" } }).data).toEqual({ ...DEFAULTS.data, name: "emoji", test: null });
+    expect(resolveConfig({ data: { name: "emoji", test: 5 } }).data.test).toBe(5);
+  });
+
   it("gives back its own result", () =>
     expect(resolveConfig(JSON.parse(JSON.stringify(resolveConfig({ seed: 7 }))))).toEqual({ ...DEFAULTS, seed: 7 }));
 

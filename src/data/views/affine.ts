@@ -1,9 +1,9 @@
 import { UsageError } from "../../errors.ts";
 import { affineView as kernel } from "../../gpu/kernels.gen.ts";
-import { checkNames, checkNumber } from "../../options.ts";
+import { checkChoice, checkNames, checkNumber } from "../../options.ts";
 import { batchOf, checkNormalise, checkNumberOfView, levels, type Normalise, type View } from "./common.ts";
 
-/** A random affine map about the middle of the image, bilinear, zeros outside. Each range is uniform about no change. */
+/** A random affine map about the middle of the image, bilinear, perhaps mirrored. Each range is uniform about no change. */
 export interface AffineConfig {
   readonly kind: "affine";
   /** Largest angle either way, in radians, 0 to pi. Default 0.25. */
@@ -14,26 +14,33 @@ export interface AffineConfig {
   readonly shear?: number;
   /** Largest shift either way along each axis, as a share of the side. Default 0.12. */
   readonly shift?: number;
+  /** Probability of mirroring left and right, 0 to 1. Default 0: digits and text have a left and a right. */
+  readonly flip?: number;
+  /** What lies outside of the image: `black` (default), or its `edge` repeated, for images on a light ground. */
+  readonly outside?: "black" | "edge";
   /** Applied after the map: what lies outside is black, not the mean. */
   readonly normalise?: Normalise;
 }
 
 /** Random affine view; the defaults are those of the MNIST recipes. @throws UsageError for unknown options and values out of range */
 export function affineView(config: AffineConfig): View {
-  checkNames("view affine", config, ["kind", "rotation", "scale", "shear", "shift", "normalise"]);
+  checkNames("view affine", config, ["kind", "rotation", "scale", "shear", "shift", "flip", "outside", "normalise"]);
   if (config.kind !== "affine") throw new UsageError(`view affine: got kind ${config.kind}`);
-  const { rotation = 0.25, scale = 0.2, shear = 0.15, shift = 0.12, normalise } = config;
+  const { rotation = 0.25, scale = 0.2, shear = 0.15, shift = 0.12, flip = 0, outside = "black", normalise } = config;
   checkNumber("view affine: rotation", rotation, { min: 0, max: Math.PI });
   checkNumber("view affine: scale", scale, { min: 0, max: 0.99 });
   checkNumber("view affine: shear", shear, { min: 0, max: 10 });
   checkNumber("view affine: shift", shift, { min: 0, max: 1 });
+  checkNumber("view affine: flip", flip, { min: 0, max: 1 });
+  checkChoice("view affine: outside", outside, ["black", "edge"]);
   checkNormalise("view affine", normalise);
   return (tape, images, index, number = 0) => {
     checkNumberOfView(number);
     const { length: N, channels: C, height: H, width: W } = images;
     const B = batchOf(index);
     const view = tape.tensor([B, C, H, W], "f32", "view");
-    const params = { N, C, H, W, B, number, angle: rotation, scale, shear, shift, ...levels(C, normalise) };
+    const map = { angle: rotation, scale, shear, shift, flip, outside: outside === "edge" ? 1 : 0 };
+    const params = { N, C, H, W, B, number, ...map, ...levels(C, normalise) };
     tape.launch(kernel, { images: images.bytes, index, view }, params, [Math.ceil((H * W) / 256), B], { flops: 100 * view.size });
     return view;
   };

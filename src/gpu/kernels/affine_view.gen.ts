@@ -5,13 +5,13 @@ export const affineView = {
   name: "affine_view",
   file: "shaders/augment/affine_view.wgsl",
   bindings: {
-    images: {"binding":1,"access":"read","elem":"u32","shape":["N*C*H*W/4"],"line":3},
-    index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":3},
-    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","C","H","W"],"line":3},
+    images: {"binding":1,"access":"read","elem":"u32","shape":["N*C*H*W/4"],"line":4},
+    index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":4},
+    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","C","H","W"],"line":4},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"B":{"offset":16,"type":"u32"},"number":{"offset":20,"type":"u32"},"x0":{"offset":24,"type":"u32"},"y0":{"offset":28,"type":"u32"},"angle":{"offset":32,"type":"f32"},"scale":{"offset":36,"type":"f32"},"shear":{"offset":40,"type":"f32"},"shift":{"offset":44,"type":"f32"},"gain0":{"offset":48,"type":"f32"},"gain1":{"offset":52,"type":"f32"},"gain2":{"offset":56,"type":"f32"},"gain3":{"offset":60,"type":"f32"},"bias0":{"offset":64,"type":"f32"},"bias1":{"offset":68,"type":"f32"},"bias2":{"offset":72,"type":"f32"},"bias3":{"offset":76,"type":"f32"}},
-  paramsBytes: 80,
+  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"B":{"offset":16,"type":"u32"},"number":{"offset":20,"type":"u32"},"x0":{"offset":24,"type":"u32"},"y0":{"offset":28,"type":"u32"},"angle":{"offset":32,"type":"f32"},"scale":{"offset":36,"type":"f32"},"shear":{"offset":40,"type":"f32"},"shift":{"offset":44,"type":"f32"},"flip":{"offset":48,"type":"f32"},"outside":{"offset":52,"type":"f32"},"gain0":{"offset":56,"type":"f32"},"gain1":{"offset":60,"type":"f32"},"gain2":{"offset":64,"type":"f32"},"gain3":{"offset":68,"type":"f32"},"bias0":{"offset":72,"type":"f32"},"bias1":{"offset":76,"type":"f32"},"bias2":{"offset":80,"type":"f32"},"bias3":{"offset":84,"type":"f32"}},
+  paramsBytes: 88,
   stepBinding: 4,
   overrides: {"WG":64},
   workgroup: ["WG",1,1],
@@ -25,10 +25,11 @@ export const affineView = {
 
 
 
+
 override WG:u32 = 64u;
 struct Params{
 N:u32,C:u32,H:u32,W:u32,B:u32,number:u32,x0:u32,y0:u32,
-angle:f32,scale:f32,shear:f32,shift:f32,
+angle:f32,scale:f32,shear:f32,shift:f32,flip:f32,outside:f32,
 gain0:f32,gain1:f32,gain2:f32,gain3:f32,bias0:f32,bias1:f32,bias2:f32,bias3:f32,
 }
 @group(0)@binding(0)var<uniform> p:Params;
@@ -37,7 +38,7 @@ gain0:f32,gain1:f32,gain2:f32,gain3:f32,bias0:f32,bias1:f32,bias2:f32,bias3:f32,
 @group(0)@binding(3)var<storage,read_write> view:array<f32>;
 @group(0)@binding(4)var<uniform> step:Step;
 
-struct Map{linear:mat2x2<f32>,shift:vec2<f32>}
+struct Map{linear:mat2x2<f32>,shift:vec2<f32>,mirror:vec2<f32>}
 
 
 fn signed4(v:vec4<u32>)-> vec4<f32>{
@@ -56,13 +57,15 @@ return vec2<f32>(1.0 - 2.0 * half.y * half.y,2.0 * half.x * half.y);
 
 fn random_map(id:u32)-> Map{
 let stream = random_stream(step.seed,PURPOSE_AUGMENT);
-let form = signed4(random_vec4(stream,step.step,id,2u * p.number));
+let bits = random_vec4(stream,step.step,id,2u * p.number);
+let form = signed4(bits);
 let place = signed4(random_vec4(stream,step.step,id,2u * p.number + 1u));
 let t = turn(p.angle * form.x)/(1.0 + p.scale * form.y);
 let shear = p.shear * form.z;
 
 let linear = mat2x2<f32>(vec2<f32>(t.x,t.y),vec2<f32>(shear * t.x - t.y,shear * t.y + t.x));
-return Map(linear,p.shift * place.xy * vec2<f32>(f32(p.W),f32(p.H)));
+let mirror = vec2<f32>(select(1.0,-1.0,unit_f32(bits.w)< p.flip),1.0);
+return Map(linear,p.shift * place.xy * vec2<f32>(f32(p.W),f32(p.H)),mirror);
 }
 
 @compute @workgroup_size(WG)
@@ -76,8 +79,8 @@ let last = vec2<f32>(f32(p.W)- 1.0,f32(p.H)- 1.0);
 let gain = vec4<f32>(p.gain0,p.gain1,p.gain2,p.gain3);
 let bias = vec4<f32>(p.bias0,p.bias1,p.bias2,p.bias3);
 for(var i = first;i < min(first + 4u,plane);i++){
-let d = vec2<f32>(f32(i % p.W),f32(i / p.W))- 0.5 * last - map.shift;
-let t = taps(map.linear * d + 0.5 * last,vec2<f32>(0.0),last,p.W,0.0);
+let d = map.mirror *(vec2<f32>(f32(i % p.W),f32(i / p.W))- 0.5 * last)- map.shift;
+let t = taps(map.linear * d + 0.5 * last,vec2<f32>(0.0),last,p.W,p.outside);
 for(var c = 0u;c < p.C;c++){
 view[(b * p.C + c)* plane + i] = gain[min(c,3u)] * sample((id * p.C + c)* plane,t)+ bias[min(c,3u)];
 }
