@@ -75,7 +75,7 @@ export const embed: Command = {
   positionals: [0, 0],
   options: [
     ...OPTIONS,
-    ...DATA_OPTIONS.filter(({ name }) => name.startsWith("data")).map((option) => ({ ...option, shown: "as in the run" })),
+    ...DATA_OPTIONS.filter(({ name }) => name !== "limit" && name !== "test").map((option) => ({ ...option, shown: "as in the run" })),
     HOST_OPTION,
   ],
   examples: [
@@ -96,7 +96,8 @@ export const embed: Command = {
     try {
       output.status("loading data ...");
       // Of the other part nothing is asked: one image stands for it.
-      const images = await loadData({ ...data, limit: split === "train" ? data.limit : 1, test: split === "test" ? data.limit : 1 });
+      const part = { ...data, limit: split === "train" ? data.limit : 1, test: split === "test" ? data.limit : 1 };
+      const images = await loadData(part, output.warn);
       output.status("embedding ...");
       const folder = new Exchange(bytes, out);
       const job = { kind: "embed", split, name: file, given } as const;
@@ -116,7 +117,7 @@ export const embed: Command = {
 
 /** Only these are for a config: the encoder and view here are those of a file. */
 const dataOnly = ({ values, positionals }: Arguments): Arguments => ({
-  values: new Map([...values].filter(([name]) => ["data", "data-dir", "limit"].includes(name))),
+  values: new Map([...values].filter(([name]) => ["data", "data-dir", "image-size", "skip-bad", "limit"].includes(name))),
   positionals,
 });
 

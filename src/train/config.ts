@@ -26,16 +26,31 @@ export interface TrainConfig {
 
 export interface DataConfig {
   readonly name: string;
-  /** Folder of the files, its URL, or for CIFAR their `.tar.gz`; null: the package that ships them (MNIST only). */
+  /** Folder of the files, its URL, or for CIFAR and images their `.tar.gz`; null: the package that ships them (MNIST only). */
   readonly folder: string | null;
   /** Training images used, the first of the file; null: all. */
   readonly limit: number | null;
   /** Held-out images used, the first of the test file; null: all. */
   readonly test: number | null;
+  /** Of `images` and `npy` (`data/image_folder.ts`, `data/npy.ts`, which check them): height and width to bring all images to. */
+  readonly size?: readonly [number, number] | null;
+  readonly fit?: "crop" | "stretch" | null;
+  /** Likewise: one image of how many is held out where there is no test part. */
+  readonly holdOut?: number | null;
+  /** Of `images`: 1 grey, 3 RGB. */
+  readonly channels?: number | null;
+  /** Of `images`: level behind transparent pixels. */
+  readonly background?: number | null;
+  /** Of `images`: leave out what cannot be decoded. */
+  readonly skipBad?: boolean | null;
+  /** Of `npy`: order of the axes. */
+  readonly layout?: "NHWC" | "NCHW" | null;
 }
 
 /** The data sets by name. */
-export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled"];
+export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "images", "npy"];
+/** Fields of data that only some data sets have. */
+const DATA_FIELDS = ["size", "fit", "holdOut", "channels", "background", "skipBad", "layout"];
 
 export interface EvaluateConfig {
   /** Epochs between evaluations. The last epoch is always evaluated. */
@@ -108,7 +123,7 @@ function check({ objective, encoder, optimiser, data, evaluate, batch, epochs, s
   checkChoice("encoder", encoder.name, ["convnet", "resnet18"]);
   checkChoice("optimiser", optimiser.name, OPTIMISERS);
   checkChoice("data", data.name, DATA_NAMES);
-  checkNames("data", data, Object.keys(DEFAULTS.data));
+  checkNames("data", data, [...Object.keys(DEFAULTS.data), ...DATA_FIELDS]);
   checkNames("evaluate", evaluate, Object.keys(DEFAULTS.evaluate));
   checkNumber("batch", batch, { min: 1, integer: true });
   checkNumber("epochs", epochs, { min: 1, integer: true });
