@@ -91,7 +91,7 @@ async function loadJpeg(): Promise<JpegDecode> {
   const one: JpegDecode = async (bytes, { channels }, name) => {
     said.length = 0;
     try {
-      const { width, height, data } = await withImageData(() => jsquash.default(bytes));
+      const { width, height, data } = await jsquash.default(bytes);
       const warning = said.find((text) => !HARMLESS.test(text));
       if (warning !== undefined) throw new FormatError(`${name}: damaged: ${warning}`);
       return planar({ height, width, samples: 4, alpha: false, channels, data });
@@ -107,24 +107,6 @@ async function loadJpeg(): Promise<JpegDecode> {
     last = next.catch(() => {});
     return next;
   };
-}
-
-/** The decoder makes an `ImageData`, which pages have and Node does not. */
-async function withImageData<T>(act: () => Promise<T>): Promise<T> {
-  const scope = globalThis as { ImageData?: unknown };
-  if (scope.ImageData !== undefined) return act();
-  scope.ImageData = class {
-    constructor(
-      readonly data: Uint8ClampedArray,
-      readonly width: number,
-      readonly height: number,
-    ) {}
-  };
-  try {
-    return await act();
-  } finally {
-    delete scope.ImageData;
-  }
 }
 
 function missing(format: string, name: string): (cause: unknown) => never {
