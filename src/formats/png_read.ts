@@ -129,7 +129,7 @@ export function pngPixels(png: PngParts, lines: Uint8Array | Uint16Array, name =
   const top = 2 ** depth - 1;
   const level = (value: number) => Math.round((value * 255) / top);
   const key = transparent && stored % 2 === 1 ? keyOf(transparent, stored, name) : undefined;
-  if (key === undefined) return { samples: stored, data: Uint8Array.from(values, level) };
+  if (key === undefined) return { samples: stored, data: values instanceof Uint8Array && depth === 8 ? values : levelled(values, level) };
   const data = new Uint8Array(width * height * (stored + 1));
   for (let pixel = 0; pixel < width * height; pixel++) {
     const at = pixel * (stored + 1);
@@ -137,6 +137,12 @@ export function pngPixels(png: PngParts, lines: Uint8Array | Uint16Array, name =
     data[at + stored] = key.every((value, c) => value === values[pixel * stored + c]) ? 0 : 255;
   }
   return { samples: stored === 1 ? 2 : 4, data };
+}
+
+function levelled(values: Uint8Array | Uint16Array, level: (value: number) => number): Uint8Array {
+  const data = new Uint8Array(values.length);
+  for (let i = 0; i < data.length; i++) data[i] = level(values[i] ?? 0);
+  return data;
 }
 
 function fromPalette(indices: ArrayLike<number>, palette: Uint8Array, alpha: Uint8Array | undefined, name: string) {
