@@ -25,7 +25,7 @@ export default defineConfig(({ mode }) => ({
           sourcemap: true,
           minify: false,
           lib: { entry: ENTRIES, formats: ["es" as const] },
-          rolldownOptions: { external: [/^node:/, "webgpu", "@sparticuz/chromium"] },
+          rolldownOptions: { external: [/^node:/, "webgpu", "@sparticuz/chromium", "fast-png", /^@jsquash\//] },
         }
       : { outDir: "site", target: "es2023" },
 }));

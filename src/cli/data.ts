@@ -1,32 +1,57 @@
 import { cifarFiles, cifarFrom } from "../data/cifar.ts";
 import { httpSource } from "../data/http_source.ts";
+import { imageFolderFrom } from "../data/image_folder.ts";
 import { type ImageDataset, subset } from "../data/images.ts";
 import type { TrainTest } from "../data/mnist.ts";
 import { isMultiView, multiViewSubset } from "../data/multi_view.ts";
-import type { Source } from "../data/source.ts";
+import { NPY_FILES, npyFrom } from "../data/npy.ts";
+import { readWhole, type Source } from "../data/source.ts";
 import { STL10_FILES, stl10From } from "../data/stl10.ts";
 import { UsageError } from "../errors.ts";
 import { readEmoji } from "../host/emoji.ts";
 import { readMnist } from "../host/files.ts";
-import { openSource } from "../host/sources.ts";
-import type { DataConfig } from "../train/config.ts";
+import { nodeImageDecoder } from "../host/image_decoder.ts";
+import { archiveSource, openSource } from "../host/sources.ts";
+import { checkData, type DataConfig, ownDataOptions } from "../train/data_config.ts";
 
-/** Reads the data set that a config names and takes the part of it that the config asks for. @throws UsageError, FormatError */
-export async function loadData(config: DataConfig): Promise<TrainTest> {
+/** Levels of folders that are looked into for images: parts, classes, and folders within those. */
+const IMAGE_LEVELS = 6;
+
+/**
+ * Reads the data set that a config names and takes the part of it that the config asks for.
+ * @param warn called with what a person should know about the files
+ * @throws UsageError, FormatError
+ */
+export async function loadData(config: DataConfig, warn: (message: string) => void = () => {}): Promise<TrainTest> {
+  checkData(config);
   const { name, limit, test } = config;
-  // Its files are too large to read whole and then take a part.
-  if (name === "stl10" || name === "stl10-unlabeled") return stl10From(await sourceOf(config, STL10_FILES), name, { limit, test });
-  const { train, test: held } = await readAll(config);
-  return { train: firstOf(train, limit), test: firstOf(held, test) };
+  const own = ownDataOptions(config);
+  switch (name) {
+    // These take a part by themselves: their files are too large, or too many, to read whole first.
+    case "images": {
+      const { background, ...options } = own;
+      const decode = nodeImageDecoder(typeof background === "number" ? { background } : {});
+      return imageFolderFrom(await imageSource(config), decode, { ...options, limit, test, warn });
+    }
+    case "npy":
+      return npyFrom(await sourceOf(config, NPY_FILES), { ...own, limit, test });
+    case "stl10":
+    case "stl10-unlabeled":
+      return stl10From(await sourceOf(config, STL10_FILES), name, { limit, test });
+    default: {
+      const all = await readAll(config);
+      return { train: firstOf(all.train, limit), test: firstOf(all.test, test) };
+    }
+  }
 }
 
 async function readAll(config: DataConfig): Promise<TrainTest> {
-  const { name, folder, limit: _, test: __, ...own } = config;
+  const { name, folder } = config;
   if (name === "mnist") return readMnist(folder ?? undefined);
   if (name === "cifar10" || name === "cifar100") return cifarFrom(await sourceOf(config, cifarFiles(name)), name);
   if (name !== "emoji") throw new UsageError(`data: no reader for ${JSON.stringify(name)}`);
   if (folder !== null) throw new UsageError("--data emoji is drawn from npm packages: leave --data-dir out");
-  return readEmoji(own);
+  return readEmoji(ownDataOptions(config));
 }
 
 /** All views of the first samples. */
@@ -37,6 +62,20 @@ function firstOf(images: ImageDataset, limit: number | null): ImageDataset {
 
 /** @param files what there may be to read: a web server has no list */
 async function sourceOf({ name, folder }: DataConfig, files: readonly string[]): Promise<Source> {
-  if (folder === null) throw new UsageError(`--data ${name}: give the folder of its files (the binary version) with --data-dir`);
-  return /^https?:\/\//.test(folder) ? httpSource(folder, files) : openSource(folder);
+  if (folder === null) throw new UsageError(`--data ${name}: give the folder of its files with --data-dir`);
+  return isUrl(folder) ? httpSource(folder, files) : openSource(folder);
 }
+
+/** A folder with all levels that images need, or an archive from the disk or the web. */
+async function imageSource({ folder }: DataConfig): Promise<Source> {
+  if (folder === null) throw new UsageError("--data images: give the folder of the images, or its .tar.gz, with --data-dir");
+  if (!isUrl(folder)) return openSource(folder, IMAGE_LEVELS);
+  const slash = folder.lastIndexOf("/");
+  const file = folder.slice(slash + 1);
+  if (!/\.(?:tar|tar\.gz|tgz)$/.test(file)) {
+    throw new UsageError(`--data-dir ${folder}: a web server does not list its files: give the URL of a .tar.gz, or download the folder`);
+  }
+  return archiveSource((await readWhole(httpSource(folder.slice(0, slash), [file]), file)).bytes, folder);
+}
+
+const isUrl = (folder: string): boolean => /^https?:\/\//.test(folder);

@@ -64,7 +64,7 @@ const OPTIONS: readonly Option[] = [
 ];
 
 /** Options that say which images, but not how many or what their classes are. */
-const WHICH_DATA: readonly string[] = ["data", "data-dir", "vendors", "size"];
+const WHICH_DATA: readonly string[] = ["data", "data-dir", "vendors", "image-size", "skip-bad"];
 
 export const embed: Command = {
   name: "embed",
@@ -99,7 +99,8 @@ export const embed: Command = {
     try {
       output.status("loading data ...");
       // Of the other part nothing is asked: one image stands for it.
-      const images = await loadData({ ...data, limit: split === "train" ? data.limit : 1, test: split === "test" ? data.limit : 1 });
+      const part = { ...data, limit: split === "train" ? data.limit : 1, test: split === "test" ? data.limit : 1 };
+      const images = await loadData(part, output.warn);
       output.status("embedding ...");
       const folder = new Exchange(bytes, out);
       const job = { kind: "embed", split, name: file, given } as const;

@@ -52,7 +52,7 @@ export const evaluate: Command = {
       const saved = parseCheckpoint(bytes, join(dir, CHECKPOINT)).config;
       const config = resolveConfig(configFrom(args, saved, VOTE_OPTIONS));
       output.status("loading data ...");
-      const data = await loadData(config.data);
+      const data = await loadData(config.data, output.warn);
       output.status("measuring ...");
       const done = await runOnHost(args, { kind: "evaluate", config }, { folder, data, signal: interrupt.signal, emit: () => {} });
       output.status("");

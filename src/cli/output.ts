@@ -45,6 +45,9 @@ export class Output {
     this.err.write(`${text}\n`);
   }
 
+  /** Something that a person should know, on stderr. */
+  readonly warn = (text: string): void => this.problem(`nearfar: warning: ${text}`);
+
   bold(text: string): string {
     return this.#styled(1, text);
   }

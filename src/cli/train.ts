@@ -107,7 +107,7 @@ async function trainIn(folder: OpenRunFolder, config: TrainConfig, resume: boole
   const interrupt = new Interrupt(() => output.line("stopping after this step and saving ... (Ctrl-C again: quit at once)"));
   try {
     view.waiting("loading data ...");
-    const data = await loadData(config.data);
+    const data = await loadData(config.data, output.warn);
     view.waiting("compiling kernels, measuring the baselines ...");
     const emit = (event: object) => {
       output.event(event);

@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { EMOJI_LABELS, EMOJI_VENDORS } from "../data/emoji.ts";
 import { UsageError } from "../errors.ts";
 import { OPTIMISERS } from "../optim/optimiser.ts";
-import { DATA_NAMES, DEFAULTS, dataOptions, type TrainOptions } from "../train/config.ts";
-import type { Arguments, Option } from "./options.ts";
+import { DEFAULTS, type TrainOptions } from "../train/config.ts";
+import { DATA_NAMES } from "../train/data_config.ts";
+import type { Arguments, Option, OptionValue } from "./options.ts";
 
 const DATA = "Data";
 const METHOD = "Objective";
@@ -18,7 +19,9 @@ export const DATA_OPTIONS: readonly Option[] = [
     type: "text",
     value: "NAME|DIR",
     group: DATA,
-    help: "mnist, cifar10, cifar100, stl10, stl10-unlabeled, emoji, or a folder with four IDX files named as MNIST's",
+    help:
+      "mnist, cifar10, cifar100, stl10, stl10-unlabeled, emoji; images (PNG and JPEG in class folders) or npy (NumPy arrays) of your own; " +
+      "or a folder with four IDX files named as MNIST's",
     shown: "mnist",
   },
   {
@@ -27,7 +30,24 @@ export const DATA_OPTIONS: readonly Option[] = [
     value: "DIR|FILE|URL",
     group: DATA,
     path: "data.folder",
-    help: "where the files of --data are: a folder, for CIFAR also the .tar.gz as downloaded; for CIFAR and STL-10 also the URL of a folder",
+    help: "where the files of --data are: a folder, for CIFAR and images also a .tar.gz; for CIFAR, STL-10 and npy also the URL of a folder",
+  },
+  {
+    name: "image-size",
+    type: "text",
+    value: "N|HxW",
+    group: DATA,
+    path: "data.size",
+    config: imageSize,
+    help: "images, npy: scale to this height and width, the shorter side first, then cut the middle out (data.fit in --config: stretch); emoji: draw them so large",
+    shown: "their own; emoji 32",
+  },
+  {
+    name: "skip-bad",
+    type: "flag",
+    group: DATA,
+    path: "data.skipBad",
+    help: "images: leave out files that cannot be decoded, instead of refusing them",
   },
   { name: "limit", type: "integer", value: "N", group: DATA, path: "data.limit", help: "use the first N training images", shown: "all" },
   { name: "test", type: "integer", value: "N", group: DATA, path: "data.test", help: "use the first N held-out images" },
@@ -41,7 +61,6 @@ export const DATA_OPTIONS: readonly Option[] = [
     help: `emoji: whose drawings (${EMOJI_VENDORS.join(", ")}); several are views of each emoji, and objectives with one view see the first`,
     shown: "noto",
   },
-  { name: "size", type: "integer", value: "N", group: DATA, path: "data.size", help: "emoji: height and width in pixels", shown: "32" },
   {
     name: "pool",
     type: "flag",
@@ -251,8 +270,8 @@ export function configFrom({ values }: Arguments, base: TrainOptions, more: read
     if (source.folder !== null && values.has("data-dir")) throw new UsageError("--data DIR and --data-dir exclude each other");
     // Only MNIST has files of its own to go back to.
     const folder = source.name === before.name && source.name !== DEFAULTS.data.name ? before.folder : source.folder;
-    const kept = Object.entries(before).filter(([name]) => name in DEFAULTS.data || dataOptions(source.name).includes(name));
-    place(config, "data", { ...Object.fromEntries(kept), ...source, folder });
+    const same = before.name === undefined || before.name === source.name;
+    place(config, "data", { ...(same ? before : amounts(before)), ...source, folder });
   }
   for (const { name, path, config: convert } of [...DATA_OPTIONS, ...CONFIG_OPTIONS, ...more]) {
     const value = values.get(name);
@@ -267,6 +286,16 @@ export function checkResumable({ values }: Arguments): void {
   if (fixed === undefined) return;
   const free = CONFIG_OPTIONS.filter(({ path }) => CHANGEABLE.includes(path ?? "")).map(({ name }) => `--${name}`);
   throw new UsageError(`--${fixed.name} cannot change when a run is resumed, only ${free.join(", ")} can. Start a new run for it`);
+}
+
+/** What another data set takes over: how a data set of images is read is no matter of the next one. */
+const amounts = ({ limit, test }: Tree): Tree => ({ ...(limit !== undefined && { limit }), ...(test !== undefined && { test }) });
+
+/** "32" or "32x48" (height x width) as [height, width]. @throws UsageError */
+function imageSize(value: OptionValue): [number, number] {
+  const [, height, width = height] = /^(\d{1,5})(?:x(\d{1,5}))?$/.exec(String(value)) ?? [];
+  if (height === undefined) throw new UsageError(`--image-size: expected N or HxW, such as 32 or 32x48, got ${JSON.stringify(value)}`);
+  return [Number(height), Number(width)];
 }
 
 /** A known name, or a folder with the files of one. Other words stay names, which the config refuses. */

@@ -18,12 +18,20 @@ const HELD_OUT_EVERY = 5;
 export interface EmojiOptions {
   /** Whose drawings, the first one's being the images and all of them the views. Default: ["noto"]. */
   readonly vendors?: readonly string[];
-  /** Height and width in pixels, 8 to 256. Default 32. */
-  readonly size?: number;
+  /** Height and width in pixels, 8 to 256 and equal: emoji are square. Default [32, 32]. */
+  readonly size?: readonly [number, number];
   /** Default "subgroup". */
   readonly labels?: string;
   /** Every drawing is a sample of its own, not a view of one: more to learn from for objectives with one view. Default false. */
   readonly pool?: boolean;
+}
+
+/** What the options come to; `size` is the side in pixels. */
+export interface EmojiChoice {
+  readonly vendors: readonly string[];
+  readonly size: number;
+  readonly labels: string;
+  readonly pool: boolean;
 }
 
 /** One emoji that all vendors drew. */
@@ -61,18 +69,21 @@ export interface EmojiSets extends TrainTest {
 }
 
 /** The options with their defaults. @throws UsageError for unknown options, vendors and labels, a vendor named twice, and sizes out of range */
-export function checkEmojiOptions(options: EmojiOptions): Required<EmojiOptions> {
+export function checkEmojiOptions(options: EmojiOptions): EmojiChoice {
   checkNames("data emoji", options, ["vendors", "size", "labels", "pool"]);
-  const { vendors = ["noto"], size = 32, labels = "subgroup", pool = false } = options;
+  const { vendors = ["noto"], size = [32, 32], labels = "subgroup", pool = false } = options;
   if (!Array.isArray(vendors) || vendors.length === 0)
     throw new UsageError(`data.vendors: expected a list of ${EMOJI_VENDORS.join(", ")}, got ${JSON.stringify(vendors)}`);
   for (const vendor of vendors) checkChoice("data.vendors", vendor, EMOJI_VENDORS);
   const twice = vendors.find((vendor, i) => vendors.indexOf(vendor) < i);
   if (twice !== undefined) throw new UsageError(`data.vendors: ${twice} is named twice`);
-  checkNumber("data.size", size, { min: 8, max: 256, integer: true });
+  const [side, width] = size;
+  checkNumber("data.size", side, { min: 8, max: 256, integer: true });
+  if (size.length !== 2 || width !== side)
+    throw new UsageError(`data.size: expected a square, such as [32, 32], got ${JSON.stringify(size)}`);
   checkChoice("data.labels", labels, EMOJI_LABELS);
   if (typeof pool !== "boolean") throw new UsageError(`data.pool: expected true or false, got ${JSON.stringify(pool)}`);
-  return { vendors, size, labels, pool };
+  return { vendors, size: side, labels, pool };
 }
 
 /**
@@ -118,7 +129,7 @@ export function splitEmoji(length: number): { train: Uint32Array; test: Uint32Ar
 export function emojiSets(
   emoji: readonly Emoji[],
   drawings: ReadonlyMap<string, Uint8Array>,
-  options: Pick<Required<EmojiOptions>, "size" | "labels" | "pool">,
+  options: Pick<EmojiChoice, "size" | "labels" | "pool">,
 ): EmojiSets {
   const { size, labels, pool } = options;
   for (const [vendor, { length }] of drawings) checkCount(vendor, length / (3 * size * size), emoji.length);

@@ -6,6 +6,8 @@ export interface Source {
   readonly name: string;
   /** Paths of all files, sorted. */
   list(): Promise<readonly string[]>;
+  /** Paths of folders, empty ones too, where the source can tell: a list of files does not show those. */
+  folders?(): Promise<readonly string[]>;
   /** Bytes of a file. @throws UsageError when it cannot be read */
   size(path: string): Promise<number>;
   /**

@@ -16,6 +16,10 @@ const NPY = {
   "<i4": Int32Array,
   "<u4": Uint32Array,
   "<i8": BigInt64Array,
+  "<u8": BigUint64Array,
+  "<i2": Int16Array,
+  "<u2": Uint16Array,
+  "|i1": Int8Array,
   "|u1": Uint8Array,
 } as const;
 const MAGIC = Uint8Array.of(0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59); // \x93NUMPY
@@ -42,12 +46,36 @@ export function writeNpy({ dtype, shape, data }: NpyArray): Uint8Array<ArrayBuff
   return concatBytes([MAGIC, size, header, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]);
 }
 
+/** What stands before the data of a file. */
+export interface NpyHeader {
+  readonly dtype: NpyDtype;
+  readonly shape: readonly number[];
+  /** Where the data begins, in bytes. */
+  readonly dataAt: number;
+}
+
+/** Bytes from the beginning of a file that are sure to hold its header. */
+export const NPY_HEADER_BYTES = MAX_HEADER + 12;
+
 /**
  * Reads a file of `numpy.save`: formats 1.0 to 3.0, C order, the little-endian types of `NpyDtype`. The data is a copy.
  * @param name what to call the bytes in errors
  * @throws FormatError on anything else, and on a file shorter or longer than its shape says
  */
 export function readNpy(bytes: Uint8Array, name = "npy data"): NpyArray {
+  const { dtype, shape, dataAt } = readNpyHeader(bytes, name);
+  checkNpySize({ dtype, shape, dataAt }, bytes.length, name);
+  // A fresh array is aligned to every element size (a Buffer's own `slice` would not copy).
+  const data = new Uint8Array(bytes.subarray(dataAt));
+  return { dtype, shape, data: new NPY[dtype](data.buffer) } as NpyArray;
+}
+
+/**
+ * The header alone, to read a large file by parts.
+ * @param bytes the file, or its first `NPY_HEADER_BYTES`
+ * @throws FormatError as `readNpy`, but for the size of the data
+ */
+export function readNpyHeader(bytes: Uint8Array, name = "npy data"): NpyHeader {
   if (bytes.length < 12 || MAGIC.some((byte, i) => bytes[i] !== byte))
     throw fault(name, "byte 0", "the magic bytes of npy", "something else");
   const file = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -60,10 +88,16 @@ export function readNpy(bytes: Uint8Array, name = "npy data"): NpyArray {
   const descr = DESCR.exec(header)?.[1] ?? "";
   if (!isNpyDtype(descr)) throw fault(name, "descr", `one of ${Object.keys(NPY).join(" ")}`, quote(descr));
   if (ORDER.exec(header)?.[1] !== "False") throw fault(name, "fortran_order", "False (C order)", quote(ORDER.exec(header)?.[1] ?? header));
-  const shape = parseShape(header, name);
-  // A fresh array is aligned to every element size (a Buffer's own `slice` would not copy).
-  const data = new Uint8Array(bytes.subarray(start + length));
-  return { dtype: descr, shape, data: decode(descr, shape, data, name) } as NpyArray;
+  return { dtype: descr, shape: parseShape(header, name), dataAt: start + length };
+}
+
+/** @throws FormatError unless a file of `size` bytes holds just what its header says */
+export function checkNpySize({ dtype, shape, dataAt }: NpyHeader, size: number, name = "npy data"): void {
+  const elements = checkedElements(shape);
+  const bytes = elements === undefined ? undefined : elements * NPY[dtype].BYTES_PER_ELEMENT;
+  if (bytes === size - dataAt) return;
+  const expected = `${bytes ?? "fewer than 2^53"} bytes for ${dtype} [${shape.slice(0, 8).join(", ")}]`;
+  throw fault(name, "data", expected, `${size - dataAt} bytes`);
 }
 
 function isNpyDtype(text: string): text is NpyDtype {
@@ -75,14 +109,4 @@ function parseShape(header: string, name: string): number[] {
   if (sizes.at(-1)?.trim() === "") sizes.pop(); // "(3,)" and "()"
   if (!sizes.every((size) => /^\s*\d+\s*$/.test(size))) throw fault(name, "shape", "a tuple of sizes", quote(header));
   return sizes.map(Number);
-}
-
-function decode(dtype: NpyDtype, shape: readonly number[], data: Uint8Array, name: string): NpyArray["data"] {
-  const View = NPY[dtype];
-  const elements = checkedElements(shape);
-  const size = elements === undefined ? undefined : elements * View.BYTES_PER_ELEMENT;
-  if (size !== data.length) {
-    throw fault(name, "data", `${size ?? "fewer than 2^53"} bytes for ${dtype} [${shape.slice(0, 8).join(", ")}]`, `${data.length} bytes`);
-  }
-  return new View(data.buffer as ArrayBuffer, data.byteOffset, elements);
 }

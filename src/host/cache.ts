@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ export async function madeCacheFolder(): Promise<string> {
 }
 
 /** Name of a file or folder that is not complete yet: the next one who unpacks something removes those that were abandoned. */
-export const partialName = (name: string): string => `.partial-${name}-${process.pid}-${Date.now()}`;
+export const partialName = (name: string): string => `.partial-${name}-${randomUUID()}`;
 
 /**
  * Images that take time to make, kept from one process to the next as a safetensors file. One that is damaged, or was made from

@@ -4,6 +4,9 @@ import { hasGpuDriver } from "./drivers.ts";
 import { waitGently } from "./patience.ts";
 import { loadLibrary, softwareDriver } from "./software.ts";
 
+export { nodeImageDecoder } from "./image_decoder.ts";
+export { folderSource, openSource } from "./sources.ts";
+
 /** The part of the `webgpu` package that is used: Dawn's entry point. */
 interface Dawn {
   create(options: string[]): GPU;

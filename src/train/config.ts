@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { OPTIMISERS } from "../optim/optimiser.ts";
 import { checkChoice, checkNames, checkNumber } from "../options.ts";
+import { checkData, type DataConfig } from "./data_config.ts";
 
 /** Everything that decides a run. Two runs of one config on one adapter give the same bits. Kept in `config.json`. */
 export interface TrainConfig {
@@ -23,27 +24,6 @@ export interface TrainConfig {
   /** Steps between checkpoints; null: one an epoch. */
   readonly checkpointEvery: number | null;
 }
-
-export interface DataConfig {
-  readonly name: string;
-  /** Folder of the files, its URL, or for CIFAR their `.tar.gz`; null: the package that ships them (MNIST only). */
-  readonly folder: string | null;
-  /** Training images used, the first of the file; null: all. */
-  readonly limit: number | null;
-  /** Held-out images used, the first of the test file; null: all. */
-  readonly test: number | null;
-  /** Options of one data set, which its reader checks (emoji: `EmojiOptions`). */
-  readonly vendors?: readonly string[];
-  readonly size?: number;
-  readonly labels?: string;
-  readonly pool?: boolean;
-}
-
-/** The data sets by name. */
-export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "emoji"];
-
-/** The options that a data set has besides those of all. */
-export const dataOptions = (name: string): readonly string[] => (name === "emoji" ? ["vendors", "size", "labels", "pool"] : []);
 
 export interface EvaluateConfig {
   /** Epochs between evaluations. The last epoch is always evaluated. */
@@ -116,8 +96,7 @@ function check({ objective, encoder, optimiser, data, evaluate, batch, epochs, s
   checkChoice("objective", objective.name, ["instdisc", "invaspread"]);
   checkChoice("encoder", encoder.name, ["convnet", "resnet18"]);
   checkChoice("optimiser", optimiser.name, OPTIMISERS);
-  checkChoice("data", data.name, DATA_NAMES);
-  checkNames("data", data, [...Object.keys(DEFAULTS.data), ...dataOptions(data.name)]);
+  checkData(data);
   checkNames("evaluate", evaluate, Object.keys(DEFAULTS.evaluate));
   checkNumber("batch", batch, { min: 1, integer: true });
   checkNumber("epochs", epochs, { min: 1, integer: true });
@@ -126,8 +105,4 @@ function check({ objective, encoder, optimiser, data, evaluate, batch, epochs, s
   checkNumber("evaluate.k", evaluate.k, { min: 1, max: 200, integer: true });
   checkNumber("evaluate.temperature", evaluate.temperature, { min: 0, above: true });
   if (checkpointEvery !== null) checkNumber("checkpointEvery", checkpointEvery, { min: 1, integer: true });
-  for (const name of ["limit", "test"] as const) {
-    const value = data[name];
-    if (value !== null) checkNumber(`data.${name}`, value, { min: 1, integer: true });
-  }
 }

@@ -7,7 +7,7 @@ import { nearfar, temporaryFolder } from "./run.ts";
 // Real colour images with names: drawings of emoji, small ones, and few.
 
 const base = temporaryFolder();
-const SMALL = "--batch 16 --blocks 8,8 --dim 16 --epochs 1 --size 16 --limit 32 --test 24 --json".split(" ");
+const SMALL = "--batch 16 --blocks 8,8 --dim 16 --epochs 1 --image-size 16 --limit 32 --test 24 --json".split(" ");
 const train = (name: string, ...args: string[]) => nearfar(["train", "--data", "emoji", ...SMALL, ...args, "--out", join(base, name)]);
 
 test("an objective with one view trains on the first of two vendors; embed takes another one", async () => {
@@ -17,7 +17,7 @@ test("an objective with one view trains on the first of two vendors; embed takes
   const done = events.at(-1);
   expect(done).toMatchObject({ event: "done", steps: 2, knn: expect.any(Number), baseline: { pixels: expect.any(Number) } });
   const saved = JSON.parse(readFileSync(join(base, "run", "config.json"), "utf8"));
-  expect(saved.data).toEqual({ name: "emoji", folder: null, limit: 32, test: 24, vendors: ["noto", "twemoji"], size: 16 });
+  expect(saved.data).toEqual({ name: "emoji", folder: null, limit: 32, test: 24, vendors: ["noto", "twemoji"], size: [16, 16] });
 
   const evaluate = async (...args: string[]) => (await nearfar(["evaluate", join(base, "run"), ...args, "--json"])).events.at(-1);
   expect(await evaluate()).toMatchObject({ knn: done?.knn });
@@ -40,7 +40,7 @@ test("pooled drawings are samples", async () => {
 test.each([
   [["--data", "emoji", "--vendors", "noto,apple"], "data.vendors: expected one of noto, twemoji, openmoji, fluent-emoji-flat"],
   [["--data", "emoji", "--data-dir", "x"], "--data emoji is drawn from npm packages: leave --data-dir out"],
-  [["--vendors", "noto"], 'data: unknown option "vendors"'],
+  [["--vendors", "noto"], 'data mnist: unknown option "vendors"'],
 ])("%j is a usage error", async (args, words) => {
   const { code, stderr, stdout } = await nearfar(["train", ...args, "--out", join(base, "bad")]);
   expect(stderr).toContain(words);

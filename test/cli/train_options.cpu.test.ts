@@ -31,17 +31,17 @@ test("--data takes a name or a folder", () => {
   expect(configFrom(parse("--data", "./files"), {}).data).toEqual({ name: "mnist", folder: "./files" });
   expect(configFrom(parse("--data", "test"), {}).data, "an existing folder").toEqual({ name: "mnist", folder: "test" });
   expect(() => resolveConfig(configFrom(parse("--data", "minst"), {}))).toThrow(
-    /expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, emoji, got "minst"/,
+    /expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, images, npy, emoji, got "minst"/,
   );
 });
 
 test("options of one data set go with it, and another one does not inherit them", () => {
-  const emoji = configFrom(parse("--data", "emoji", "--vendors", "noto,openmoji", "--size", "24", "--labels", "group"), {});
-  expect(emoji.data).toEqual({ name: "emoji", folder: null, vendors: ["noto", "openmoji"], size: 24, labels: "group" });
+  const emoji = configFrom(parse("--data", "emoji", "--vendors", "noto,openmoji", "--image-size", "24", "--labels", "group"), {});
+  expect(emoji.data).toEqual({ name: "emoji", folder: null, vendors: ["noto", "openmoji"], size: [24, 24], labels: "group" });
   expect(resolveConfig(emoji).data).toEqual({ ...emoji.data, limit: null, test: null });
   expect(configFrom(parse("--data", "emoji", "--limit", "9"), emoji).data, "the same one keeps them").toEqual({ ...emoji.data, limit: 9 });
   expect(configFrom(parse("--data", "mnist"), emoji).data).toEqual({ name: "mnist", folder: null });
-  expect(() => resolveConfig({ data: { name: "mnist", size: 24 } })).toThrow(/data: unknown option "size"/);
+  expect(() => resolveConfig({ data: { name: "mnist", size: [24, 24] } })).toThrow(/data mnist: unknown option "size"/);
 });
 
 test("a resumed run takes more epochs, but no other learning rate", () => {
@@ -61,6 +61,20 @@ test("option names are unique, and no two set one field", () => {
   const paths = OPTIONS.flatMap(({ path }) => (path === undefined ? [] : [path]));
   expect(new Set(names).size).toBe(names.length);
   expect(new Set(paths).size).toBe(paths.length);
+});
+
+test("--image-size is a height and a width; another data set does not take over how images are read", () => {
+  const images = configFrom(parse("--data", "images", "--data-dir", "d", "--image-size", "32", "--skip-bad", "--limit", "9"), {});
+  expect(images.data).toEqual({ name: "images", folder: "d", size: [32, 32], skipBad: true, limit: 9 });
+  expect(configFrom(parse("--image-size", "32x48"), images).data).toEqual({ ...images.data, size: [32, 48] });
+  expect(configFrom(parse("--data", "images"), { data: { size: [8, 8] } }).data, "a config file without a name").toMatchObject({
+    size: [8, 8],
+  });
+  expect(configFrom(parse("--data", "mnist"), images).data).toEqual({ name: "mnist", folder: null, limit: 9 });
+  for (const bad of ["x", "32x", "32x48x3", "-3", "3.5"]) {
+    expect(() => configFrom(parse(`--image-size=${bad}`), {}), bad).toThrow(/--image-size: expected N or HxW/);
+  }
+  expect(resolveConfig(images).data).toEqual({ ...DEFAULTS.data, ...images.data });
 });
 
 test("--data-dir says where the files of --data are", () => {

@@ -163,7 +163,7 @@ test.each<[object, RegExp]>([
   [{ vendors: "noto" }, /data.vendors: expected a list/],
   [{ vendors: ["noto", "apple"] }, /data.vendors: expected one of noto, .*, got "apple"/],
   [{ vendors: ["noto", "openmoji", "noto"] }, /data.vendors: noto is named twice/],
-  [{ size: 4 }, /data.size: expected an integer of 8 or more and at most 256, got 4/],
+  [{ size: [4, 4] }, /data.size: expected an integer of 8 or more and at most 256, got 4/],
   [{ pool: 1 }, /data.pool: expected true or false, got 1/],
   [{ labels: "colour" }, /data.labels: expected one of subgroup, group, got "colour"/],
 ])("%j is refused", (options, message) => {

@@ -25,6 +25,10 @@ describe("npy", () => {
     { dtype: "<i4", shape: [], data: Int32Array.of(-5) },
     { dtype: "<u4", shape: [0, 4], data: new Uint32Array(0) },
     { dtype: "<i8", shape: [1, 1, 2], data: BigInt64Array.of(-1n, 2n ** 60n) },
+    { dtype: "<u8", shape: [1], data: BigUint64Array.of(2n ** 64n - 1n) },
+    { dtype: "<i2", shape: [2], data: Int16Array.of(-2, 300) },
+    { dtype: "<u2", shape: [2], data: Uint16Array.of(2, 65535) },
+    { dtype: "|i1", shape: [3], data: Int8Array.of(-1, 2, 3) },
     { dtype: "|u1", shape: [3], data: Uint8Array.of(1, 2, 255) },
   ];
   it.each(arrays)("gives back $dtype $shape", (array) => {
@@ -41,7 +45,7 @@ describe("npy", () => {
       "f.npy: byte 6 (version): expected 1.0, 2.0 or 3.0, found 4.0",
     ],
     ["a header beyond the file", Uint8Array.from(good, (v, i) => (i === 9 ? 255 : v)), "byte 8 (header length)"],
-    ["big-endian data", edited("<f4", ">f4"), 'descr: expected one of <f4 <f8 <i4 <u4 <i8 |u1, found ">f4"'],
+    ["big-endian data", edited("<f4", ">f4"), 'descr: expected one of <f4 <f8 <i4 <u4 <i8 <u8 <i2 <u2 |i1 |u1, found ">f4"'],
     ["pickled objects", edited("<f4", "|O "), 'found "|O "'],
     ["Fortran order", bytesOf(FORTRAN), "fortran_order: expected False (C order)"],
     ["a broken shape", edited("(1, 3)", "(1 ,3x"), "shape: expected a tuple of sizes"],

@@ -16,7 +16,7 @@ let all: EmojiSets;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), "nearfar-emoji-"));
   vi.stubEnv("NEARFAR_CACHE", dir);
-  all = await readEmoji({ vendors: EMOJI_VENDORS, size: SIZE });
+  all = await readEmoji({ vendors: EMOJI_VENDORS, size: [SIZE, SIZE] });
 }, 120_000);
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -71,7 +71,7 @@ describe("readEmoji, all vendors", () => {
 
   test("one vendor alone has the same emoji in the same order, from the cache", async () => {
     const before = await readdir(join(dir, "nearfar"));
-    const { train, test: held, emoji } = await readEmoji({ vendors: ["openmoji"], size: SIZE, labels: "group" });
+    const { train, test: held, emoji } = await readEmoji({ vendors: ["openmoji"], size: [SIZE, SIZE], labels: "group" });
     expect(await readdir(join(dir, "nearfar"))).toEqual(before);
     expect(emoji.test.map(({ code }) => code)).toEqual(all.emoji.test.map(({ code }) => code));
     expect(Buffer.compare(train.pixels(), (all.train as MultiViewDataset).views[2]?.pixels() ?? Buffer.of())).toBe(0);
@@ -79,7 +79,7 @@ describe("readEmoji, all vendors", () => {
   });
 
   test("loadData takes a part of every view", async () => {
-    const { data } = resolveConfig({ data: { name: "emoji", vendors: ["noto", "twemoji"], size: SIZE, limit: 10 } });
+    const { data } = resolveConfig({ data: { name: "emoji", vendors: ["noto", "twemoji"], size: [SIZE, SIZE], limit: 10 } });
     const { train, test: held } = await loadData(data);
     expect([train.length, held.length]).toEqual([10, 288]);
     expect((train as MultiViewDataset).views[1]?.pixels()).toHaveLength(10 * 3 * SIZE * SIZE);

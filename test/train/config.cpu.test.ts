@@ -36,7 +36,7 @@ describe("resolveConfig", () => {
     [{ seed: -1 }, /seed/],
     [{ seed: "1" }, /seed: expected an integer .* got "1"/],
     [{ objective: { name: "moco" } }, /objective: expected one of instdisc, invaspread, got "moco"/],
-    [{ data: { name: "mnist", limt: 3 } }, /data: unknown option "limt"/],
+    [{ data: { name: "mnist", limt: 3 } }, /data mnist: unknown option "limt"/],
     [{ data: { name: "mnist", limit: 0 } }, /data.limit/],
     [{ evaluate: { k: 201 } }, /evaluate.k: .*at most 200/],
     [{ evaluate: { temperature: 0 } }, /evaluate.temperature: .*above 0/],

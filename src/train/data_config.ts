@@ -1,0 +1,62 @@
+import { checkChoice, checkNames, checkNumber } from "../options.ts";
+
+/** Which data a run uses, and how much of it. */
+export interface DataConfig {
+  readonly name: string;
+  /** Folder of the files, its URL, or for CIFAR and images their `.tar.gz`; null: the package that ships them. */
+  readonly folder: string | null;
+  /** Training images used, the first ones; null: all. */
+  readonly limit: number | null;
+  /** Held-out images used, the first ones; null: all. */
+  readonly test: number | null;
+  // The rest belongs to single data sets (see OWN), whose readers check it; null: their default.
+  /** Height and width to bring all images to. */
+  readonly size?: readonly [number, number] | null;
+  readonly fit?: "crop" | "stretch" | null;
+  /** One image of how many is held out where there is no test part. */
+  readonly holdOut?: number | null;
+  /** 1 grey, 3 RGB. */
+  readonly channels?: number | null;
+  /** Level behind transparent pixels. */
+  readonly background?: number | null;
+  /** Leave out what cannot be decoded. */
+  readonly skipBad?: boolean | null;
+  /** Order of the axes. */
+  readonly layout?: "NHWC" | "NCHW" | null;
+  readonly vendors?: readonly string[] | null;
+  readonly labels?: string | null;
+  readonly pool?: boolean | null;
+}
+
+/** Options that a data set has besides those of all: `data/image_folder.ts`, `data/npy.ts`, `data/emoji.ts`. */
+const OWN: { readonly [name: string]: readonly string[] } = {
+  images: ["size", "fit", "holdOut", "channels", "background", "skipBad"],
+  npy: ["size", "fit", "holdOut", "layout"],
+  emoji: ["vendors", "size", "labels", "pool"],
+};
+
+/** What all data sets have. */
+const COMMON = ["name", "folder", "limit", "test"];
+
+/** The data sets by name. */
+export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "images", "npy", "emoji"];
+
+/** The names of the options that a data set takes. */
+export const dataOptions = (name: string): readonly string[] => [...COMMON, ...(OWN[name] ?? [])];
+
+/** The options of the data set itself that are given, as its reader takes them. */
+export function ownDataOptions(config: DataConfig): { readonly [option: string]: unknown } {
+  return Object.fromEntries(
+    Object.entries(config).filter(([name, value]) => !COMMON.includes(name) && value !== null && value !== undefined),
+  );
+}
+
+/** @throws UsageError for an unknown data set, options that it does not have, and amounts out of range */
+export function checkData(data: DataConfig): void {
+  checkChoice("data", data.name, DATA_NAMES);
+  checkNames(`data ${data.name}`, data, dataOptions(data.name));
+  for (const name of ["limit", "test"] as const) {
+    const value = data[name];
+    if (value !== null) checkNumber(`data.${name}`, value, { min: 1, integer: true });
+  }
+}
