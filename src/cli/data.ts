@@ -6,12 +6,16 @@ import type { Source } from "../data/source.ts";
 import { STL10_FILES, stl10From } from "../data/stl10.ts";
 import { UsageError } from "../errors.ts";
 import { readMnist } from "../host/files.ts";
+import { readNyu } from "../host/nyu.ts";
 import { openSource } from "../host/sources.ts";
+import { checkNames } from "../options.ts";
 import type { DataConfig } from "../train/config.ts";
 
 /** Reads the data set that a config names and takes the part of it that the config asks for. @throws UsageError, FormatError */
 export async function loadData(config: DataConfig): Promise<TrainTest> {
-  const { name, folder, limit, test } = config;
+  const { name, folder, limit, test, options = {} } = config;
+  if (name === "nyu") return readNyu(folder, { ...options, limit, test });
+  checkNames(`data ${name}`, options, []);
   // Its files are too large to read whole and then take a part.
   if (name === "stl10" || name === "stl10-unlabeled") return stl10From(await sourceOf(config, STL10_FILES), name, { limit, test });
   const all = name === "cifar10" || name === "cifar100" ? await cifarFrom(await sourceOf(config, cifarFiles(name)), name) : undefined;

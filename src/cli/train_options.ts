@@ -17,7 +17,7 @@ export const DATA_OPTIONS: readonly Option[] = [
     type: "text",
     value: "NAME|DIR",
     group: DATA,
-    help: "mnist, cifar10, cifar100, stl10, stl10-unlabeled, or a folder with four IDX files named as MNIST's",
+    help: "mnist, cifar10, cifar100, stl10, stl10-unlabeled, nyu, or a folder with four IDX files named as MNIST's",
     shown: "mnist",
   },
   {
@@ -26,10 +26,37 @@ export const DATA_OPTIONS: readonly Option[] = [
     value: "DIR|FILE|URL",
     group: DATA,
     path: "data.folder",
-    help: "where the files of --data are: a folder, for CIFAR also the .tar.gz as downloaded; for CIFAR and STL-10 also the URL of a folder",
+    help: "where the files of --data are: a folder, for CIFAR also the .tar.gz as downloaded, for nyu the .mat; for CIFAR and STL-10 also the URL of a folder",
   },
   { name: "limit", type: "integer", value: "N", group: DATA, path: "data.limit", help: "use the first N training images", shown: "all" },
   { name: "test", type: "integer", value: "N", group: DATA, path: "data.test", help: "use the first N held-out images" },
+  {
+    name: "size",
+    type: "integers",
+    value: "H,W",
+    group: DATA,
+    path: "data.options.size",
+    help: "nyu: height and width that frames are shrunk to",
+    shown: "96,128",
+  },
+  {
+    name: "patch",
+    type: "integer",
+    value: "P",
+    group: DATA,
+    path: "data.options.patches.size",
+    help: "nyu: cut every frame into patches of P x P pixels, each a sample",
+    shown: "whole frames",
+  },
+  {
+    name: "patch-stride",
+    type: "integer",
+    value: "S",
+    group: DATA,
+    path: "data.options.patches.stride",
+    help: "nyu: pixels from one patch to the next",
+    shown: "P",
+  },
 ];
 
 /** Every option of `nearfar train` that sets a field of the config, and the field. */
@@ -222,7 +249,10 @@ export function configFrom({ values }: Arguments, base: TrainOptions, more: read
     if (source.folder !== null && values.has("data-dir")) throw new UsageError("--data DIR and --data-dir exclude each other");
     // Only MNIST has files of its own to go back to.
     const folder = source.name === before.name && source.name !== DEFAULTS.data.name ? before.folder : source.folder;
-    place(config, "data", { ...before, ...source, folder });
+    const { options, ...rest } = before;
+    // A data set's own options mean nothing to another.
+    const kept = options !== undefined && source.name === before.name ? { options } : {};
+    place(config, "data", { ...rest, ...kept, ...source, folder });
   }
   for (const { name, path, config: convert } of [...DATA_OPTIONS, ...CONFIG_OPTIONS, ...more]) {
     const value = values.get(name);

@@ -3,9 +3,14 @@
 
 export { readIdx, readIdxFile } from "../formats/idx.ts";
 export { readNpy, writeNpy } from "../formats/npy.ts";
+export type { ArrayElement, ArrayFile, ArrayInfo } from "./array_file.ts";
 export { cifarFiles, cifarFrom } from "./cifar.ts";
 export { httpSource } from "./http_source.ts";
 export { mnistFromFiles, type NamedBytes } from "./mnist.ts";
 export { fetchMnist } from "./mnist_fetch.ts";
+export { type Camera, normalsOf } from "./normals.ts";
+export { type NyuOptions, nyuFrom } from "./nyu.ts";
+export { type NyuSplit, readNyuSplit } from "./nyu_split.ts";
+export { type PatchOptions, patchDataset } from "./patches.ts";
 export { blobsSource, filesSource, type Source } from "./source.ts";
 export { STL10_FILES, type Stl10Kind, type Stl10Options, stl10From } from "./stl10.ts";

@@ -26,16 +26,18 @@ export interface TrainConfig {
 
 export interface DataConfig {
   readonly name: string;
-  /** Folder of the files, its URL, or for CIFAR their `.tar.gz`; null: the package that ships them (MNIST only). */
+  /** Folder of the files, its URL, or for CIFAR their `.tar.gz`, for NYU its `.mat`; null: the package that ships them (MNIST only). */
   readonly folder: string | null;
   /** Training images used, the first of the file; null: all. */
   readonly limit: number | null;
   /** Held-out images used, the first of the test file; null: all. */
   readonly test: number | null;
+  /** Options of that data set alone, which its reader checks. */
+  readonly options?: { readonly [option: string]: unknown };
 }
 
 /** The data sets by name. */
-export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled"];
+export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "nyu"];
 
 export interface EvaluateConfig {
   /** Epochs between evaluations. The last epoch is always evaluated. */
@@ -108,7 +110,7 @@ function check({ objective, encoder, optimiser, data, evaluate, batch, epochs, s
   checkChoice("encoder", encoder.name, ["convnet", "resnet18"]);
   checkChoice("optimiser", optimiser.name, OPTIMISERS);
   checkChoice("data", data.name, DATA_NAMES);
-  checkNames("data", data, Object.keys(DEFAULTS.data));
+  checkNames("data", data, [...Object.keys(DEFAULTS.data), "options"]);
   checkNames("evaluate", evaluate, Object.keys(DEFAULTS.evaluate));
   checkNumber("batch", batch, { min: 1, integer: true });
   checkNumber("epochs", epochs, { min: 1, integer: true });

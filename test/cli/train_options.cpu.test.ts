@@ -31,7 +31,7 @@ test("--data takes a name or a folder", () => {
   expect(configFrom(parse("--data", "./files"), {}).data).toEqual({ name: "mnist", folder: "./files" });
   expect(configFrom(parse("--data", "test"), {}).data, "an existing folder").toEqual({ name: "mnist", folder: "test" });
   expect(() => resolveConfig(configFrom(parse("--data", "minst"), {}))).toThrow(
-    /expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, got "minst"/,
+    /expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, nyu, got "minst"/,
   );
 });
 
@@ -52,6 +52,14 @@ test("option names are unique, and no two set one field", () => {
   const paths = OPTIONS.flatMap(({ path }) => (path === undefined ? [] : [path]));
   expect(new Set(names).size).toBe(names.length);
   expect(new Set(paths).size).toBe(paths.length);
+});
+
+test("options of a data set leave with it", () => {
+  const nyu = configFrom(parse("--data", "nyu", "--data-dir", "x.mat", "--size", "48,64", "--patch", "16", "--patch-stride", "8"), {});
+  const options = { size: [48, 64], patches: { size: 16, stride: 8 } };
+  expect(resolveConfig(nyu).data).toEqual({ name: "nyu", folder: "x.mat", limit: null, test: 2000, options });
+  expect(configFrom(parse("--data", "nyu", "--limit", "5"), nyu).data).toEqual({ name: "nyu", folder: "x.mat", limit: 5, options });
+  expect(configFrom(parse("--data", "cifar10"), nyu).data).toEqual({ name: "cifar10", folder: null });
 });
 
 test("--data-dir says where the files of --data are", () => {
