@@ -1633,6 +1633,47 @@ rate:f32,
 `,
 } as const satisfies KernelSpec;
 
+export const channelArgmax = {
+  name: "channel_argmax",
+  file: "shaders/evaluate/channel_argmax.wgsl",
+  bindings: {
+    x: {"binding":1,"access":"read","elem":"f32","shape":["B","C","P"],"line":2},
+    best: {"binding":2,"access":"read_write","elem":"u32","shape":["B","P"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  paramsBytes: 16,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+override WG:u32 = 64u;
+struct Params{B:u32,C:u32,P:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read_write> best:array<u32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+if(i >= p.B * p.P){return;}
+let start = i / p.P *(p.C * p.P)+ i % p.P;
+var top = x[start];
+var winner = 0u;
+for(var c = 1u;c < p.C;c++){
+let value = x[start + c * p.P];
+if(value > top){
+top = value;
+winner = c;
+}
+}
+best[i] = winner;
+}
+`,
+} as const satisfies KernelSpec;
+
 export const channelSum = {
   name: "channel_sum",
   file: "shaders/dense/channel_sum.wgsl",
@@ -1672,6 +1713,43 @@ sums += vec4f(x[at],x[at + 1u],x[at + 2u],x[at + 3u]);
 for(;q < p.P;q++){sums.x += x[plane + q];}
 }
 part[i] =(sums.x + sums.y)+(sums.z + sums.w);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const classMap = {
+  name: "class_map",
+  file: "shaders/evaluate/class_map.wgsl",
+  bindings: {
+    images: {"binding":1,"access":"read","elem":"u32","shape":["N*P/4"],"line":2},
+    index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":2},
+    label: {"binding":3,"access":"read_write","elem":"u32","shape":["B","P"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"N":{"offset":0,"type":"u32"},"P":{"offset":4,"type":"u32"},"B":{"offset":8,"type":"u32"},"none":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"},"y0":{"offset":20,"type":"u32"}},
+  paramsBytes: 24,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+override WG:u32 = 64u;
+struct Params{N:u32,P:u32,B:u32,none:u32,x0:u32,y0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> images:array<u32>;
+@group(0)@binding(2)var<storage,read> index:array<u32>;
+@group(0)@binding(3)var<storage,read_write> label:array<u32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let b = wid.y + p.y0;
+let q =(wid.x + p.x0)* WG + lane;
+if(q >= p.P){return;}
+let at = index[b] * p.P + q;
+let byte =(images[at >> 2u] >>((at & 3u)* 8u))& 255u;
+label[b * p.P + q] = select(select(byte,byte - 1u,byte > p.none),0xffffffffu,byte == p.none);
 }
 `,
 } as const satisfies KernelSpec;
@@ -2792,6 +2870,43 @@ for(i = start;i < end;i++){dx[i] = scale *(g[i] - along * y[i]);}
 `,
 } as const satisfies KernelSpec;
 
+export const labelShare = {
+  name: "label_share",
+  file: "shaders/dense/label_share.wgsl",
+  bindings: {
+    label: {"binding":1,"access":"read","elem":"u32","shape":["N"],"line":2},
+    share: {"binding":2,"access":"read_write","elem":"f32","shape":["1"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"}},
+  paramsBytes: 8,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+override WG:u32 = 64u;
+struct Params{N:u32,C:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> label:array<u32>;
+@group(0)@binding(2)var<storage,read_write> share:array<f32>;
+
+var<workgroup> counts:array<u32,WG>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(local_invocation_index)lane:u32){
+var count = 0u;
+for(var i = lane;i < p.N;i += WG){count += select(0u,1u,label[i] < p.C);}
+counts[lane] = count;
+workgroupBarrier();
+if(lane > 0u){return;}
+for(var i = 1u;i < WG;i++){count += counts[i];}
+share[0] = 1.0 / f32(max(count,1u));
+}
+`,
+} as const satisfies KernelSpec;
+
 export const ledger = {
   name: "ledger",
   file: "shaders/measure/ledger.wgsl",
@@ -3370,6 +3485,96 @@ y[id.x] = v.x + v.y + v.z + v.w;
 `,
 } as const satisfies KernelSpec;
 
+export const pixelCrossEntropy = {
+  name: "pixel_cross_entropy",
+  file: "shaders/dense/pixel_cross_entropy.wgsl",
+  bindings: {
+    x: {"binding":1,"access":"read","elem":"f32","shape":["B","C","P"],"line":2},
+    label: {"binding":2,"access":"read","elem":"u32","shape":["B","P"],"line":2},
+    share: {"binding":3,"access":"read","elem":"f32","shape":["1"],"line":2},
+    row: {"binding":4,"access":"read_write","elem":"f32","shape":["B","P"],"line":2},
+    dx: {"binding":5,"access":"read_write","elem":"f32","shape":["B","C","P"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  paramsBytes: 16,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+override WG:u32 = 64u;
+struct Params{B:u32,C:u32,P:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read> label:array<u32>;
+@group(0)@binding(3)var<storage,read> share:array<f32>;
+@group(0)@binding(4)var<storage,read_write> row:array<f32>;
+@group(0)@binding(5)var<storage,read_write> dx:array<f32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+if(i >= p.B * p.P){return;}
+let start = i / p.P *(p.C * p.P)+ i % p.P;
+let end = start + p.C * p.P;
+let own = start + label[i] * p.P;
+if(label[i] >= p.C){
+row[i] = 0.0;
+for(var at = start;at < end;at += p.P){dx[at] = 0.0;}
+return;
+}
+var top = x[start];
+for(var at = start;at < end;at += p.P){top = max(top,x[at]);}
+var others = 0.0;
+for(var at = start;at < end;at += p.P){others += select(exp(x[at] - top),0.0,at == own);}
+let mine = exp(x[own] - top);
+let total = others + mine;
+let weight = share[0] / total;
+for(var at = start;at < end;at += p.P){dx[at] = exp(x[at] - top)* weight;}
+dx[own] = -others * weight;
+
+row[i] = share[0] * select(log(total)-(x[own] - top),log1p(others / max(mine,1e-30)),mine > 1e-20);
+}
+
+
+
+const MASKED:f32 = -1e30;
+
+
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
+}
+
+
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
+}
+
+
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
+}
+
+
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
+}
+`,
+} as const satisfies KernelSpec;
+
 export const plainView = {
   name: "plain_view",
   file: "shaders/augment/plain_view.wgsl",
@@ -3511,6 +3716,107 @@ let first =(wid.x + p.x0)* WG * 4u + lane;
 for(var i = first;i < min(first + 4u * WG,p.N);i += WG){
 dx[i] = select(0.0,g[i],y[i] > 0.0);
 }
+}
+`,
+} as const satisfies KernelSpec;
+
+export const resize = {
+  name: "resize",
+  file: "shaders/dense/resize.wgsl",
+  bindings: {
+    x: {"binding":1,"access":"read","elem":"f32","shape":["N","H","W"],"line":2},
+    y: {"binding":2,"access":"read_write","elem":"f32","shape":["N","OH","OW"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"N":{"offset":0,"type":"u32"},"H":{"offset":4,"type":"u32"},"W":{"offset":8,"type":"u32"},"OH":{"offset":12,"type":"u32"},"OW":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"}},
+  paramsBytes: 24,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+override WG:u32 = 64u;
+struct Params{N:u32,H:u32,W:u32,OH:u32,OW:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read_write> y:array<f32>;
+
+struct Taps{low:u32,high:u32,part:f32}
+
+
+fn taps(i:u32,size:u32,out:u32)-> Taps{
+let place = max((2u * i + 1u)* size,out)- out;
+let low = place /(2u * out);
+return Taps(low,min(low + 1u,size - 1u),f32(place %(2u * out))/ f32(2u * out));
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+if(i >= p.N * p.OH * p.OW){return;}
+let plane = i /(p.OH * p.OW)*(p.H * p.W);
+let v = taps(i / p.OW % p.OH,p.H,p.OH);
+let u = taps(i % p.OW,p.W,p.OW);
+let above = mix(x[plane + v.low * p.W + u.low],x[plane + v.low * p.W + u.high],u.part);
+let below = mix(x[plane + v.high * p.W + u.low],x[plane + v.high * p.W + u.high],u.part);
+y[i] = mix(above,below,v.part);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const resizeDx = {
+  name: "resize_dx",
+  file: "shaders/dense/resize_dx.wgsl",
+  bindings: {
+    g: {"binding":1,"access":"read","elem":"f32","shape":["N","OH","OW"],"line":2},
+    dx: {"binding":2,"access":"read_write","elem":"f32","shape":["N","H","W"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"N":{"offset":0,"type":"u32"},"H":{"offset":4,"type":"u32"},"W":{"offset":8,"type":"u32"},"OH":{"offset":12,"type":"u32"},"OW":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"}},
+  paramsBytes: 24,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+override WG:u32 = 64u;
+struct Params{N:u32,H:u32,W:u32,OH:u32,OW:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> g:array<f32>;
+@group(0)@binding(2)var<storage,read_write> dx:array<f32>;
+
+
+fn weight(own:u32,i:u32,size:u32,out:u32)-> f32{
+let place = max((2u * i + 1u)* size,out)- out;
+let low = place /(2u * out);
+let part = f32(place %(2u * out))/ f32(2u * out);
+return select(0.0,1.0 - part,low == own)+ select(0.0,part,min(low + 1u,size - 1u)== own);
+}
+
+
+fn first(own:u32,size:u32,out:u32)-> u32{return max((2u * max(own,1u)- 1u)* out / size / 2u,1u)- 1u;}
+fn end(own:u32,size:u32,out:u32)-> u32{return min((2u * own + 3u)* out / size / 2u + 1u,out);}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+if(i >= p.N * p.H * p.W){return;}
+let plane = i /(p.H * p.W)*(p.OH * p.OW);
+let row = i / p.W % p.H;
+let column = i % p.W;
+var sum = 0.0;
+
+for(var v = select(first(row,p.H,p.OH),0u,row == 0u);v < end(row,p.H,p.OH);v++){
+let down = weight(row,v,p.H,p.OH);
+for(var u = select(first(column,p.W,p.OW),0u,column == 0u);u < end(column,p.W,p.OW);u++){
+sum += down * weight(column,u,p.W,p.OW)* g[plane + v * p.OW + u];
+}
+}
+dx[i] = sum;
 }
 `,
 } as const satisfies KernelSpec;
