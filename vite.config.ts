@@ -15,7 +15,7 @@ export default defineConfig(({ mode }) => ({
           sourcemap: true,
           minify: false,
           lib: { entry: { index: "src/index.ts", node: "src/host/node.ts", data: "src/data/index.ts" }, formats: ["es" as const] },
-          rolldownOptions: { external: [/^node:/, "webgpu", "@sparticuz/chromium"] },
+          rolldownOptions: { external: [/^node:/, "webgpu", "@sparticuz/chromium", "h5wasm/node"] },
         }
       : { outDir: "site", target: "es2023" },
 }));

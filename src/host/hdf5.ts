@@ -23,14 +23,15 @@ const ELEMENTS: ReadonlyMap<unknown, ArrayElement> = new Map([
 
 /**
  * Opens an HDF5 file, as MATLAB 7.3 writes it, for reading in slices; a file of any size takes the memory of one slice.
+ * @param load how the library is found: the npm package h5wasm, version 0.10
  * @throws UsageError when the file cannot be read or the npm package h5wasm is not installed
  * @throws FormatError when it is no HDF5 file (MATLAB's older format is named as such) or is cut short
  */
-export async function openHdf5(path: string, load: () => Promise<Library> = () => import("h5wasm/node")): Promise<ArrayFile> {
+export async function openHdf5(path: string, load: () => Promise<unknown> = () => import("h5wasm/node")): Promise<ArrayFile> {
   await checkMagic(path);
-  const library = await load().catch((cause: unknown) => {
+  const library = (await load().catch((cause: unknown) => {
     throw new UsageError(`${path}: HDF5 files need the npm package h5wasm: run \`npm install h5wasm\``, { cause });
-  });
+  })) as Library; // not in the signature: its types need not be there either
   const module = await library.ready;
   // Else a failed read prints to stderr and hands back whatever was in memory.
   module.activate_throwing_error_handler();
