@@ -68,9 +68,9 @@ export interface SegmentationResult extends SegmentationScores {
 /**
  * How much frozen features know about places: a decoder learns to tell the class of every pixel from an encoder's maps, and is scored on
  * held-out images. The encoder works with its running statistics and does not change. The decoder is linear: each map is standardised by
- * channel, goes through a 1x1 convolution to class scores and bilinearly to the size of the labels; scores of all maps are added, and
- * learn by cross-entropy over the labelled pixels (the idea of FCN's skips, Long et al. 2015). With fresh parameters in `maps` it gives the
- * untrained baseline; `majorityScores` is the other one. A function of the seed.
+ * channel and goes through a 1x1 convolution to class scores; from the smallest map on, scores are enlarged (bilinear) and added to those
+ * of the next, up to the size of the labels (FCN's skips, Long et al. 2015). They learn by cross-entropy over the labelled pixels. With
+ * fresh parameters in `maps` it gives the untrained baseline; `majorityScores` is the other one. A function of the seed.
  * @throws UsageError for options out of range, labels that are no classes, or images and labels that do not match
  */
 export async function segmentationProbe(
@@ -128,15 +128,16 @@ class Probe {
     const frozen = openTape(tape.plan, false);
     const found = this.maps(frozen, this.#view(frozen, half.images, index));
     this.#decoder ??= found.map((map, i) => decoderOf(this.#parameters, i, map, this.#classes)); // the same one for the held-out images
-    const size = [half.labels.height, half.labels.width] as const;
+    if (found.length === 0) throw new UsageError("segmentation: the encoder gave no map");
     const scores = this.#decoder.map((decode, i) => {
       const map = found[i];
       if (!map) throw new InternalError(`segmentation: the encoder gave ${found.length} maps, ${i + 1} or more before`);
-      return resize(tape, decode(tape, map), size);
+      return decode(tape, map);
     });
-    const [first, ...rest] = scores;
-    if (!first) throw new UsageError("segmentation: the encoder gave no map");
-    return rest.reduce((sum, next) => add(tape, sum, next), first);
+    // From coarse to fine, so that only one sum of scores is as large as the labels.
+    const order = scores.toSorted((a, b) => a.size - b.size);
+    const sum = order.reduce((coarse, fine) => add(tape, resize(tape, coarse, sizeOf(fine)), fine));
+    return resize(tape, sum, [half.labels.height, half.labels.width]);
   }
 
   /** @returns the loss of the last step */
@@ -207,6 +208,8 @@ class Probe {
     for (const part of this.#open) part.close();
   }
 }
+
+const sizeOf = ({ shape: [, , height = 0, width = 0] }: Tensor): readonly [number, number] => [height, width];
 
 /** Standardises map i by channel and turns it into class scores; the bias of the sum is the first one's. */
 function decoderOf(parameters: Parameters, i: number, { shape }: Tensor, classes: number): Layer {
