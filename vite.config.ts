@@ -25,7 +25,7 @@ export default defineConfig(({ mode }) => ({
           sourcemap: true,
           minify: false,
           lib: { entry: ENTRIES, formats: ["es" as const] },
-          rolldownOptions: { external: [/^node:/, "webgpu", "@sparticuz/chromium", "fast-png", /^@jsquash\//] },
+          rolldownOptions: { external: [/^node:/, "webgpu", "@sparticuz/chromium", "fast-png", /^@jsquash\//, "h5wasm/node"] },
         }
       : { outDir: "site", target: "es2023" },
 }));

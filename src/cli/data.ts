@@ -11,6 +11,7 @@ import { UsageError } from "../errors.ts";
 import { readEmoji } from "../host/emoji.ts";
 import { readMnist } from "../host/files.ts";
 import { nodeImageDecoder } from "../host/image_decoder.ts";
+import { readNyu } from "../host/nyu.ts";
 import { archiveSource, openSource } from "../host/sources.ts";
 import { checkData, type DataConfig, ownDataOptions } from "../train/data_config.ts";
 
@@ -33,6 +34,8 @@ export async function loadData(config: DataConfig, warn: (message: string) => vo
       const decode = nodeImageDecoder(typeof background === "number" ? { background } : {});
       return imageFolderFrom(await imageSource(config), decode, { ...options, limit, test, warn });
     }
+    case "nyu":
+      return readNyu(config.folder, { ...own, limit, test });
     case "npy":
       return npyFrom(await sourceOf(config, NPY_FILES), { ...own, limit, test });
     case "stl10":

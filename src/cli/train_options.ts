@@ -20,8 +20,8 @@ export const DATA_OPTIONS: readonly Option[] = [
     value: "NAME|DIR",
     group: DATA,
     help:
-      "mnist, cifar10, cifar100, stl10, stl10-unlabeled, emoji; images (PNG and JPEG in class folders) or npy (NumPy arrays) of your own; " +
-      "or a folder with four IDX files named as MNIST's",
+      "mnist, cifar10, cifar100, stl10, stl10-unlabeled, emoji, nyu; images (PNG and JPEG in class folders) or npy (NumPy arrays) of your " +
+      "own; or a folder with four IDX files named as MNIST's",
     shown: "mnist",
   },
   {
@@ -30,7 +30,9 @@ export const DATA_OPTIONS: readonly Option[] = [
     value: "DIR|FILE|URL",
     group: DATA,
     path: "data.folder",
-    help: "where the files of --data are: a folder, for CIFAR and images also a .tar.gz; for CIFAR, STL-10 and npy also the URL of a folder",
+    help:
+      "where the files of --data are: a folder, for CIFAR and images also a .tar.gz, for nyu the .mat; for CIFAR, STL-10 and npy also the URL " +
+      "of a folder",
   },
   {
     name: "image-size",
@@ -39,8 +41,10 @@ export const DATA_OPTIONS: readonly Option[] = [
     group: DATA,
     path: "data.size",
     config: imageSize,
-    help: "images, npy: scale to this height and width, the shorter side first, then cut the middle out (data.fit in --config: stretch); emoji: draw them so large",
-    shown: "their own; emoji 32",
+    help:
+      "images, npy: scale to this height and width, the shorter side first, then cut the middle out (data.fit in --config: stretch); emoji: " +
+      "draw them so large; nyu: shrink frames to it",
+    shown: "their own; emoji 32, nyu 96x128",
   },
   {
     name: "skip-bad",
@@ -77,6 +81,24 @@ export const DATA_OPTIONS: readonly Option[] = [
     choices: EMOJI_LABELS,
     help: "emoji: classes that measure what was learned: the 95 subgroups or the 9 groups",
     shown: "subgroup",
+  },
+  {
+    name: "patch",
+    type: "integer",
+    value: "P",
+    group: DATA,
+    path: "data.patches.size",
+    help: "nyu: cut every frame into patches of P x P pixels, each a sample",
+    shown: "whole frames",
+  },
+  {
+    name: "patch-stride",
+    type: "integer",
+    value: "S",
+    group: DATA,
+    path: "data.patches.stride",
+    help: "nyu: pixels from one patch to the next",
+    shown: "P",
   },
 ];
 

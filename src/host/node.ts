@@ -4,7 +4,9 @@ import { hasGpuDriver } from "./drivers.ts";
 import { waitGently } from "./patience.ts";
 import { loadLibrary, softwareDriver } from "./software.ts";
 
+export { openHdf5 } from "./hdf5.ts";
 export { nodeImageDecoder } from "./image_decoder.ts";
+export { readNyu } from "./nyu.ts";
 export { folderSource, openSource } from "./sources.ts";
 
 /** The part of the `webgpu` package that is used: Dawn's entry point. */

@@ -16,6 +16,15 @@ export interface Encoder<Config extends object = object> {
   forward(tape: Tape, x: Tensor): Tensor;
 }
 
+/** An encoder of images, whose features are made of maps. */
+export interface ImageEncoder<Config extends object = object> extends Encoder<Config> {
+  /**
+   * x[B, C, H, W] -> the map [B, Cs, Hs, Ws] after each block, first block first; the features are the head's view of the last. For what
+   * looks at places in the image: segmentation.
+   */
+  maps(tape: Tape, x: Tensor): readonly Tensor[];
+}
+
 /** What the config of an encoder of images says, whatever its layers. */
 interface ImageConfig {
   readonly channels: number;
@@ -24,18 +33,20 @@ interface ImageConfig {
   readonly dim: number;
 }
 
-/** An encoder of images over its layers; `where` names it in the error for images of another size. */
-export function imageEncoder<Config extends ImageConfig>(where: string, config: Config, network: Layer): Encoder<Config> {
+/** An encoder of images over its blocks and its head; `where` names it in the error for images of another size. */
+export function imageEncoder<Config extends ImageConfig>(
+  where: string,
+  config: Config,
+  blocks: readonly Layer[],
+  head: Layer,
+): ImageEncoder<Config> {
   const input = [config.channels, config.height, config.width];
-  return {
-    dim: config.dim,
-    input,
-    config,
-    forward(tape, x) {
-      const batch = x.size / elements(input);
-      if (x.shape.join() !== [batch, ...input].join())
-        throw new ShapeError(`${where}: expected [B, ${input.join(", ")}], got [${x.shape}]`);
-      return network(tape, x);
-    },
+  const maps = (tape: Tape, x: Tensor): Tensor[] => {
+    const batch = x.size / elements(input);
+    if (x.shape.join() !== [batch, ...input].join()) throw new ShapeError(`${where}: expected [B, ${input.join(", ")}], got [${x.shape}]`);
+    const found: Tensor[] = [];
+    for (const block of blocks) found.push(block(tape, found.at(-1) ?? x));
+    return found;
   };
+  return { dim: config.dim, input, config, maps, forward: (tape, x) => head(tape, maps(tape, x).at(-1) ?? x) };
 }

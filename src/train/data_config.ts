@@ -24,22 +24,28 @@ export interface DataConfig {
   /** Order of the axes. */
   readonly layout?: "NHWC" | "NCHW" | null;
   readonly vendors?: readonly string[] | null;
+  /** Classes that keep their names in a view of class numbers. */
+  readonly segments?: number | null;
+  readonly depth?: "filled" | "raw" | null;
+  /** Cut frames into squares of `size` pixels, `stride` apart, each a sample. */
+  readonly patches?: { readonly size: number; readonly stride?: number } | null;
   readonly labels?: string | null;
   readonly pool?: boolean | null;
 }
 
-/** Options that a data set has besides those of all: `data/image_folder.ts`, `data/npy.ts`, `data/emoji.ts`. */
+/** Options that a data set has besides those of all: `data/image_folder.ts`, `data/npy.ts`, `data/emoji.ts`, `data/nyu.ts`. */
 const OWN: { readonly [name: string]: readonly string[] } = {
   images: ["size", "fit", "holdOut", "channels", "background", "skipBad"],
   npy: ["size", "fit", "holdOut", "layout"],
   emoji: ["vendors", "size", "labels", "pool"],
+  nyu: ["size", "segments", "depth", "patches"],
 };
 
 /** What all data sets have. */
 const COMMON = ["name", "folder", "limit", "test"];
 
 /** The data sets by name. */
-export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "images", "npy", "emoji"];
+export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "images", "npy", "emoji", "nyu"];
 
 /** The names of the options that a data set takes. */
 export const dataOptions = (name: string): readonly string[] => [...COMMON, ...(OWN[name] ?? [])];

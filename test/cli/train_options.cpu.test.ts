@@ -31,7 +31,7 @@ test("--data takes a name or a folder", () => {
   expect(configFrom(parse("--data", "./files"), {}).data).toEqual({ name: "mnist", folder: "./files" });
   expect(configFrom(parse("--data", "test"), {}).data, "an existing folder").toEqual({ name: "mnist", folder: "test" });
   expect(() => resolveConfig(configFrom(parse("--data", "minst"), {}))).toThrow(
-    /expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, images, npy, emoji, got "minst"/,
+    /expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, images, npy, emoji, nyu, got "minst"/,
   );
 });
 
@@ -75,6 +75,15 @@ test("--image-size is a height and a width; another data set does not take over 
     expect(() => configFrom(parse(`--image-size=${bad}`), {}), bad).toThrow(/--image-size: expected N or HxW/);
   }
   expect(resolveConfig(images).data).toEqual({ ...DEFAULTS.data, ...images.data });
+});
+
+test("frames of NYU become patches", () => {
+  const nyu = configFrom(
+    parse("--data", "nyu", "--data-dir", "x.mat", "--image-size", "48x64", "--patch", "16", "--patch-stride", "8"),
+    {},
+  );
+  const own = { size: [48, 64], patches: { size: 16, stride: 8 } };
+  expect(resolveConfig(nyu).data).toMatchObject({ name: "nyu", folder: "x.mat", limit: null, ...own });
 });
 
 test("--data-dir says where the files of --data are", () => {

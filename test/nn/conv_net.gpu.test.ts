@@ -105,6 +105,24 @@ describe("convNet", () => {
     expect(plan.launches.length - before).toBe(24 + 1);
   });
 
+  test("maps are those that the features are made of: one a block", async () => {
+    const parameters = new Parameters(await testGpu(), 1);
+    const encoder = convNet(parameters, { ...tiny });
+    const plan = new Plan(parameters.gpu, "maps");
+    const tape = openTape(plan, false);
+    const maps = encoder.maps(tape, tape.tensor([3, 1, 9, 8]));
+    expect(maps.map(({ shape }) => shape)).toEqual([
+      [3, 5, 5, 4],
+      [3, 6, 3, 2],
+    ]);
+    const blocks = plan.launches.length;
+    encoder.forward(tape, tape.tensor([3, 1, 9, 8]));
+    // A second time, then flatten (none), linear with bias (2) and the L2 norm (1).
+    expect(plan.launches.length).toBe(2 * blocks + 3);
+    expect(() => encoder.maps(tape, tape.tensor([3, 1, 8, 8]))).toThrow("convNet: expected [B, 1, 9, 8], got [3,1,8,8]");
+    parameters.destroy();
+  });
+
   test("names and shapes are PyTorch's", async () => {
     const parameters = new Parameters(await testGpu(), 1);
     convNet(parameters, { blocks: [16, 32], dim: 8, head: "standardised", prefix: "left" });

@@ -104,3 +104,17 @@ it.each([
   expect(() => resNet18(parameters, options as object)).toThrow(UsageError);
   expect(() => resNet18(parameters, options as object)).toThrow(message);
 });
+
+it("has a map after the stem and after each stage, each half of the one before", async () => {
+  const parameters = new Parameters(await testGpu(), 0);
+  const encoder = resNet18(parameters, { height: 16, width: 24, base: 4 });
+  const tape = openTape(new Plan(parameters.gpu, "maps"), false);
+  expect(encoder.maps(tape, tape.tensor([2, 3, 16, 24])).map(({ shape }) => shape.join(" x "))).toEqual([
+    "2 x 4 x 16 x 24",
+    "2 x 4 x 16 x 24",
+    "2 x 8 x 8 x 12",
+    "2 x 16 x 4 x 6",
+    "2 x 32 x 2 x 3",
+  ]);
+  parameters.destroy();
+});

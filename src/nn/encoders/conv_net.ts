@@ -2,8 +2,8 @@ import { UsageError } from "../../errors.ts";
 import { convSize } from "../../ops/conv2d.ts";
 import { flatten } from "../../ops/reshape.ts";
 import { checkChoice, checkNames, checkNumber } from "../../options.ts";
-import { type Encoder, imageEncoder } from "../encoder.ts";
-import { type Layer, sequential } from "../layer.ts";
+import { type ImageEncoder, imageEncoder } from "../encoder.ts";
+import { sequential } from "../layer.ts";
 import { batchNormLayer, conv2dLayer } from "../layers.ts";
 import type { Parameters } from "../parameters.ts";
 import { HEADS, type Head, projectionHead } from "./head.ts";
@@ -42,25 +42,24 @@ const DEFAULTS: ConvNetConfig = {
  * (standardised). Convolutions have no bias: the batch norm would take it away.
  * @throws UsageError on an unknown option or a value that makes no network.
  */
-export function convNet(parameters: Parameters, options: Partial<ConvNetConfig> = {}): Encoder<ConvNetConfig> {
+export function convNet(parameters: Parameters, options: Partial<ConvNetConfig> = {}): ImageEncoder<ConvNetConfig> {
   const config = check({ ...DEFAULTS, ...options });
   const { kernel, stride, dim, head, height, width } = config;
   const padding = Math.floor(kernel / 2);
   const name = (suffix: string) => (config.prefix ? `${config.prefix}.${suffix}` : suffix);
   const shape = { channels: config.channels, height, width };
-  const layers: Layer[] = config.blocks.flatMap((channels, i) => {
+  const blocks = config.blocks.map((channels, i) => {
     const inputs = shape.channels;
     shape.channels = channels;
     shape.height = convSize(shape.height, kernel, stride, padding, 1);
     shape.width = convSize(shape.width, kernel, stride, padding, 1);
-    return [
+    return sequential(
       conv2dLayer(parameters, name(`blocks.${i}.conv`), inputs, channels, { kernel, stride, padding, bias: false }),
       batchNormLayer(parameters, name(`blocks.${i}.norm`), channels, { relu: true }),
-    ];
+    );
   });
   const features = shape.channels * shape.height * shape.width;
-  layers.push(flatten, projectionHead(parameters, name("head"), features, dim, head));
-  return imageEncoder("convNet", config, sequential(...layers));
+  return imageEncoder("convNet", config, blocks, sequential(flatten, projectionHead(parameters, name("head"), features, dim, head)));
 }
 
 function check(config: ConvNetConfig): ConvNetConfig {

@@ -2,7 +2,7 @@ import { add } from "../../ops/add.ts";
 import { globalMeanPool, maxPool } from "../../ops/pool.ts";
 import { relu } from "../../ops/relu.ts";
 import { checkChoice, checkNames, checkNumber } from "../../options.ts";
-import { type Encoder, imageEncoder } from "../encoder.ts";
+import { type ImageEncoder, imageEncoder } from "../encoder.ts";
 import { kaimingNormal } from "../init.ts";
 import { type Layer, sequential } from "../layer.ts";
 import { batchNormLayer, conv2dLayer } from "../layers.ts";
@@ -42,7 +42,7 @@ const DEFAULTS: ResNet18Config = {
  * `fc.weight`, ...), so that a state_dict of torchvision's resnet18 with `fc` of `dim` outputs fits as it is.
  * @throws UsageError on an unknown option or a value that makes no network.
  */
-export function resNet18(parameters: Parameters, options: Partial<ResNet18Config> = {}): Encoder<ResNet18Config> {
+export function resNet18(parameters: Parameters, options: Partial<ResNet18Config> = {}): ImageEncoder<ResNet18Config> {
   const config = check({ ...DEFAULTS, ...options });
   const { base, dim, head } = config;
   const name = (suffix: string) => (config.prefix ? `${config.prefix}.${suffix}` : suffix);
@@ -51,13 +51,9 @@ export function resNet18(parameters: Parameters, options: Partial<ResNet18Config
     const block = (n: number, from: number, by: number) => basicBlock(parameters, name(`layer${i + 1}.${n}`), from, outputs, by);
     return sequential(block(0, inputs, stride), block(1, outputs, 1));
   });
-  const network = sequential(
-    stem(parameters, name, config), // [B, base, ...]
-    ...stages, // [B, 8 base, ...]
-    globalMeanPool, // [B, 8 base]
-    projectionHead(parameters, name("fc"), 8 * base, dim, head),
-  );
-  return imageEncoder("resNet18", config, network);
+  const first = stem(parameters, name, config); // [B, base, ...]
+  const project = projectionHead(parameters, name("fc"), 8 * base, dim, head);
+  return imageEncoder("resNet18", config, [first, ...stages], sequential(globalMeanPool, project));
 }
 
 function stem(parameters: Parameters, name: (suffix: string) => string, { stem, channels, base }: ResNet18Config): Layer {
