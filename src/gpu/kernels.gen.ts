@@ -2618,6 +2618,90 @@ for(var i = first;i < min(first + 4u * WG,p.N);i += WG){y[i] = p.value;}
 `,
 } as const satisfies KernelSpec;
 
+export const gatherRows = {
+  name: "gather_rows",
+  file: "shaders/evaluate/gather_rows.wgsl",
+  bindings: {
+    rows: {"binding":1,"access":"read","elem":"f32","shape":["N","D"],"line":2},
+    index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":2},
+    picked: {"binding":3,"access":"read_write","elem":"f32","shape":["B","D"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"N":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"B":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  paramsBytes: 16,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+override WG:u32 = 64u;
+struct Params{N:u32,D:u32,B:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> rows:array<f32>;
+@group(0)@binding(2)var<storage,read> index:array<u32>;
+@group(0)@binding(3)var<storage,read_write> picked:array<f32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+for(var i = first;i < min(first + 4u * WG,p.B * p.D);i += WG){picked[i] = rows[index[i / p.D] * p.D + i % p.D];}
+}
+`,
+} as const satisfies KernelSpec;
+
+export const headsSgd = {
+  name: "heads_sgd",
+  file: "shaders/evaluate/heads_sgd.wgsl",
+  bindings: {
+    gradient: {"binding":1,"access":"read","elem":"f32","shape":["H","N"],"line":2},
+    settings: {"binding":2,"access":"read","elem":"f32","shape":["H","2"],"line":2},
+    weight: {"binding":3,"access":"read_write","elem":"f32","shape":["H","N"],"line":2},
+    velocity: {"binding":4,"access":"read_write","elem":"f32","shape":["H","N"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"H":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"mu":{"offset":8,"type":"f32"},"gain":{"offset":12,"type":"f32"},"x0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
+  stepBinding: 5,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+override WG:u32 = 64u;
+struct Params{H:u32,N:u32,mu:f32,gain:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> gradient:array<f32>;
+@group(0)@binding(2)var<storage,read> settings:array<vec2f>;
+@group(0)@binding(3)var<storage,read_write> weight:array<f32>;
+@group(0)@binding(4)var<storage,read_write> velocity:array<f32>;
+@group(0)@binding(5)var<uniform> step:Step;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+for(var i = first;i < min(first + 4u * WG,p.H * p.N);i += WG){
+let own = settings[i / p.N];
+let w = weight[i];
+let v = p.mu * velocity[i] + p.gain * gradient[i] + own.y * w;
+velocity[i] = v;
+weight[i] = w - step.rate * own.x * v;
+}
+}
+
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
+}
+`,
+} as const satisfies KernelSpec;
+
 export const knnVote = {
   name: "knn_vote",
   file: "shaders/evaluate/knn_vote.wgsl",
