@@ -1,4 +1,5 @@
 import { cifarFiles, cifarFrom } from "../data/cifar.ts";
+import { firstOf, ofClasses } from "../data/classes.ts";
 import { httpSource } from "../data/http_source.ts";
 import { subset } from "../data/images.ts";
 import type { TrainTest } from "../data/mnist.ts";
@@ -11,7 +12,11 @@ import type { DataConfig } from "../train/config.ts";
 
 /** Reads the data set that a config names and takes the part of it that the config asks for. @throws UsageError, FormatError */
 export async function loadData(config: DataConfig): Promise<TrainTest> {
-  const { name, folder, limit, test } = config;
+  const { name, folder, limit, test, classes } = config;
+  if (classes) {
+    const { train, test: held } = await loadData({ ...config, limit: null, test: null, classes: null });
+    return { train: firstOf(ofClasses(train, classes), limit), test: firstOf(ofClasses(held, classes), test) };
+  }
   // Its files are too large to read whole and then take a part.
   if (name === "stl10" || name === "stl10-unlabeled") return stl10From(await sourceOf(config, STL10_FILES), name, { limit, test });
   const all = name === "cifar10" || name === "cifar100" ? await cifarFrom(await sourceOf(config, cifarFiles(name)), name) : undefined;

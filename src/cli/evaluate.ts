@@ -34,7 +34,10 @@ export const evaluate: Command = {
   about: ["Computes the features of all training and test images with the encoder in DIR and lets the nearest training images vote."],
   positionals: [1, 1],
   options: [
-    ...DATA_OPTIONS.filter(({ name }) => name !== "limit").map((option) => ({ ...option, shown: "as in the run" })),
+    ...DATA_OPTIONS.filter(({ name }) => name !== "limit" && name !== "train-classes").map((option) => ({
+      ...option,
+      shown: "as in the run",
+    })),
     ...VOTE_OPTIONS,
     HOST_OPTION,
   ],

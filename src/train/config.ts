@@ -32,6 +32,8 @@ export interface DataConfig {
   readonly limit: number | null;
   /** Held-out images used, the first of the test file; null: all. */
   readonly test: number | null;
+  /** Only images of these classes, in both parts: the others stay unseen. The limits then mean at most so many. null: all. */
+  readonly classes?: readonly number[] | null | undefined;
 }
 
 /** The data sets by name. */
@@ -52,7 +54,7 @@ export interface EvaluateConfig {
  */
 export const DEFAULTS: TrainConfig = {
   objective: { name: "instdisc" },
-  data: { name: "mnist", folder: null, limit: null, test: 2000 },
+  data: { name: "mnist", folder: null, limit: null, test: 2000, classes: null },
   encoder: { name: "convnet", blocks: [16, 32, 64], dim: 64, head: "standardised" },
   view: { kind: "affine" },
   optimiser: { name: "sgd", momentum: 0.9, nesterov: false, weightDecay: 5e-4 },
@@ -121,4 +123,12 @@ function check({ objective, encoder, optimiser, data, evaluate, batch, epochs, s
     const value = data[name];
     if (value !== null) checkNumber(`data.${name}`, value, { min: 1, integer: true });
   }
+  checkClasses(data.classes);
+}
+
+function checkClasses(classes: DataConfig["classes"]): void {
+  if (classes === null || classes === undefined) return;
+  if (!Array.isArray(classes) || classes.length === 0 || new Set(classes).size < classes.length)
+    throw new UsageError(`data.classes: expected a list of class numbers, each once, got ${JSON.stringify(classes)}`);
+  for (const label of classes) checkNumber("data.classes", label, { min: 0, integer: true });
 }
