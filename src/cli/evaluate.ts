@@ -1,28 +1,45 @@
 import { join } from "node:path";
+import { MAX_K } from "../bank/rows.ts";
 import { UsageError } from "../errors.ts";
 import type { EvaluateDone } from "../host/job_evaluate.ts";
 import { openRunFolder } from "../host/run_folder.ts";
+import { checkNumber } from "../options.ts";
 import { CHECKPOINT, parseCheckpoint } from "../train/checkpoint.ts";
 import { resolveConfig } from "../train/config.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
 import { loadData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
-import type { Option } from "./options.ts";
+import type { Option, OptionValue } from "./options.ts";
 import type { Output } from "./output.ts";
 import { percentage } from "./progress.ts";
+import { table } from "./table.ts";
 import { configFrom, DATA_OPTIONS } from "./train_options.ts";
+import { numbers } from "./weights_input.ts";
+
+/** The first value of a list is what a run of that config would use. */
+const first = (value: OptionValue): unknown => (Array.isArray(value) ? value[0] : value);
 
 /** How neighbours vote. `path`: of the training config, so that the run's own values are the defaults. */
 const VOTE_OPTIONS: readonly Option[] = [
-  { name: "k", type: "integer", value: "K", group: "kNN", path: "evaluate.k", help: "neighbours that vote", shown: "as in the run" },
+  {
+    name: "k",
+    type: "integers",
+    value: "K,K,..",
+    group: "kNN",
+    path: "evaluate.k",
+    config: first,
+    help: "neighbours that vote; several: a table, the first one counts",
+    shown: "as in the run",
+  },
   {
     name: "knn-temperature",
-    type: "number",
-    value: "T",
+    type: "numbers",
+    value: "T,T,..",
     group: "kNN",
     path: "evaluate.temperature",
-    help: "of their weights",
+    config: first,
+    help: "of their weights; several: as for --k",
     shown: "as in the run",
   },
 ];
@@ -44,6 +61,7 @@ export const evaluate: Command = {
   examples: [
     ["runs/a --data mnist", "the same figure as at the end of training"],
     ["runs/a --test 10000 --json", "on more test images, for programs"],
+    ["runs/a --k 1,5,20,200 --knn-temperature 0.07,0.1,0.2", "every k with every temperature, in one search"],
   ],
   async run(args, output) {
     const [dir = ""] = args.positionals;
@@ -57,7 +75,13 @@ export const evaluate: Command = {
       output.status("loading data ...");
       const data = await loadData(config.data);
       output.status("measuring ...");
-      const done = await runOnHost(args, { kind: "evaluate", config }, { folder, data, signal: interrupt.signal, emit: () => {} });
+      const votes = {
+        ks: numbers(args, "k") ?? [config.evaluate.k],
+        temperatures: numbers(args, "knn-temperature") ?? [config.evaluate.temperature],
+      };
+      for (const k of votes.ks) checkNumber("--k", k, { min: 1, max: MAX_K, integer: true });
+      for (const temperature of votes.temperatures) checkNumber("--knn-temperature", temperature, { min: 0, above: true });
+      const done = await runOnHost(args, { kind: "evaluate", config, votes }, { folder, data, signal: interrupt.signal, emit: () => {} });
       output.status("");
       const event = { ...done, checkpoint: join(dir, done.checkpoint) };
       show(event, data.test.length, config.evaluate.k, output);
@@ -72,7 +96,7 @@ export const evaluate: Command = {
 };
 
 function show(done: EvaluateDone, images: number, k: number, output: Output): void {
-  const { knn, baseline, steps, meanCosine, uniformity, effectiveRank, adapter, checkpoint } = done;
+  const { knn, baseline, steps, meanCosine, uniformity, effectiveRank, alignment, grid, adapter, checkpoint } = done;
   output.line(`${done.objective} after ${steps.toLocaleString("en")} steps (${checkpoint}), on ${adapter}`);
   if (knn === null) output.line("The data has no labels: no kNN accuracy.");
   else output.line(output.bold(`kNN ${percentage(knn)} on ${images.toLocaleString("en")} held-out images, ${k} neighbours`));
@@ -81,6 +105,17 @@ function show(done: EvaluateDone, images: number, k: number, output: Output): vo
     `mean cosine ${meanCosine.toFixed(3)}`,
     `uniformity ${uniformity.toFixed(2)}`,
     `effective rank ${effectiveRank.toFixed(1)}`,
+    ...(alignment === null ? [] : [`alignment ${alignment.toFixed(3)}`]),
   ];
   output.line(`features: ${spread.join(", ")}`);
+  if (grid.length > 1) for (const line of gridLines(grid)) output.line(line);
+}
+
+/** A row for each number of neighbours, a column for each temperature. */
+function gridLines(grid: EvaluateDone["grid"]): string[] {
+  const ks = [...new Set(grid.map(({ k }) => k))];
+  const temperatures = [...new Set(grid.map(({ temperature }) => temperature))];
+  const cell = (k: number, t: number) => percentage(grid.find((score) => score.k === k && score.temperature === t)?.accuracy ?? Number.NaN);
+  const head = ["kNN", ...temperatures.map((t) => `T ${t}`)];
+  return ["", ...table([head, ...ks.map((k) => [`k ${k}`, ...temperatures.map((t) => cell(k, t))])])];
 }

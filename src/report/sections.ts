@@ -78,6 +78,7 @@ export function runTable(run: RunSummary): Html {
     ["mean pairwise cosine", last && short(last.meanCosine)],
     ["effective rank", last && short(last.effectiveRank)],
     ["uniformity", last && short(last.uniformity)],
+    ["alignment", last?.alignment === undefined ? undefined : short(last.alignment)],
     ["checkpoint", done?.checkpoint],
   ];
   return table(
