@@ -58,7 +58,7 @@ export function classRetrieval(gpu: Gpu, rows: HostRows, labels: ArrayLike<numbe
  * @param identity [N]: where several rows are the same thing (skin tones of one emoji), the thing each row is. Default: each its own.
  * @throws UsageError, ShapeError, NonFiniteError as `retrieve`; ShapeError unless both are [N, D]
  */
-export function matchRetrieval(
+export async function matchRetrieval(
   gpu: Gpu,
   queries: HostRows,
   candidates: HostRows,
