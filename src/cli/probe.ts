@@ -65,7 +65,7 @@ export const probe: Command = {
   options: [...WEIGHTS_OPTIONS, ...SOURCE_OPTIONS, ...COUNT_OPTIONS, ...OPTIONS, NO_BASELINES, HOST_OPTION],
   examples: [
     ["runs/a", "top-1 and top-5 on the images of the run"],
-    ["--weights resnet.safetensors --encoder resnet18 --data cifar10 --data-dir DIR --decays 0,0.0001", "an encoder that PyTorch trained"],
+    ["--weights resnet.safetensors --encoder resnet18 --data cifar10 --data-dir DIR", "an encoder that PyTorch trained"],
   ],
   async run(args, output) {
     const weights = await weightsInput(args);

@@ -8,7 +8,7 @@ import { type DataConfig, resolveConfig, type TrainConfig } from "../train/confi
 import type { RunFolder } from "../train/folder.ts";
 import { readWeights, type WeightsOptions } from "../train/weights.ts";
 import type { Arguments, Option } from "./options.ts";
-import { configFrom, DATA_OPTIONS } from "./train_options.ts";
+import { configFrom, DATA_OPTIONS, dataSource } from "./train_options.ts";
 
 const ENCODER = "Encoder";
 
@@ -89,7 +89,10 @@ export async function weightsInput(args: Arguments): Promise<WeightsInput> {
 export function dataOf(args: Arguments, { config }: WeightsInput, names: readonly string[], changed: Partial<DataConfig>): DataConfig {
   const { values, positionals } = args;
   const own: Arguments = { values: new Map([...values].filter(([name]) => names.includes(name))), positionals };
-  const base = config ? { ...config.data, ...changed } : { test: null, ...changed };
+  const data = values.get("data");
+  // Counts and classes of a run mean nothing in another data set.
+  const same = config !== undefined && (typeof data !== "string" || dataSource(data).name === config.data.name);
+  const base = same ? { ...config.data, ...changed } : { test: null, ...changed };
   return resolveConfig(configFrom(own, { data: base })).data;
 }
 

@@ -1,4 +1,4 @@
-import { type Exclude, nearest } from "../bank/nearest.ts";
+import { nearest } from "../bank/nearest.ts";
 import { type HostRows, MAX_K, rowShape } from "../bank/rows.ts";
 import { ShapeError, UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -39,7 +39,7 @@ export interface RetrievalOptions {
   readonly queryLabels: ArrayLike<number>;
   readonly candidateLabels: ArrayLike<number>;
   /** "self" when the candidates are the queries themselves. */
-  readonly exclude?: Exclude | undefined;
+  readonly exclude?: "self" | undefined;
   readonly ks?: RecallAt;
 }
 
@@ -110,13 +110,12 @@ interface RankedList {
   readonly right: number;
 }
 
-/** Number of right candidates of each query, its excluded one not counted. */
+/** Number of right candidates of each query, itself not counted. */
 function rightOnes({ queryLabels, candidateLabels, exclude }: RetrievalOptions): Uint32Array {
   const members = rowsByClass(candidateLabels);
   return Uint32Array.from({ length: queryLabels.length }, (_, q) => {
     const label = queryLabels[q] ?? 0;
-    const leftOut = exclude === "self" ? q : exclude?.[q];
-    const own = leftOut !== undefined && candidateLabels[leftOut] === label ? 1 : 0;
+    const own = exclude === "self" && candidateLabels[q] === label ? 1 : 0;
     return (members.get(label)?.length ?? 0) - own;
   });
 }
