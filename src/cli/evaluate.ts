@@ -1,35 +1,30 @@
 import { join } from "node:path";
 import { MAX_K } from "../bank/rows.ts";
 import { UsageError } from "../errors.ts";
-import type { EvaluateDone } from "../host/job_evaluate.ts";
+import type { EvaluateDone, EvaluateJob } from "../host/job_evaluate.ts";
 import { openRunFolder } from "../host/run_folder.ts";
 import { checkNumber } from "../options.ts";
 import { CHECKPOINT, parseCheckpoint } from "../train/checkpoint.ts";
-import { resolveConfig } from "../train/config.ts";
+import { resolveConfig, type TrainConfig } from "../train/config.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
 import { loadData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
-import type { Option, OptionValue } from "./options.ts";
+import type { Arguments, Option } from "./options.ts";
 import type { Output } from "./output.ts";
 import { percentage } from "./progress.ts";
 import { table } from "./table.ts";
 import { configFrom, DATA_OPTIONS } from "./train_options.ts";
 import { numbers } from "./weights_input.ts";
 
-/** The first value of a list is what a run of that config would use. */
-const first = (value: OptionValue): unknown => (Array.isArray(value) ? value[0] : value);
-
-/** How neighbours vote. `path`: of the training config, so that the run's own values are the defaults. */
+/** How neighbours vote. */
 const VOTE_OPTIONS: readonly Option[] = [
   {
     name: "k",
     type: "integers",
     value: "K,K,..",
     group: "kNN",
-    path: "evaluate.k",
-    config: first,
-    help: "neighbours that vote; several: a table, the first one counts",
+    help: "neighbours that vote; several: a table of them beside the run's own",
     shown: "as in the run",
   },
   {
@@ -37,8 +32,6 @@ const VOTE_OPTIONS: readonly Option[] = [
     type: "numbers",
     value: "T,T,..",
     group: "kNN",
-    path: "evaluate.temperature",
-    config: first,
     help: "of their weights; several: as for --k",
     shown: "as in the run",
   },
@@ -71,16 +64,10 @@ export const evaluate: Command = {
       const bytes = await folder.read(CHECKPOINT);
       if (!bytes) throw new UsageError(`${dir}: no ${CHECKPOINT}: not a run folder, or nothing was saved yet`);
       const saved = parseCheckpoint(bytes, join(dir, CHECKPOINT)).config;
-      const config = resolveConfig(configFrom(args, saved, VOTE_OPTIONS));
+      const { config, votes } = settled(args, saved);
       output.status("loading data ...");
       const data = await loadData(config.data);
       output.status("measuring ...");
-      const votes = {
-        ks: numbers(args, "k") ?? [config.evaluate.k],
-        temperatures: numbers(args, "knn-temperature") ?? [config.evaluate.temperature],
-      };
-      for (const k of votes.ks) checkNumber("--k", k, { min: 1, max: MAX_K, integer: true });
-      for (const temperature of votes.temperatures) checkNumber("--knn-temperature", temperature, { min: 0, above: true });
       const done = await runOnHost(args, { kind: "evaluate", config, votes }, { folder, data, signal: interrupt.signal, emit: () => {} });
       output.status("");
       const event = { ...done, checkpoint: join(dir, done.checkpoint) };
@@ -94,6 +81,18 @@ export const evaluate: Command = {
     }
   },
 };
+
+/** One value replaces the run's own; several are measured beside it. @throws UsageError for values out of range */
+function settled(args: Arguments, saved: TrainConfig): { config: TrainConfig; votes: EvaluateJob["votes"] } {
+  const [ks = [], temperatures = []] = [numbers(args, "k"), numbers(args, "knn-temperature")];
+  for (const k of ks) checkNumber("--k", k, { min: 1, max: MAX_K, integer: true });
+  for (const temperature of temperatures) checkNumber("--knn-temperature", temperature, { min: 0, above: true });
+  const only = <T>(values: readonly T[], own: T): T => (values.length === 1 ? (values[0] ?? own) : own);
+  const { evaluate } = resolveConfig(saved);
+  const vote = { ...evaluate, k: only(ks, evaluate.k), temperature: only(temperatures, evaluate.temperature) };
+  const config = resolveConfig(configFrom(args, { ...saved, evaluate: vote }));
+  return { config, votes: { ks: [...new Set([vote.k, ...ks])], temperatures: [...new Set([vote.temperature, ...temperatures])] } };
+}
 
 function show(done: EvaluateDone, images: number, k: number, output: Output): void {
   const { knn, baseline, steps, meanCosine, uniformity, effectiveRank, alignment, grid, adapter, checkpoint } = done;
@@ -113,8 +112,8 @@ function show(done: EvaluateDone, images: number, k: number, output: Output): vo
 
 /** A row for each number of neighbours, a column for each temperature. */
 function gridLines(grid: EvaluateDone["grid"]): string[] {
-  const ks = [...new Set(grid.map(({ k }) => k))];
-  const temperatures = [...new Set(grid.map(({ temperature }) => temperature))];
+  const ascending = (values: readonly number[]) => [...new Set(values)].sort((a, b) => a - b);
+  const [ks, temperatures] = [ascending(grid.map(({ k }) => k)), ascending(grid.map(({ temperature }) => temperature))];
   const cell = (k: number, t: number) => percentage(grid.find((score) => score.k === k && score.temperature === t)?.accuracy ?? Number.NaN);
   const head = ["kNN", ...temperatures.map((t) => `T ${t}`)];
   return ["", ...table([head, ...ks.map((k) => [`k ${k}`, ...temperatures.map((t) => cell(k, t))])])];

@@ -12,7 +12,7 @@ export interface EvaluateJob {
   readonly kind: "evaluate";
   /** The run's own, but for the number of test images and how neighbours vote. */
   readonly config: TrainConfig;
-  /** Every k with every temperature; the first of each are the config's own. */
+  /** Every k with every temperature; the first of each is the config's own. */
   readonly votes: Votes;
 }
 

@@ -90,16 +90,18 @@ test("for people: tables", async () => {
   for (const words of ["128 test images of 4 classes", "R@1", "NMI", "chance"]) expect(found.stdout).toContain(words);
 });
 
-test("evaluate with several k and temperatures: every pair, from the smallest search; the first of each is the figure", async () => {
+test("evaluate with several k and temperatures: every pair beside the run's own, in one search; the figure stays the run's", async () => {
   const args = ["evaluate", run, "--k", "5,1,200", "--knn-temperature", "0.1,0.5"];
   const done = await one(args);
   const grid = done.grid as readonly { readonly k: number; readonly temperature: number; readonly accuracy: number }[];
-  expect(grid.map(({ k, temperature }) => [k, temperature])).toEqual([5, 1, 200].flatMap((k) => [0.1, 0.5].map((t) => [k, t])));
+  expect(grid.map(({ k, temperature }) => [k, temperature])).toEqual([20, 5, 1, 200].flatMap((k) => [0.1, 0.5].map((t) => [k, t])));
   expect(done.knn).toBe(grid[0]?.accuracy);
-  expect(grid[2]?.accuracy).toBe(grid[3]?.accuracy); // one neighbour has all the votes at any temperature
+  expect(grid[4]?.accuracy).toBe(grid[5]?.accuracy); // one neighbour has all the votes at any temperature
   expect(done.alignment).toBeGreaterThan(0);
   const { stdout } = await nearfar(args);
-  expect(stdout).toMatch(/kNN +T 0\.1 +T 0\.5\nk 5 /);
+  expect(stdout).toMatch(/kNN +T 0\.1 +T 0\.5\nk 1 .*\nk 5 .*\nk 20 .*\nk 200 /);
+  const five = await one(["evaluate", run, "--k", "5"]);
+  expect(five.knn).toBe(grid[2]?.accuracy);
 });
 
 test.each([
