@@ -1,4 +1,5 @@
 import { cifarFiles, cifarFrom } from "../data/cifar.ts";
+import { firstOf, ofClasses } from "../data/classes.ts";
 import { httpSource } from "../data/http_source.ts";
 import { imageFolderFrom } from "../data/image_folder.ts";
 import { type ImageDataset, subset } from "../data/images.ts";
@@ -25,7 +26,11 @@ const IMAGE_LEVELS = 6;
  */
 export async function loadData(config: DataConfig, warn: (message: string) => void = () => {}): Promise<TrainTest> {
   checkData(config);
-  const { name, limit, test } = config;
+  const { name, limit, test, classes } = config;
+  if (classes) {
+    const all = await loadData({ ...config, limit: null, test: null, classes: null }, warn);
+    return { train: firstOf(ofClasses(all.train, classes), limit), test: firstOf(ofClasses(all.test, classes), test) };
+  }
   const own = ownDataOptions(config);
   switch (name) {
     // These take a part by themselves: their files are too large, or too many, to read whole first.
@@ -43,7 +48,7 @@ export async function loadData(config: DataConfig, warn: (message: string) => vo
       return stl10From(await sourceOf(config, STL10_FILES), name, { limit, test });
     default: {
       const all = await readAll(config);
-      return { train: firstOf(all.train, limit), test: firstOf(all.test, test) };
+      return { train: exactly(all.train, limit), test: exactly(all.test, test) };
     }
   }
 }
@@ -57,8 +62,8 @@ async function readAll(config: DataConfig): Promise<TrainTest> {
   return readEmoji(ownDataOptions(config));
 }
 
-/** All views of the first samples. */
-function firstOf(images: ImageDataset, limit: number | null): ImageDataset {
+/** All views of the first samples; more than there are is an error. */
+function exactly(images: ImageDataset, limit: number | null): ImageDataset {
   if (limit === null) return images;
   return isMultiView(images) ? multiViewSubset(images, { limit }) : subset(images, { limit });
 }

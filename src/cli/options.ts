@@ -1,8 +1,8 @@
 import { UsageError } from "../errors.ts";
 import { suggest } from "./suggest.ts";
 
-/** What an option's text becomes: a number, a list of whole numbers ("16,32,64"), text, or true. */
-export type OptionType = "integer" | "number" | "integers" | "text" | "flag" | "textOrNumber";
+/** What an option's text becomes: a number, a list of whole numbers ("16,32,64") or of any ("0.1,0.3"), text, or true. */
+export type OptionType = "integer" | "number" | "integers" | "numbers" | "text" | "flag" | "textOrNumber";
 export type OptionValue = number | readonly number[] | string | boolean;
 
 /** One option of a command. The tables of options drive parsing, help and the config. */
@@ -86,6 +86,7 @@ function findOption(typed: string, options: readonly Option[]): Option {
 function parseValue(option: Option, text: string): OptionValue {
   const { name, type, choices } = option;
   if (type === "integers") return text.split(",").map((part) => parseNumber(name, part, "whole numbers separated by commas", true, text));
+  if (type === "numbers") return text.split(",").map((part) => parseNumber(name, part, "numbers separated by commas", false, text));
   if (choices?.includes(text)) return text;
   if (type === "textOrNumber") return parseNumber(name, text, `${choices?.join(", ")}, or a number`, false, text);
   if (choices) {

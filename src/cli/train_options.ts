@@ -56,6 +56,15 @@ export const DATA_OPTIONS: readonly Option[] = [
   { name: "limit", type: "integer", value: "N", group: DATA, path: "data.limit", help: "use the first N training images", shown: "all" },
   { name: "test", type: "integer", value: "N", group: DATA, path: "data.test", help: "use the first N held-out images" },
   {
+    name: "train-classes",
+    type: "integers",
+    value: "C,C,..",
+    group: DATA,
+    path: "data.classes",
+    help: "use images of these classes only; the others stay unseen, for retrieve --classes unseen",
+    shown: "all",
+  },
+  {
     name: "vendors",
     type: "text",
     value: "NAME,NAME,..",

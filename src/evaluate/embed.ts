@@ -19,6 +19,10 @@ export interface EmbedOptions {
   readonly batch?: number | undefined;
   /** What the encoder sees. Default: the plain image, 0 to 1. Give the training's `evaluationView` where that normalises. */
   readonly view?: View | undefined;
+  /** Which of a sample's views, when `view` is a random one. Default 0. */
+  readonly number?: number | undefined;
+  /** Of the random numbers of `view`. Default 0. */
+  readonly seed?: number | undefined;
 }
 
 /** An encoder and a set of images, recorded once in evaluation mode (running statistics); embeds as often as wanted while it learns. */
@@ -28,6 +32,7 @@ export class Embedder {
   readonly dim: number;
   readonly #index: Operand;
   readonly #features: Tensor;
+  readonly #seed: number;
 
   /** Records; allocates nothing. @throws UsageError for a batch below 1 or unknown options */
   constructor(
@@ -36,13 +41,14 @@ export class Embedder {
     readonly images: ResidentImages,
     options: EmbedOptions = {},
   ) {
-    checkNames("embed", options, ["batch", "view"]);
-    const { batch = Math.min(256, images.length), view = plainView({ kind: "plain" }) } = options;
+    checkNames("embed", options, ["batch", "view", "number", "seed"]);
+    const { batch = Math.min(256, images.length), view = plainView({ kind: "plain" }), number = 0, seed = 0 } = options;
     if (!Number.isInteger(batch) || batch < 1) throw new UsageError(`embed: batch must be an integer of at least 1, got ${batch}`);
+    this.#seed = seed;
     this.plan = new Plan(gpu, "embedding");
     this.#index = this.plan.input("index", [batch], "u32");
     const tape = openTape(this.plan, false);
-    this.#features = this.plan.keep(forward(tape, view(tape, images, this.#index)));
+    this.#features = this.plan.keep(forward(tape, view(tape, images, this.#index, number)));
     const [B, D = 0] = this.#features.shape;
     if (this.#features.shape.length !== 2 || B !== batch) {
       throw new ShapeError(`embed: the encoder must give [${batch}, D], got [${this.#features.shape}]`);
@@ -63,7 +69,7 @@ export class Embedder {
     for (let from = 0; from < indices.length; from += batch) {
       // The last batch is filled up with its last image: sizes are part of the recorded plan.
       const ids = Uint32Array.from({ length: batch }, (_, i) => indices[Math.min(from + i, indices.length - 1)] ?? 0);
-      this.plan.run(STILL, [[this.#index, ids]]);
+      this.plan.run({ ...STILL, seed: this.#seed }, [[this.#index, ids]]);
       const rows = (await this.plan.read(this.#features)) as Float32Array;
       features.set(rows.subarray(0, Math.min(batch, indices.length - from) * this.dim), from * this.dim);
     }

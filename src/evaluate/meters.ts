@@ -4,7 +4,7 @@ import { Purpose, randomBelow, randomStream } from "../random.ts";
 import { symmetricEigen } from "./eigen.ts";
 
 /** Rows of length 1 in float64. Rows of zeros stay zero. */
-function unitRows(rows: HostRows): { unit: Float64Array; n: number; d: number } {
+export function unitRows(rows: HostRows): { unit: Float64Array; n: number; d: number } {
   const [n, d] = rowShape(rows, "features");
   const unit = Float64Array.from(rows.data);
   for (let i = 0; i < n; i++) {

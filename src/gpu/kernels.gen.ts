@@ -29,6 +29,8 @@ export { copy } from "./kernels/copy.gen.ts";
 export { croppedView } from "./kernels/cropped_view.gen.ts";
 export { crossEntropy } from "./kernels/cross_entropy.gen.ts";
 export { fill } from "./kernels/fill.gen.ts";
+export { gatherRows } from "./kernels/gather_rows.gen.ts";
+export { headsSgd } from "./kernels/heads_sgd.gen.ts";
 export { knnVote } from "./kernels/knn_vote.gen.ts";
 export { l2norm } from "./kernels/l2norm.gen.ts";
 export { l2normDx } from "./kernels/l2norm_dx.gen.ts";

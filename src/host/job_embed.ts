@@ -1,25 +1,15 @@
-import { makeResident } from "../data/views/resident.ts";
-import { evaluationView } from "../data/views/view.ts";
-import { FormatError, NonFiniteError, ShapeError, UsageError } from "../errors.ts";
-import { embed } from "../evaluate/embed.ts";
+import { UsageError } from "../errors.ts";
 import { writeNpy } from "../formats/npy.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { DEFAULTS } from "../train/config.ts";
-import { loadEncoder } from "../train/parts.ts";
-import { makeModel } from "../train/session.ts";
-import { readWeights, type WeightsOptions } from "../train/weights.ts";
+import { featuresOf, type WeightsJob, weightsIn } from "./frozen_encoder.ts";
 import type { JobInputs } from "./jobs.ts";
 
-/** The file that an embedding job reads in its folder, and the one that it writes. */
-export const WEIGHTS = "weights.safetensors";
+/** The file that an embedding job writes. */
 export const FEATURES = "features.npy";
 
-export interface EmbedJob {
+export interface EmbedJob extends WeightsJob {
   readonly kind: "embed";
   readonly split: "train" | "test";
-  /** What errors call the weights. */
-  readonly name: string;
-  readonly given: WeightsOptions;
 }
 
 /** The one line of `nearfar embed`. */
@@ -33,38 +23,16 @@ export interface EmbedDone {
 
 /**
  * Writes the features [N, D] f32 of one part of the data, in its order, as `FEATURES`.
- * @throws FormatError when the weights are damaged or do not fit the encoder: names every tensor that is missing, extra or
- * mis-shaped
+ * @throws FormatError when the weights are damaged or do not fit the encoder; NonFiniteError, and then nothing was written
  */
-export async function runEmbed(gpu: Gpu, { split, name, given }: EmbedJob, { folder, data }: JobInputs): Promise<EmbedDone> {
+export async function runEmbed(gpu: Gpu, job: EmbedJob, { folder, data }: JobInputs): Promise<EmbedDone> {
   const started = performance.now();
-  const bytes = await folder?.read(WEIGHTS);
-  const images = data?.[split];
-  if (!folder || !bytes || !images) throw new UsageError("embedding needs weights and data");
-  const { encoder: config, view, values } = readWeights(bytes, name, given);
-  const makeEncoder = await loadEncoder(config.name);
-  const shown = evaluationView(view);
-  const { channels } = images;
-  const [height, width] = ("size" in view && view.size) || [images.height, images.width];
-  const { parameters, encoder } = makeModel(gpu, { encoder: config, seed: DEFAULTS.seed }, { channels, height, width }, makeEncoder);
-  const resident = makeResident(gpu, images);
-  try {
-    try {
-      parameters.write(values);
-    } catch (error) {
-      if (!(error instanceof ShapeError)) throw error;
-      const options = JSON.stringify(encoder.config);
-      throw new FormatError(`${name}: does not fit the encoder ${config.name} ${options}: ${error.message}`, { cause: error });
-    }
-    const features = await embed(gpu, (tape, x) => encoder.forward(tape, x), resident, { view: shown });
-    const bad = features.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0)
-      throw new NonFiniteError(`${name}: the feature of image ${Math.floor(bad / encoder.dim)} is not finite; nothing was written`);
-    await folder.write(FEATURES, writeNpy({ dtype: "<f4", shape: [images.length, encoder.dim], data: Float32Array.from(features) }));
-    const seconds = (performance.now() - started) / 1000;
-    return { event: "done", rows: images.length, dim: encoder.dim, seconds, adapter: gpu.name };
-  } finally {
-    resident.store.destroy();
-    parameters.destroy();
-  }
+  const images = data?.[job.split];
+  if (!folder || !images) throw new UsageError("embedding needs weights and data");
+  const [rows] = await featuresOf(gpu, await weightsIn(folder, job), job.name, [images]);
+  if (!rows) throw new UsageError("embedding needs images");
+  const [N, dim] = rows.shape;
+  await folder.write(FEATURES, writeNpy({ dtype: "<f4", shape: [N, dim], data: Float32Array.from(rows.data) }));
+  const seconds = (performance.now() - started) / 1000;
+  return { event: "done", rows: N, dim, seconds, adapter: gpu.name };
 }

@@ -1,6 +1,7 @@
 import { FormatError, UsageError } from "../errors.ts";
+import type { KnnScore } from "../evaluate/knn.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { Appraiser } from "../train/appraise.ts";
+import { Appraiser, type Votes } from "../train/appraise.ts";
 import { CHECKPOINT, parseCheckpoint, restore } from "../train/checkpoint.ts";
 import type { TrainConfig } from "../train/config.ts";
 import type { DoneEvent } from "../train/events.ts";
@@ -11,20 +12,28 @@ export interface EvaluateJob {
   readonly kind: "evaluate";
   /** The run's own, but for the number of test images and how neighbours vote. */
   readonly config: TrainConfig;
+  /** Every k with every temperature; the first of each is the config's own. */
+  readonly votes: Votes;
 }
+
+/** One way of voting and what it gives. */
+export type KnnSetting = Pick<KnnScore, "k" | "temperature" | "accuracy" | "top5">;
 
 /** The last and only line of `nearfar evaluate`: what `train` says at its end, and how the features are spread. */
 export interface EvaluateDone extends DoneEvent {
   readonly meanCosine: number;
   readonly uniformity: number;
   readonly effectiveRank: number;
+  readonly alignment: number | null;
+  /** kNN with every setting asked for, k by k; empty without labels. */
+  readonly grid: readonly KnnSetting[];
 }
 
 /**
  * Measures the encoder of the folder's checkpoint: the same kNN as training's last, with recomputed features.
  * @throws FormatError when the checkpoint is missing, damaged, or of another architecture or data
  */
-export async function runEvaluate(gpu: Gpu, { config }: EvaluateJob, { folder, data }: JobInputs): Promise<EvaluateDone> {
+export async function runEvaluate(gpu: Gpu, { config, votes }: EvaluateJob, { folder, data }: JobInputs): Promise<EvaluateDone> {
   if (!folder || !data) throw new UsageError("evaluation needs a run folder and data");
   const started = performance.now();
   const bytes = await folder.read(CHECKPOINT);
@@ -41,7 +50,8 @@ export async function runEvaluate(gpu: Gpu, { config }: EvaluateJob, { folder, d
     // Before the weights are restored the session holds the untrained encoder that the run began with.
     const baseline = same ? checkpoint.baseline : await appraiser.baseline();
     restore(session.state(), checkpoint, CHECKPOINT);
-    const { knn, meanCosine, uniformity, effectiveRank } = (await appraiser.appraise(checkpoint.step, undefined)).evaluation;
+    const { evaluation, scores } = await appraiser.appraise(checkpoint.step, undefined, votes);
+    const { knn, meanCosine, uniformity, effectiveRank, alignment = null } = evaluation;
     return {
       event: "done",
       objective: session.objective.name,
@@ -50,6 +60,8 @@ export async function runEvaluate(gpu: Gpu, { config }: EvaluateJob, { folder, d
       meanCosine,
       uniformity,
       effectiveRank,
+      alignment,
+      grid: scores.map(({ k, temperature, accuracy, top5 }) => ({ k, temperature, accuracy, top5 })),
       steps: checkpoint.step,
       seconds: (performance.now() - started) / 1000,
       adapter: gpu.name,

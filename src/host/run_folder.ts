@@ -1,11 +1,11 @@
-import { rmdirSync, unlinkSync } from "node:fs";
-import { appendFile, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { rmdirSync } from "node:fs";
+import { appendFile, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { RunFolder } from "../train/folder.ts";
+import { TEMPORARY, writeAtomically } from "./atomic_write.ts";
 import { LOCK_NAME, lockFolder } from "./run_lock.ts";
 
-const TEMPORARY = /^\..+\.tmp$/;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]*$/;
 
 /** A run folder on disk, held by this process until it is closed. */
@@ -64,8 +64,6 @@ function unlockAndLeaveNothing(dir: string, unlock: () => void): void {
 }
 
 class DiskFolder implements OpenRunFolder {
-  #writes = 0;
-
   constructor(
     readonly dir: string,
     readonly unlock: () => void,
@@ -81,23 +79,7 @@ class DiskFolder implements OpenRunFolder {
   }
 
   async write(name: string, bytes: Uint8Array | string): Promise<void> {
-    const path = this.#path(name);
-    const temporary = join(this.dir, `.${name}.${process.pid}.${this.#writes++}.tmp`);
-    try {
-      const file = await open(temporary, "wx");
-      try {
-        await file.writeFile(bytes);
-        // Without this a power cut may leave the new name with no bytes behind it.
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      await rename(temporary, path);
-    } catch (error) {
-      unlinkQuietly(temporary);
-      throw error;
-    }
-    await syncFolder(this.dir);
+    await writeAtomically(this.#path(name), bytes);
   }
 
   async append(name: string, text: string): Promise<void> {
@@ -121,25 +103,6 @@ async function entries(dir: string): Promise<string[] | undefined> {
   } catch (cause) {
     if (code(cause) === "ENOENT") return undefined;
     throw new UsageError(`${dir}: not a folder that can be used for a run: ${reason(cause)}`, { cause });
-  }
-}
-
-/** Makes a rename durable. Windows has no such call for folders. */
-async function syncFolder(dir: string): Promise<void> {
-  if (process.platform === "win32") return;
-  const folder = await open(dir, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-}
-
-function unlinkQuietly(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // Never made, or already renamed.
   }
 }
 

@@ -71,16 +71,19 @@ export function knnChart(run: RunSummary, options: ChartOptions = {}): Html {
   });
 }
 
-/** Three small charts of how the features are spread: collapse shows here first. */
+/** Small charts of how the features are spread: collapse shows here first. Alignment is left out for a log that lacks it. */
 export function spreadCharts(run: RunSummary, options: ChartOptions = {}): Html[] {
   const chart = (
     title: string,
     note: string,
     label: string,
-    value: (e: RunSummary["evaluations"][number]) => number,
+    value: (e: RunSummary["evaluations"][number]) => number | undefined,
     domain?: [number, number],
   ) => {
-    const points = run.evaluations.map((e): Point => [epochs(run, e.step), value(e)]);
+    const points = run.evaluations.flatMap((e): Point[] => {
+      const y = value(e);
+      return y === undefined ? [] : [[epochs(run, e.step), y]];
+    });
     const last = points.at(-1);
     return lineChart({
       title,
@@ -94,6 +97,8 @@ export function spreadCharts(run: RunSummary, options: ChartOptions = {}): Html[
       height: 210,
     });
   };
+  const old = run.evaluations.length > 0 && run.evaluations.every((e) => e.alignment === undefined);
+  const aligned = () => chart("Alignment", "Squared distance of two views of one image. Lower: better.", "distance", (e) => e.alignment);
   return [
     chart(
       "Mean cosine",
@@ -104,6 +109,7 @@ export function spreadCharts(run: RunSummary, options: ChartOptions = {}): Html[
     ),
     chart("Effective rank", "Directions that the features really use.", "dimensions", (e) => e.effectiveRank),
     chart("Uniformity", "Lower: spread more evenly over the sphere.", "log potential", (e) => e.uniformity),
+    ...(old ? [] : [aligned()]),
   ];
 }
 

@@ -78,6 +78,7 @@ export function runTable(run: RunSummary): Html {
     ["mean pairwise cosine", last && short(last.meanCosine)],
     ["effective rank", last && short(last.effectiveRank)],
     ["uniformity", last && short(last.uniformity)],
+    ["alignment", last?.alignment === undefined ? undefined : short(last.alignment)],
     ["checkpoint", done?.checkpoint],
   ];
   return table(
@@ -104,6 +105,8 @@ export function nextSteps(folder: string, data: string, epochs: number): NextSte
   return [
     { what: "Train on from the checkpoint, for twice as many epochs", command: `${nearfar} train --resume ${path} --epochs ${2 * epochs}` },
     { what: "Measure the checkpoint again", command: `${nearfar} evaluate ${path} --data ${data}` },
+    { what: "Train a linear classifier on its features", command: `${nearfar} probe ${path}` },
+    { what: "Measure how images find others of their class", command: `${nearfar} retrieve ${path}` },
     { what: "Check that this machine\u2019s GPU computes correctly", command: `${nearfar} verify` },
   ];
 }

@@ -21,6 +21,7 @@ h2{font-size:20px;line-height:1.25;letter-spacing:-.012em;font-weight:650;margin
 .lead b{color:var(--ink);font-weight:600}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:20px}
 .trio{display:grid;grid-template-columns:repeat(3,1fr);gap:20px;margin-top:20px}
+.trio:has(>:nth-child(4)){grid-template-columns:1fr 1fr}
 figure.chart,figure.gallery{background:var(--card);border:1px solid var(--rule);border-radius:10px;padding:16px 18px 12px;min-width:0}
 .chart{display:flex;flex-direction:column}.chart>svg{margin-top:auto}
 figcaption strong{display:block;font-size:15px;font-weight:620;letter-spacing:-.005em}
@@ -84,7 +85,7 @@ td{font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 .go code{display:block;background:var(--code);border-radius:7px;padding:9px 13px;overflow-x:auto;white-space:pre}
 footer{margin-top:56px;padding-top:16px;border-top:1px solid var(--rule);font-size:13px;color:var(--soft)}
-@media (max-width:760px){main{padding:26px 16px 48px}.pair,.trio,.sees,.tables{grid-template-columns:1fr}.lead{font-size:16px}
+@media (max-width:760px){main{padding:26px 16px 48px}.pair,.trio,.trio:has(>:nth-child(4)),.sees,.tables{grid-template-columns:1fr}.lead{font-size:16px}
 .bar{grid-template-columns:1fr max-content}.bar svg{grid-area:2/1/3/3;height:12px;margin:3px 0 4px}
 figure.chart,figure.gallery{padding:13px 13px 9px}.facts{grid-template-columns:1fr 1fr}.facts .wide{grid-column:1/-1}
 .chart svg{font-size:14px}.chart .num,.chart .label{font-size:13.5px}.chart .tag{font-size:26px}.chart.map .num,.chart.map .label{font-size:19px}.map svg[role] .dot{stroke-width:6.5}th{white-space:normal}}

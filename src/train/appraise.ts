@@ -1,12 +1,13 @@
 import { nearest } from "../bank/nearest.ts";
 import type { HostRows } from "../bank/rows.ts";
 import type { ImageDataset } from "../data/images.ts";
-import { evaluationView, type ViewConfig } from "../data/views/view.ts";
+import { evaluationView, makeView, type ViewConfig } from "../data/views/view.ts";
 import { pixelBaseline } from "../evaluate/baselines.ts";
-import { Embedder } from "../evaluate/embed.ts";
-import { knn } from "../evaluate/knn.ts";
-import { collapseWarning, effectiveRank, meanPairwiseCosine, uniformity } from "../evaluate/meters.ts";
+import { Embedder, embed, type Forward } from "../evaluate/embed.ts";
+import { type KnnScore, knn } from "../evaluate/knn.ts";
+import { alignment, collapseWarning, effectiveRank, meanPairwiseCosine, uniformity } from "../evaluate/meters.ts";
 import { pca } from "../evaluate/pca.ts";
+import { permutation } from "../random.ts";
 import type { Baseline, EvaluateEvent, StepEvent } from "./events.ts";
 import type { GalleryImage, GalleryRow, Picture } from "./picture.ts";
 import type { Session } from "./session.ts";
@@ -15,39 +16,52 @@ import type { Session } from "./session.ts";
 const GALLERY = { rows: 10, neighbours: 8 };
 /** Features that the quadratic meters look at. */
 const SAMPLE = 1000;
+/** Images whose two augmented views are compared: each costs two passes of the encoder at every evaluation. */
+const ALIGNED = 256;
 
 export interface Appraisal {
   readonly evaluation: EvaluateEvent;
   readonly picture: Picture;
   /** In words, when the features collapse. */
   readonly warnings: readonly string[];
+  /** kNN with every setting asked for, k by k; empty without labels. */
+  readonly scores: readonly KnnScore[];
+}
+
+/** How neighbours vote: every k with every temperature. */
+export interface Votes {
+  readonly ks: readonly number[];
+  readonly temperatures: readonly number[];
 }
 
 /** Measures an encoder while it learns: recorded once, run at each evaluation. Never touches what training remembers. */
 export class Appraiser {
   readonly #train: Embedder;
   readonly #test: Embedder;
+  readonly #forward: Forward;
 
   constructor(private readonly session: Session) {
     const { gpu, model, config } = session;
     const view = evaluationView(config.view as ViewConfig);
-    const forward: ConstructorParameters<typeof Embedder>[1] = (tape, images) => model.encoder.forward(tape, images);
-    this.#train = new Embedder(gpu, forward, session.train, { view });
-    this.#test = new Embedder(gpu, forward, session.test, { view });
+    this.#forward = (tape, images) => model.encoder.forward(tape, images);
+    this.#train = new Embedder(gpu, this.#forward, session.train, { view });
+    this.#test = new Embedder(gpu, this.#forward, session.test, { view });
   }
 
   /** kNN of raw pixels and of the encoder as it is now (before its first step). Null without labels. */
   async baseline(): Promise<Baseline | null> {
     const { gpu, data, config } = this.session;
     if (!data.train.labels || !data.test.labels) return null;
-    const { ks, temperatures } = votes(config.evaluate, data.train);
-    const pixels = await pixelBaseline(gpu, data.train, data.test, { ks, temperatures });
-    const untrained = await this.#accuracy(await this.#features());
-    return { pixels: pixels.scores[0]?.accuracy ?? 0, untrained: untrained ?? 0 };
+    const pixels = await pixelBaseline(gpu, data.train, data.test, within(votesOf(config.evaluate), data.train));
+    const [untrained] = await this.#scores(await this.#features());
+    return { pixels: pixels.scores[0]?.accuracy ?? 0, untrained: untrained?.accuracy ?? 0 };
   }
 
-  /** @param last the last training step, if there was one: its loss is held against ln N */
-  async appraise(step: number, last: StepEvent | undefined): Promise<Appraisal> {
+  /**
+   * @param last the last training step, if there was one: its loss is held against ln N
+   * @param votes default: the config's; the first setting is the event's kNN accuracy
+   */
+  async appraise(step: number, last: StepEvent | undefined, votes: Votes = votesOf(this.session.config.evaluate)): Promise<Appraisal> {
     const { session } = this;
     const features = await this.#features();
     const sample: HostRows = {
@@ -55,18 +69,20 @@ export class Appraiser {
       shape: [Math.min(SAMPLE, features.test.shape[0]), features.test.shape[1]],
     };
     const meanCosine = meanPairwiseCosine(sample);
+    const scores = await this.#scores(features, votes);
     const evaluation: EvaluateEvent = {
       event: "evaluate",
       step,
       epoch: Math.floor(step / session.loader.stepsPerEpoch),
-      knn: await this.#accuracy(features),
+      knn: scores[0]?.accuracy ?? null,
       meanCosine,
+      alignment: await this.#alignment(),
       uniformity: uniformity(sample),
       effectiveRank: effectiveRank(sample),
     };
     const { chance } = session.objective;
     const warning = step > 0 ? collapseWarning({ meanCosine, ...(chance !== undefined && { loss: last?.loss, logN: chance }) }) : undefined;
-    return { evaluation, picture: await this.#picture(step, features), warnings: warning ? [warning] : [] };
+    return { evaluation, picture: await this.#picture(step, features), warnings: warning ? [warning] : [], scores };
   }
 
   async #features(): Promise<{ train: HostRows; test: HostRows }> {
@@ -77,12 +93,25 @@ export class Appraiser {
     return { train: await rows(this.#train, data.train), test: await rows(this.#test, data.test) };
   }
 
-  async #accuracy({ train, test }: { train: HostRows; test: HostRows }): Promise<number | null> {
-    const { gpu, data, config } = this.session;
-    if (!data.train.labels || !data.test.labels) return null;
+  async #scores({ train, test }: { train: HostRows; test: HostRows }, votes = votesOf(this.session.config.evaluate)) {
+    const { gpu, data } = this.session;
+    if (!data.train.labels || !data.test.labels) return [];
     const labels = { candidateLabels: data.train.labels, queryLabels: data.test.labels };
-    const { scores } = await knn(gpu, { queries: test, candidates: train, ...labels, ...votes(config.evaluate, data.train) });
-    return scores[0]?.accuracy ?? null;
+    const { scores } = await knn(gpu, { queries: test, candidates: train, ...labels, ...within(votes, data.train) });
+    return scores;
+  }
+
+  /** Of two training views of the same held-out images, at every evaluation the same ones: a function of the run's seed. */
+  async #alignment(): Promise<number> {
+    const { gpu, config, test } = this.session;
+    const { seed } = config;
+    const indices = permutation(test.length, seed, 0).subarray(0, ALIGNED);
+    const view = makeView(config.view as ViewConfig);
+    const features = async (number: number): Promise<HostRows> => {
+      const data = await embed(gpu, this.#forward, test, { view, number, seed, indices, batch: Math.min(64, indices.length) });
+      return { data, shape: [indices.length, this.#test.dim] };
+    };
+    return alignment(await features(0), await features(1));
   }
 
   async #picture(step: number, { train, test }: { train: HostRows; test: HostRows }): Promise<Picture> {
@@ -110,10 +139,13 @@ export class Appraiser {
   }
 }
 
-/** One k and one temperature; fewer neighbours than asked for when there are fewer images. */
-function votes({ k, temperature }: { k: number; temperature: number }, train: ImageDataset) {
-  return { ks: [Math.min(k, train.length)], temperatures: [temperature] };
-}
+const votesOf = ({ k, temperature }: { k: number; temperature: number }): Votes => ({ ks: [k], temperatures: [temperature] });
+
+/** Fewer neighbours than asked for when there are fewer images. */
+const within = ({ ks, temperatures }: Votes, train: ImageDataset): Votes => ({
+  ks: [...new Set(ks.map((k) => Math.min(k, train.length)))],
+  temperatures,
+});
 
 /** The first test image of each class, or simply the first ones: the same rows at every evaluation, so that they can be compared. */
 function galleryRows({ labels, length, classes }: ImageDataset): number[] {

@@ -40,7 +40,7 @@ export interface EvaluateConfig {
  */
 export const DEFAULTS: TrainConfig = {
   objective: { name: "instdisc" },
-  data: { name: "mnist", folder: null, limit: null, test: 2000 },
+  data: { name: "mnist", folder: null, limit: null, test: 2000, classes: null },
   encoder: { name: "convnet", blocks: [16, 32, 64], dim: 64, head: "standardised" },
   view: { kind: "affine" },
   optimiser: { name: "sgd", momentum: 0.9, nesterov: false, weightDecay: 5e-4 },

@@ -1,3 +1,4 @@
+import { UsageError } from "../errors.ts";
 import { checkChoice, checkNames, checkNumber } from "../options.ts";
 
 /** Which data a run uses, and how much of it. */
@@ -9,6 +10,8 @@ export interface DataConfig {
   readonly limit: number | null;
   /** Held-out images used, the first ones; null: all. */
   readonly test: number | null;
+  /** Only samples of these classes, in both parts: the others stay unseen. The limits then mean at most so many. null: all. */
+  readonly classes?: readonly number[] | null | undefined;
   // The rest belongs to single data sets (see OWN), whose readers check it; null: their default.
   /** Height and width to bring all images to. */
   readonly size?: readonly [number, number] | null;
@@ -42,7 +45,7 @@ const OWN: { readonly [name: string]: readonly string[] } = {
 };
 
 /** What all data sets have. */
-const COMMON = ["name", "folder", "limit", "test"];
+const COMMON = ["name", "folder", "limit", "test", "classes"];
 
 /** The data sets by name. */
 export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "images", "npy", "emoji", "nyu"];
@@ -65,4 +68,12 @@ export function checkData(data: DataConfig): void {
     const value = data[name];
     if (value !== null) checkNumber(`data.${name}`, value, { min: 1, integer: true });
   }
+  checkClasses(data.classes);
+}
+
+function checkClasses(classes: DataConfig["classes"]): void {
+  if (classes === null || classes === undefined) return;
+  if (!Array.isArray(classes) || classes.length === 0 || new Set(classes).size < classes.length)
+    throw new UsageError(`data.classes: expected a list of class numbers, each once, got ${JSON.stringify(classes)}`);
+  for (const label of classes) checkNumber("data.classes", label, { min: 0, integer: true });
 }

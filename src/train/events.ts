@@ -54,6 +54,8 @@ export interface EvaluateEvent {
   readonly knn: number | null;
   /** Mean cosine over pairs of test features: near 1, the encoder has collapsed into one direction. */
   readonly meanCosine: number;
+  /** Mean squared distance of two training views of the same test image, 0 to 4 (Wang & Isola 2020): lower is better. Old logs lack it. */
+  readonly alignment?: number;
   /** log mean exp(-2 |x - y|^2) over pairs (Wang & Isola 2020): lower is more uniform. */
   readonly uniformity: number;
   /** exp(entropy of the covariance's eigenvalues), 1 .. dim. */

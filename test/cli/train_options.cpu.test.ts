@@ -38,7 +38,7 @@ test("--data takes a name or a folder", () => {
 test("options of one data set go with it, and another one does not inherit them", () => {
   const emoji = configFrom(parse("--data", "emoji", "--vendors", "noto,openmoji", "--image-size", "24", "--labels", "group"), {});
   expect(emoji.data).toEqual({ name: "emoji", folder: null, vendors: ["noto", "openmoji"], size: [24, 24], labels: "group" });
-  expect(resolveConfig(emoji).data).toEqual({ ...emoji.data, limit: null, test: null });
+  expect(resolveConfig(emoji).data).toEqual({ ...emoji.data, limit: null, test: null, classes: null });
   expect(configFrom(parse("--data", "emoji", "--limit", "9"), emoji).data, "the same one keeps them").toEqual({ ...emoji.data, limit: 9 });
   expect(configFrom(parse("--data", "mnist"), emoji).data).toEqual({ name: "mnist", folder: null });
   expect(() => resolveConfig({ data: { name: "mnist", size: [24, 24] } })).toThrow(/data mnist: unknown option "size"/);

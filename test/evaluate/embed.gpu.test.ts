@@ -66,6 +66,20 @@ describe("embed", () => {
     }
   });
 
+  test("a random view: a function of seed and number, not of the batch", async () => {
+    const gpu = await testGpu();
+    const resident = makeResident(gpu, halves(6, 7));
+    const view = makeView({ kind: "affine" });
+    try {
+      const first = await embed(gpu, unitPixels, resident, { view, seed: 4 });
+      expect(await embed(gpu, unitPixels, resident, { view, seed: 4, number: 0, batch: 4 })).toEqual(first);
+      expect(await embed(gpu, unitPixels, resident, { view, seed: 4, number: 1 })).not.toEqual(first);
+      expect(await embed(gpu, unitPixels, resident, { view, seed: 5 })).not.toEqual(first);
+    } finally {
+      resident.store.destroy();
+    }
+  });
+
   test("what cannot be embedded", async () => {
     const gpu = await testGpu();
     const resident = makeResident(gpu, halves(4, 3));

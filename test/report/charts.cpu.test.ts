@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lossChart } from "../../src/report/charts.ts";
+import { lossChart, spreadCharts } from "../../src/report/charts.ts";
 import { bytes, count, duration, percent, short } from "../../src/report/format.ts";
 import { html } from "../../src/report/html.ts";
 import { lineChart } from "../../src/report/line_chart.ts";
@@ -118,6 +118,19 @@ test("the collapse level is drawn when the loss is near it and only told when it
   expect(at(8.29)).toContain('class="ref"');
   expect(at(8.29)).toContain("ln 3,984");
   expect(at(80)).not.toContain('class="ref"');
+});
+
+test("alignment is a fourth chart of how features are spread; a log that lacks it keeps three", () => {
+  const run = summarise(fakeEvents(2));
+  const titles = (of: typeof run) => spreadCharts(of).map(({ text }) => /<strong>([^<]*)/.exec(text)?.[1]);
+  expect(titles(run)).toEqual(["Mean cosine", "Effective rank", "Uniformity", "Alignment"]);
+  expect(titles(summarise([]))).toHaveLength(4);
+  const old = run.evaluations.map(({ alignment: _, ...rest }) => rest);
+  expect(titles({ ...run, evaluations: old })).toEqual(["Mean cosine", "Effective rank", "Uniformity"]);
+  // A run that was begun by an older version and resumed.
+  const resumed = spreadCharts({ ...run, evaluations: [...old.slice(0, 1), ...run.evaluations.slice(1)] });
+  expect(resumed.at(-1)?.text).toContain("Alignment");
+  expect(resumed.at(-1)?.text).not.toMatch(/NaN|undefined/);
 });
 
 test("a map has one colour a class, names at the centres and a legend; without labels neither", () => {

@@ -21,6 +21,7 @@ export function fakeEvents(epochs = 10): TrainEvent[] {
     epoch,
     knn: epoch === epochs ? 0.9364 : 0.743 + 0.194 * (1 - Math.exp(-epoch / 1.6)) + 0.004 * noise(epoch, 1),
     meanCosine: 0.06 + 0.5 * Math.exp(-epoch / 0.8),
+    alignment: 0.35 + 0.2 * Math.exp(-epoch / 2),
     uniformity: -1.2 - 2.2 * (1 - Math.exp(-epoch / 2)),
     effectiveRank: 6 + 32 * (1 - Math.exp(-epoch / 2.5)),
   });

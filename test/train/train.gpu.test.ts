@@ -44,6 +44,12 @@ describe("train", () => {
     ]);
     const losses = events.flatMap((e) => (e.event === "step" ? [e.loss] : []));
     expect(losses).toHaveLength(12);
+    const alignments = events.flatMap((e) => (e.event === "evaluate" ? [e.alignment ?? Number.NaN] : []));
+    expect(alignments).toHaveLength(3);
+    for (const value of alignments) {
+      expect(value).toBeGreaterThan(0);
+      expect(value).toBeLessThan(4);
+    }
     for (const loss of losses) expect(loss).toBeGreaterThan(0);
     expect(done.steps).toBe(12);
     expect(done.knn).toBeGreaterThanOrEqual(0);
