@@ -71,16 +71,19 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
     }
     return { ...DEFAULTS[name], ...given };
   };
-  const encoder = section("encoder");
-  const optimiser = section("optimiser");
+  /** The default's options are those of the default encoder, optimiser or kind of view: another one has its own. */
+  const chosen = <S extends "encoder" | "view" | "optimiser">(name: S, by: "name" | "kind"): TrainConfig[S] => {
+    const merged = section(name);
+    const which = (of: object): unknown => (of as { readonly [key: string]: unknown })[by];
+    return which(merged) === which(DEFAULTS[name]) ? merged : ({ ...options[name], [by]: which(merged) } as TrainConfig[S]);
+  };
   const config: TrainConfig = {
     objective: section("objective"),
     // The default's part of the held-out images is MNIST's: of a few hundred, all are used.
     data: { ...section("data"), ...(options.data?.name === "emoji" && { test: options.data.test ?? null }) },
-    // The default's options are those of the default encoder: another one has its own.
-    encoder: encoder.name === DEFAULTS.encoder.name ? encoder : { ...options.encoder, name: encoder.name },
-    view: section("view"),
-    optimiser: optimiser.name === DEFAULTS.optimiser.name ? optimiser : { ...options.optimiser, name: optimiser.name },
+    encoder: chosen("encoder", "name"),
+    view: chosen("view", "kind"),
+    optimiser: chosen("optimiser", "name"),
     schedule: section("schedule"),
     evaluate: section("evaluate"),
     batch: options.batch ?? DEFAULTS.batch,

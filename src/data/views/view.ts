@@ -36,8 +36,8 @@ export function evaluationView(config: ViewConfig): View {
 export function varies(config: ViewConfig): boolean {
   if (config.kind === "plain") return false;
   if (config.kind === "affine") {
-    const { rotation = 1, scale = 1, shear = 1, shift = 1 } = config;
-    return rotation + scale + shear + shift > 0;
+    const { rotation = 1, scale = 1, shear = 1, shift = 1, flip = 0 } = config;
+    return rotation + scale + shear + shift > 0 || (flip > 0 && flip < 1);
   }
   const { area = [0.2, 1], flip = 0.5 } = config;
   return area[0] < 1 || (flip > 0 && flip < 1) || checkColour("view crop", config) !== undefined;
