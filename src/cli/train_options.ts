@@ -180,7 +180,7 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     group: OPTIMISER,
     path: "optimiser.name",
     choices: OPTIMISERS,
-    help: "sgd, adam or adamw (these want a --rate near 0.001; betas and more: optimiser in --config)",
+    help: "sgd, adam or adamw (these want a --rate near 0.001), or lars (large batches; a --rate of 1 and more); their options: optimiser in --config",
   },
   {
     name: "weight-decay",
@@ -188,7 +188,7 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     value: "W",
     group: OPTIMISER,
     path: "optimiser.weightDecay",
-    help: "decay of the weights (left out: adam 0, adamw 0.01)",
+    help: "decay of the weights (left out: adam and lars 0, adamw 0.01)",
   },
   { name: "epochs", type: "integer", value: "E", group: RUN, path: "epochs", help: "passes over the training images" },
   { name: "seed", type: "integer", value: "S", group: RUN, path: "seed", help: "of weights, shuffle, views and negatives" },

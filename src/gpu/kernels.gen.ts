@@ -2792,6 +2792,153 @@ for(i = start;i < end;i++){dx[i] = scale *(g[i] - along * y[i]);}
 `,
 } as const satisfies KernelSpec;
 
+export const lars = {
+  name: "lars",
+  file: "shaders/optim/lars.wgsl",
+  bindings: {
+    chunks: {"binding":1,"access":"read","elem":"u32","shape":["C","4"],"line":3},
+    ratio: {"binding":2,"access":"read","elem":"f32","shape":["Q"],"line":3},
+    gradient: {"binding":3,"access":"read","elem":"f32","shape":["N"],"line":3},
+    weight: {"binding":4,"access":"read_write","elem":"f32","shape":["N"],"line":4},
+    velocity: {"binding":5,"access":"read_write","elem":"f32","shape":["N"],"line":4},
+  },
+  paramsBinding: 0,
+  params: {"C":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"mu":{"offset":12,"type":"f32"},"decay":{"offset":16,"type":"f32"},"x0":{"offset":20,"type":"u32"}},
+  paramsBytes: 24,
+  stepBinding: 6,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+override WG:u32 = 64u;
+struct Params{C:u32,Q:u32,N:u32,mu:f32,decay:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> chunks:array<vec4<u32>>;
+@group(0)@binding(2)var<storage,read> ratio:array<f32>;
+@group(0)@binding(3)var<storage,read> gradient:array<f32>;
+@group(0)@binding(4)var<storage,read_write> weight:array<f32>;
+@group(0)@binding(5)var<storage,read_write> velocity:array<f32>;
+@group(0)@binding(6)var<uniform> step:Step;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let chunk = chunks[wid.x + p.x0];
+let decay = select(0.0,p.decay,chunk.w == 1u);
+let own = ratio[chunk.z];
+for(var i = chunk.x + lane;i < chunk.x + chunk.y;i += WG){
+let w = weight[i];
+let v = p.mu * velocity[i] + own *(gradient[i] + decay * w);
+velocity[i] = v;
+weight[i] = w - step.rate * v;
+}
+}
+
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
+}
+`,
+} as const satisfies KernelSpec;
+
+export const larsNorms = {
+  name: "lars_norms",
+  file: "shaders/optim/lars_norms.wgsl",
+  bindings: {
+    chunks: {"binding":1,"access":"read","elem":"u32","shape":["C","4"],"line":2},
+    weight: {"binding":2,"access":"read","elem":"f32","shape":["N"],"line":2},
+    gradient: {"binding":3,"access":"read","elem":"f32","shape":["N"],"line":2},
+    part: {"binding":4,"access":"read_write","elem":"f32","shape":["C","2"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"C":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"x0":{"offset":8,"type":"u32"}},
+  paramsBytes: 12,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+override WG:u32 = 64u;
+struct Params{C:u32,N:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> chunks:array<vec4<u32>>;
+@group(0)@binding(2)var<storage,read> weight:array<f32>;
+@group(0)@binding(3)var<storage,read> gradient:array<f32>;
+@group(0)@binding(4)var<storage,read_write> part:array<vec2<f32>>;
+
+var<workgroup> lanes:array<vec2<f32>,WG>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let c = wid.x + p.x0;
+let chunk = chunks[c];
+var squares = vec2<f32>();
+for(var i = chunk.x + lane;i < chunk.x + chunk.y;i += WG){
+let pair = vec2<f32>(weight[i],gradient[i]);
+squares += pair * pair;
+}
+lanes[lane] = squares;
+workgroupBarrier();
+if(lane != 0u){return;}
+var sum = vec2<f32>();
+for(var l = 0u;l < WG;l++){sum += lanes[l];}
+part[c] = sum;
+}
+`,
+} as const satisfies KernelSpec;
+
+export const larsRatios = {
+  name: "lars_ratios",
+  file: "shaders/optim/lars_ratios.wgsl",
+  bindings: {
+    spans: {"binding":1,"access":"read","elem":"u32","shape":["Q","4"],"line":3},
+    part: {"binding":2,"access":"read","elem":"f32","shape":["C","2"],"line":3},
+    ratio: {"binding":3,"access":"read_write","elem":"f32","shape":["Q"],"line":3},
+  },
+  paramsBinding: 0,
+  params: {"Q":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"trust":{"offset":8,"type":"f32"},"decay":{"offset":12,"type":"f32"},"epsilon":{"offset":16,"type":"f32"},"x0":{"offset":20,"type":"u32"}},
+  paramsBytes: 24,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+override WG:u32 = 64u;
+struct Params{Q:u32,C:u32,trust:f32,decay:f32,epsilon:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> spans:array<vec4<u32>>;
+@group(0)@binding(2)var<storage,read> part:array<vec2<f32>>;
+@group(0)@binding(3)var<storage,read_write> ratio:array<f32>;
+
+var<workgroup> lanes:array<vec2<f32>,WG>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let q = wid.x + p.x0;
+let span = spans[q];
+var sum = vec2<f32>();
+for(var c = span.x + lane;c < span.x + span.y;c += WG){sum += part[c];}
+lanes[lane] = sum;
+workgroupBarrier();
+if(lane != 0u){return;}
+sum = vec2<f32>();
+for(var l = 0u;l < WG;l++){sum += lanes[l];}
+let norm = sqrt(sum);
+let adapted = span.z == 1u && norm.x > 0.0 && norm.y > 0.0;
+ratio[q] = select(1.0,p.trust * norm.x /(norm.y + p.decay * norm.x + p.epsilon),adapted);
+}
+`,
+} as const satisfies KernelSpec;
+
 export const ledger = {
   name: "ledger",
   file: "shaders/measure/ledger.wgsl",

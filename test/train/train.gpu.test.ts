@@ -97,6 +97,7 @@ describe("train", () => {
     ["sgd", ["momentum"]],
     ["adam", ["mean", "variance"]],
     ["adamw", ["mean", "variance"]],
+    ["lars", ["momentum"]],
   ])("keeps in the checkpoint what %s remembers", async (name, kinds) => {
     const { folder, result } = await run({ optimiser: { name }, epochs: 1 });
     await result;
@@ -168,6 +169,7 @@ describe("train", () => {
     [{ optimiser: { momentun: 0.9 } }, /unknown option "momentun"/],
     [{ optimiser: { name: "adam", momentum: 0.9 } }, /adam: unknown option "momentum": expected beta1/],
     [{ optimiser: { name: "adamw", beta2: 1 } }, /adamw: beta2/],
+    [{ optimiser: { name: "lars", trust: 0 } }, /lars: trust/],
     [{ schedule: { kind: "linear" } }, /schedule: kind/],
   ])("refuses %o", async (options, message) => {
     const { result } = await run(options);
