@@ -163,6 +163,14 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     help: "standardised (batch norm without affine before the L2 norm; learns on small data) or plain (papers)",
   },
   { name: "batch", type: "integer", value: "B", group: OPTIMISER, path: "batch", help: "images a step" },
+  {
+    name: "accumulate",
+    type: "integer",
+    value: "N",
+    group: OPTIMISER,
+    path: "accumulate",
+    help: "compute a batch in N parts, with the memory of one (not invaspread)",
+  },
   { name: "rate", type: "number", value: "R", group: OPTIMISER, path: "schedule.rate", help: "learning rate" },
   {
     name: "schedule",

@@ -67,6 +67,7 @@ describe("train", () => {
     { objective: { name: "instdisc", mode: "nce", negatives: 20 } },
     { objective: { name: "invaspread" } },
     { optimiser: { name: "adamw" }, schedule: { kind: "cosine", rate: 0.001 } },
+    { objective: { name: "instdisc", mode: "nce", negatives: 20, normalizer: { kind: "average" } }, accumulate: 4 },
   ])("stopped in mid-epoch and resumed, ends with the bits of the uninterrupted run: %o", async (options) => {
     const whole = await run(options);
     await whole.result;
@@ -164,6 +165,7 @@ describe("train", () => {
     [{ objective: { name: "invaspread", mode: "nce" } }, /invaspread: unknown option "mode": expected temperature, gradient/],
     [{ objective: { name: "instdisc", gradient: "full" } }, /instdisc: unknown option "gradient"/],
     [{ objective: { name: "invaspread" }, batch: 1 }, /batch.*got 1/],
+    [{ objective: { name: "invaspread" }, accumulate: 2 }, /accumulate: invaspread cannot: the negatives of a sample are the rest/],
     [{ encoder: { dims: 3 } }, /unknown option "dims"/],
     [{ view: { kind: "affine", twist: 1 } }, /unknown option "twist"/],
     [{ optimiser: { momentun: 0.9 } }, /unknown option "momentun"/],
