@@ -41,7 +41,7 @@ export class Parameters {
     const bytes = 4 * elements(shape);
     const tensor = new Tensor(this.values.add(name, bytes), shape);
     tensor.requiresGrad = true;
-    this.values.write(tensor.slot, init(shape, drawFor(this.seed, name)));
+    this.values.writeLater(tensor.slot, () => init(shape, drawFor(this.seed, name)));
     this.#parameters.set(name, { tensor, gradient: this.gradients.add(`d ${name}`, bytes) });
     return tensor;
   }

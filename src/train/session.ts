@@ -3,7 +3,7 @@ import type { ImageDataset } from "../data/images.ts";
 import { Loader } from "../data/loader.ts";
 import type { TrainTest } from "../data/mnist.ts";
 import { makeResident, type ResidentImages } from "../data/views/resident.ts";
-import { evaluationView, makeView, type ViewConfig } from "../data/views/view.ts";
+import { evaluationView, makeView, type ViewConfig, viewSize } from "../data/views/view.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Plan } from "../gpu/plan.ts";
 import type { Operand } from "../gpu/slot.ts";
@@ -68,8 +68,8 @@ export class Session {
     const { batch, accumulate, seed, epochs } = config;
     this.loader = new Loader({ length: data.train.length, batchSize: batch, seed });
     this.steps = epochs * this.loader.stepsPerEpoch;
-    this.rate = schedule(scheduleOf(config, this.steps));
-    this.model = makeModel(gpu, config, data.train);
+    this.rate = schedule(scheduleOf(config, this.steps), this.loader.stepsPerEpoch);
+    this.model = makeModel(gpu, config, viewSize(config.view as ViewConfig, data.train));
     const { parameters, encoder } = this.model;
     this.objective = makeObjective(gpu, config, data.train.length, encoder);
     this.#optimiser = makeOptimiser(parameters, config.optimiser);
@@ -147,8 +147,8 @@ export class Session {
   }
 }
 
-/** The objectives by name. Each file in `src/objectives/` is complete in itself; this is the one list of them. */
-function makeObjective(gpu: Gpu, { objective, batch, seed }: TrainConfig, rows: number, encoder: Encoder): Objective {
+/** The objective that a config describes. The objectives by name. Each file in `src/objectives/` is complete in itself; this is the one list of them. */
+export function makeObjective(gpu: Gpu, { objective, batch, seed }: TrainConfig, rows: number, encoder: Encoder): Objective {
   const { name, ...options } = objective;
   const encode: Encode = (tape, view) => encoder.forward(tape, view);
   if (name === "invaspread") return new InvaSpread({ batch, encode }, options);

@@ -3,6 +3,7 @@ import { type AffineConfig, affineView } from "./affine.ts";
 import type { View } from "./common.ts";
 import { type CropConfig, croppedView } from "./crop.ts";
 import { type PlainConfig, plainView } from "./plain.ts";
+import type { ResidentImages } from "./resident.ts";
 
 /** How samples become input: named by objectives and presets, kept in `config.json`. */
 export type ViewConfig = PlainConfig | AffineConfig | CropConfig;
@@ -26,4 +27,10 @@ export function evaluationView(config: ViewConfig): View {
   const { normalise } = config;
   const size = "size" in config ? config.size : undefined;
   return plainView({ kind: "plain", ...(size && { size }), ...(normalise && { normalise }) });
+}
+
+/** Channels, height and width of the views that `config` makes of such images: what an encoder of them takes. */
+export function viewSize(config: ViewConfig, { channels, height, width }: Pick<ResidentImages, "channels" | "height" | "width">) {
+  const [h, w] = ("size" in config ? config.size : undefined) ?? [height, width];
+  return { channels, height: h, width: w };
 }
