@@ -223,6 +223,7 @@ type Tree = { [name: string]: unknown };
  */
 export function configFrom({ values }: Arguments, base: TrainOptions, more: readonly Option[] = []): TrainOptions {
   const config = structuredClone(base) as Tree;
+  dropOthers(config, values);
   const data = values.get("data");
   if (typeof data === "string") {
     const before = section(config, "data");
@@ -237,6 +238,25 @@ export function configFrom({ values }: Arguments, base: TrainOptions, more: read
     if (path !== undefined && value !== undefined) place(config, path, convert ? convert(value) : value);
   }
   return config as TrainOptions;
+}
+
+/** What names the kind of a section, and the fields of it that every kind has. */
+const KINDS: readonly { readonly option: string; readonly path: readonly [string, string]; readonly keep: readonly string[] }[] = [
+  { option: "objective", path: ["objective", "name"], keep: [] },
+  { option: "encoder", path: ["encoder", "name"], keep: [] },
+  { option: "optimiser", path: ["optimiser", "name"], keep: [] },
+  { option: "schedule", path: ["schedule", "kind"], keep: ["rate", "warmup", "unit"] },
+];
+
+/** Where the command line names another objective, encoder, optimiser or schedule than `config`, the old one's options go with it. */
+function dropOthers(config: Tree, values: Arguments["values"]): void {
+  for (const { option, path, keep } of KINDS) {
+    const [name, kind] = path;
+    const before = section(config, name);
+    const given = values.get(option);
+    if (given === undefined || before[kind] === undefined || given === before[kind]) continue;
+    config[name] = Object.fromEntries(Object.entries(before).filter(([field]) => keep.includes(field)));
+  }
 }
 
 /** @throws UsageError when the command line changes what a run that goes on must keep */

@@ -7,6 +7,7 @@ import { type CaseResult, verifyCase } from "../objectives/verify.ts";
 import type { RunFolder } from "../train/folder.ts";
 import { type EmbedDone, type EmbedJob, runEmbed } from "./job_embed.ts";
 import { type EvaluateDone, type EvaluateJob, runEvaluate } from "./job_evaluate.ts";
+import { type MeasureDone, type MeasureJob, runMeasure } from "./job_measure.ts";
 import { runTrain, type TrainJob, type TrainOutcome } from "./job_train.ts";
 
 /** What a host can be asked to do on its GPU. Plain data: a job travels to headless Chrome as JSON. */
@@ -20,7 +21,7 @@ export interface VerifyJob {
   readonly cases: readonly { readonly file: string; readonly name: string }[];
 }
 
-export type Job = TrainJob | EvaluateJob | EmbedJob | VerifyJob | InfoJob;
+export type Job = TrainJob | EvaluateJob | EmbedJob | MeasureJob | VerifyJob | InfoJob;
 
 /** What a job works with besides the GPU: objects on this side of the house, relayed to the page when Chrome runs the job. */
 export interface JobInputs {
@@ -65,6 +66,7 @@ export interface JobResults {
   readonly train: TrainOutcome;
   readonly evaluate: EvaluateDone;
   readonly embed: EmbedDone;
+  readonly measure: MeasureDone;
   readonly verify: VerifyDone;
   readonly info: InfoEvent;
 }
@@ -75,6 +77,7 @@ const RUNNERS: { readonly [K in Job["kind"]]: Runner<Extract<Job, { kind: K }>> 
   train: runTrain,
   evaluate: runEvaluate,
   embed: runEmbed,
+  measure: runMeasure,
   info: runInfo,
   verify: runVerify,
 };
