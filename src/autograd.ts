@@ -59,11 +59,11 @@ export class Tape {
     return out;
   }
 
-  /** Appends the launches of d loss / d everything. `loss` has one element. Gradients are then at `gradient(tensor)`. */
-  backward(loss: Tensor): void {
+  /** Appends the launches of d (factor * loss) / d everything. `loss` has one element. Gradients are then at `gradient(tensor)`. */
+  backward(loss: Tensor, factor = 1): void {
     if (loss.size !== 1) throw new ShapeError(`backward: the loss must have one element, got [${loss.shape}]. Sum or average it first.`);
     const one = new Tensor(loss.slot, loss.shape);
-    one.constant = 1;
+    one.constant = factor;
     this.#gradients.set(loss, one);
     for (const node of this.#nodes.toReversed()) {
       const gradient = this.#gradients.get(node.out);

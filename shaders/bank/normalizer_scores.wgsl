@@ -4,6 +4,7 @@
 // features: f32[B,D]   bank: f32[N,D]   index: u32[B]   negatives: u32[L]   log_z: f32[2] (ln Z, 1 once it is known)
 //   ->  sums: f32[B,C,4] (m, S, m + ln S, 0)
 // grid [B*C/64]: an invocation takes `per` candidates of one anchor. Does nothing when Z is known, unless step is a multiple of `every`.
+// Negatives are drawn for anchor b + anchor0 of the step, as in bank_sampled.
 // Requires D % 4 = 0, per % 4 = 0, C * per >= M; M = 1 + K candidates, the positive last, or M = N when ALL.
 //#import stable
 //#import negatives
@@ -11,7 +12,7 @@
 override DRAW: bool = true;
 override KEEP: bool = false;
 override ALL: bool = false;
-struct Params { B: u32, D: u32, N: u32, L: u32, C: u32, M: u32, per: u32, every: u32, inv_tau: f32, x0: u32 }
+struct Params { B: u32, D: u32, N: u32, L: u32, C: u32, M: u32, per: u32, every: u32, anchor0: u32, inv_tau: f32, x0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> bank: array<vec4<f32>>;
@@ -41,11 +42,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let wanted = log_z[1] == 0.0 || (p.every > 0u && step.step % max(p.every, 1u) == 0u);
   if (!wanted || i >= p.B * p.C) { return; }
   let b = i / p.C;
+  let y = index[b];
   let first = i % p.C * p.per;
   var m = MASKED;
   var total = 0.0;
   for (var k = first; k < min(first + p.per, p.M); k += 4u) {
-    let drawn = draw_negatives(step.seed, step.step, b, k / 4u, index[b], p.N, KEEP);
+    let drawn = draw_negatives(step.seed, step.step, p.anchor0 + b, k / 4u, y, p.N, KEEP);
     for (var l = k; l < min(k + 4u, p.M); l++) {
       let s = score(b, candidate(b, l, drawn));
       let before = m;

@@ -5,6 +5,7 @@
 // features: f32[B,D]   bank: f32[N,D]   index: u32[B]   negatives: u32[L] (B*K row numbers, or anything when DRAW)   log_z: f32[2]
 //   ->  stats: f32[B,P,4] (m, S, cost, 0)   partial: f32[B,P,D]
 // grid [P/TEAMS, B]: a team of LANES lanes shares a row (16 numbers a lane) and takes `per` candidates, four at a time.
+// Negatives are drawn for anchor b + anchor0 of the step: its batch may be a part of a larger one.
 // Requires D % 4 = 0, 16 * LANES >= D, per % 4 = 0, P * per >= K, P % TEAMS = 0, row numbers < N, N >= 2 unless KEEP.
 //#import stable
 //#import negatives
@@ -14,7 +15,7 @@ override TEAMS: u32 = 4u;
 override NCE: bool = false;
 override DRAW: bool = true;       // draw the negatives here, or take them from `negatives`
 override KEEP: bool = false;      // drawn negatives may be the positive
-struct Params { B: u32, K: u32, D: u32, N: u32, L: u32, P: u32, per: u32, inv_tau: f32, log_noise: f32, x0: u32, y0: u32 }
+struct Params { B: u32, K: u32, D: u32, N: u32, L: u32, P: u32, per: u32, anchor0: u32, inv_tau: f32, log_noise: f32, x0: u32, y0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> bank: array<vec4<f32>>;
@@ -40,7 +41,8 @@ fn product(q: Share, w: Share) -> f32 {
 }
 
 fn candidates(b: u32, k: u32) -> vec4<u32> {
-  if (DRAW) { return draw_negatives(step.seed, step.step, b, k / 4u, index[b], p.N, KEEP); }
+  let y = index[b]; // not within the call: wgsl_reflect's interpreter would look it up with the callee's b
+  if (DRAW) { return draw_negatives(step.seed, step.step, p.anchor0 + b, k / 4u, y, p.N, KEEP); }
   let at = b * p.K;
   let last = p.K - 1u;
   return vec4<u32>(negatives[at + min(k, last)], negatives[at + min(k + 1u, last)], negatives[at + min(k + 2u, last)], negatives[at + min(k + 3u, last)]);

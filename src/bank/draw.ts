@@ -9,6 +9,8 @@ export interface DrawOptions {
   readonly count: number;
   /** Whether an anchor's own row may be drawn, as in the published code. Default false. */
   readonly keepPositive?: boolean;
+  /** Number of the first anchor within the step, where it has several batches. Default 0. */
+  readonly first?: number;
 }
 
 /**
@@ -16,13 +18,16 @@ export interface DrawOptions {
  * Twin of shaders/lib/negatives.wgsl, for tests and for looking at what a step saw.
  * @param index the positive of each of B anchors
  */
-export function drawNegatives(index: ArrayLike<number>, { seed, step, rows, count, keepPositive = false }: DrawOptions): Uint32Array {
+export function drawNegatives(
+  index: ArrayLike<number>,
+  { seed, step, rows, count, keepPositive = false, first = 0 }: DrawOptions,
+): Uint32Array {
   const stream = randomStream(seed, Purpose.negatives);
   const among = keepPositive ? rows : rows - 1;
   const drawn = new Uint32Array(index.length * count);
   for (let b = 0; b < index.length; b++) {
     for (let k = 0; k < count; k++) {
-      const j = indexBelow(randomVec4(stream, step, b, k >>> 2)[k & 3] ?? 0, among);
+      const j = indexBelow(randomVec4(stream, step, first + b, k >>> 2)[k & 3] ?? 0, among);
       drawn[b * count + k] = !keepPositive && j >= (index[b] ?? 0) ? j + 1 : j;
     }
   }

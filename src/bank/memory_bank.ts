@@ -54,8 +54,8 @@ export class MemoryBank implements BankView {
     this.store = new Store(gpu, "memory bank", "bank");
     this.table = { slot: this.store.add(`${rows} rows of ${dim}`, 4 * rows * dim), shape: [rows, dim], dtype: "f32" };
     this.logZ = { slot: this.store.add("normaliser", 8), shape: [2], dtype: "f32" };
-    this.store.checkLimits(); // before megabytes of start values are made
-    this.store.write(this.table.slot, startRows(rows, dim, start, seed));
+    this.store.checkLimits();
+    this.store.writeLater(this.table.slot, () => startRows(rows, dim, start, seed));
     if (normalizer.kind === "given") this.store.write(this.logZ.slot, Float32Array.of(Math.log(normalizer.value), 1));
   }
 

@@ -37,12 +37,12 @@ export function estimateNormalizer(tape: Tape, bank: BankView, normalizer: Norma
   const all = normalizer.kind === "exact";
   const every = normalizer.kind === "exact" ? (normalizer.every ?? 100) : 0;
   const { B, N, D } = sizesOf(scores.features, bank);
-  const { K, operand, L, overrides } = negativesOf(scores.negatives, scores.index);
+  const { K, operand, L, anchor0, overrides } = negativesOf(scores.negatives, scores.index);
   const M = all ? N : K + 1;
   const C = Math.ceil(M / PER);
   const sums = tape.tensor([B, C, 4], "f32", "normaliser sums");
   const operands = { features: scores.features, bank: bank.table, index: scores.index, negatives: operand, log_z: bank.logZ, sums };
-  const params = { B, D, N, L, C, M, per: PER, every, inv_tau: 1 / scores.temperature };
+  const params = { B, D, N, L, C, M, per: PER, every, anchor0, inv_tau: 1 / scores.temperature };
   const options = { overrides: { ...overrides, ALL: all ? 1 : 0 }, flops: 2 * B * M * D };
   tape.launch(kernels.normalizerScores, operands, params, [Math.ceil((B * C) / 64)], options);
   const log_scale = Math.log(N) - Math.log(B * M);

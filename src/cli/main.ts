@@ -8,6 +8,7 @@ import { commandHelp, overview } from "./help.ts";
 import { info } from "./info.ts";
 import { type Arguments, parseArguments } from "./options.ts";
 import { Output } from "./output.ts";
+import { presets } from "./presets.ts";
 import { probe } from "./probe.ts";
 import { retrieve } from "./retrieve.ts";
 import { suggest } from "./suggest.ts";
@@ -15,7 +16,7 @@ import { train } from "./train.ts";
 import { defaultShown } from "./train_options.ts";
 import { verify } from "./verify.ts";
 
-const COMMANDS: readonly Command[] = [train, evaluate, probe, retrieve, embed, verify, info];
+const COMMANDS: readonly Command[] = [train, evaluate, probe, retrieve, embed, presets, verify, info];
 
 async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;

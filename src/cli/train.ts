@@ -6,6 +6,7 @@ import { type OpenRunFolder, openRunFolder } from "../host/run_folder.ts";
 import { CHECKPOINT, parseCheckpoint } from "../train/checkpoint.ts";
 import { resolveConfig, type TrainConfig, type TrainOptions } from "../train/config.ts";
 import type { TrainEvent } from "../train/events.ts";
+import { type Preset, presetOf } from "../train/presets.ts";
 import { CALL, quoted } from "./call.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
 import { loadData } from "./data.ts";
@@ -43,6 +44,13 @@ export const train: Command = {
     },
     { name: "resume", type: "text", value: "DIR", group: RUN, help: "go on with the run in DIR (with more --epochs, train longer)" },
     {
+      name: "preset",
+      type: "text",
+      value: "NAME",
+      group: RUN,
+      help: "a recipe of `nearfar presets`; options win over it. Not with --config: print it, change it, give the file",
+    },
+    {
       name: "config",
       type: "text",
       value: "FILE",
@@ -54,6 +62,7 @@ export const train: Command = {
   examples: [
     ["--objective instdisc --data mnist --limit 4000 --epochs 10", "about two minutes on two CPU cores, seconds on a GPU"],
     ["--mode nce --bank-start unit --negatives 1024", "the paper's noise-contrastive loss on a random bank"],
+    ["--preset instdisc-cifar10 --data-dir cifar-10-binary.tar.gz", "a published recipe"],
     ["--resume runs/a --epochs 20", "go on with a run that was stopped, or for longer"],
     ["--data ./fashion --json > log.jsonl", "your own IDX files; one JSON object per line"],
   ],
@@ -72,7 +81,7 @@ async function open(args: Arguments, output: Output): Promise<{ folder: OpenRunF
   const { values } = args;
   const resumed = values.get("resume");
   if (typeof resumed === "string") {
-    for (const name of ["out", "config"]) if (values.has(name)) throw new UsageError(`--${name} and --resume exclude each other`);
+    for (const name of ["out", "config", "preset"]) if (values.has(name)) throw new UsageError(`--${name} and --resume exclude each other`);
     checkResumable(args);
     const folder = await openRunFolder(resumed, "existing");
     try {
@@ -84,11 +93,22 @@ async function open(args: Arguments, output: Output): Promise<{ folder: OpenRunF
       throw error;
     }
   }
-  const file = values.get("config");
-  const config = resolveConfig(configFrom(args, typeof file === "string" ? parseConfig(await readText(file), file) : {}));
+  const config = resolveConfig(configFrom(args, await baseConfig(args)));
   const out = values.get("out");
   const dir = typeof out === "string" ? out : join("runs", `${config.objective.name}-${config.data.name}-${timestamp()}`);
   return { folder: await openRunFolder(dir, "new"), config, resume: false };
+}
+
+/** What the command line's options are laid over. */
+async function baseConfig({ values }: Arguments): Promise<TrainOptions> {
+  const [file, name] = [values.get("config"), values.get("preset")];
+  if (typeof name !== "string") return typeof file === "string" ? parseConfig(await readText(file), file) : {};
+  if (file !== undefined)
+    throw new UsageError(`--preset and --config exclude each other: ${CALL} presets ${name} prints a config to change`);
+  const { config }: Preset = presetOf(name);
+  if (config.data?.name === undefined && !values.has("data"))
+    throw new UsageError(`--preset ${name}: its data set has no reader of its own: say with --data what to train on`);
+  return config;
 }
 
 /** The config of the run in a folder: its checkpoint's, or, when it was killed before the first one, what it had started with. */

@@ -242,6 +242,14 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     help: "standardised (batch norm without affine before the L2 norm; learns on small data) or plain (papers)",
   },
   { name: "batch", type: "integer", value: "B", group: OPTIMISER, path: "batch", help: "images a step" },
+  {
+    name: "accumulate",
+    type: "integer",
+    value: "N",
+    group: OPTIMISER,
+    path: "accumulate",
+    help: "compute a batch in N parts, with the memory of one (not invaspread)",
+  },
   { name: "rate", type: "number", value: "R", group: OPTIMISER, path: "schedule.rate", help: "learning rate" },
   {
     name: "schedule",
@@ -259,7 +267,7 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     group: OPTIMISER,
     path: "optimiser.name",
     choices: OPTIMISERS,
-    help: "sgd, adam or adamw (these want a --rate near 0.001; betas and more: optimiser in --config)",
+    help: "sgd, adam or adamw (these want a --rate near 0.001), or lars (large batches; a --rate of 1 and more); their options: optimiser in --config",
   },
   {
     name: "weight-decay",
@@ -267,7 +275,7 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     value: "W",
     group: OPTIMISER,
     path: "optimiser.weightDecay",
-    help: "decay of the weights (left out: adam 0, adamw 0.01)",
+    help: "decay of the weights (left out: adam and lars 0, adamw 0.01)",
   },
   { name: "epochs", type: "integer", value: "E", group: RUN, path: "epochs", help: "passes over the training images" },
   { name: "seed", type: "integer", value: "S", group: RUN, path: "seed", help: "of weights, shuffle, views and negatives" },
@@ -294,6 +302,7 @@ type Tree = { [name: string]: unknown };
  */
 export function configFrom({ values }: Arguments, base: TrainOptions, more: readonly Option[] = []): TrainOptions {
   const config = structuredClone(base) as Tree;
+  dropOthers(config, values);
   const data = values.get("data");
   if (typeof data === "string") {
     const before = section(config, "data");
@@ -309,6 +318,25 @@ export function configFrom({ values }: Arguments, base: TrainOptions, more: read
     if (path !== undefined && value !== undefined) place(config, path, convert ? convert(value) : value);
   }
   return config as TrainOptions;
+}
+
+/** What names the kind of a section, and the fields of it that every kind has. */
+const KINDS: readonly { readonly option: string; readonly path: readonly [string, string]; readonly keep: readonly string[] }[] = [
+  { option: "objective", path: ["objective", "name"], keep: [] },
+  { option: "encoder", path: ["encoder", "name"], keep: [] },
+  { option: "optimiser", path: ["optimiser", "name"], keep: [] },
+  { option: "schedule", path: ["schedule", "kind"], keep: ["rate", "warmup", "unit"] },
+];
+
+/** Where the command line names another objective, encoder, optimiser or schedule than `config`, the old one's options go with it. */
+function dropOthers(config: Tree, values: Arguments["values"]): void {
+  for (const { option, path, keep } of KINDS) {
+    const [name, kind] = path;
+    const before = section(config, name);
+    const given = values.get(option);
+    if (given === undefined || before[kind] === undefined || given === before[kind]) continue;
+    config[name] = Object.fromEntries(Object.entries(before).filter(([field]) => keep.includes(field)));
+  }
 }
 
 /** @throws UsageError when the command line changes what a run that goes on must keep */

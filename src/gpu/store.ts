@@ -11,7 +11,8 @@ export class Store {
   readonly slots: Slot[] = [];
   #bytes = 0;
   #buffer: GPUBuffer | undefined;
-  #pending: { offset: number; data: TypedArray }[] = [];
+  /** Writes from before the allocation, the latest of each slot. */
+  readonly #pending = new Map<number, { readonly slot: Slot; readonly data: () => TypedArray }>();
 
   constructor(
     readonly gpu: Gpu,
@@ -69,20 +70,31 @@ export class Store {
     this.checkLimits();
     const usage = 0x80 | 0x08 | 0x04; // STORAGE | COPY_DST | COPY_SRC
     this.#buffer = this.gpu.device.createBuffer({ label: this.label, size: this.#bytes, usage });
-    for (const { offset, data } of this.#pending) this.#upload(offset, data);
-    this.#pending = [];
+    for (const { slot, data } of this.#pending.values()) this.#upload(slot, data());
+    this.#pending.clear();
   }
 
   /** Writes a slot (before allocation: remembered). `data` must fill it exactly. */
   write(slot: Slot, data: TypedArray): void {
-    const offset = this.#offset(slot);
-    if (data.byteLength !== slot.bytes)
-      throw new ShapeError(`${this.label}: ${slot.label} holds ${slot.bytes} bytes, got ${data.byteLength}`);
-    if (this.#buffer) this.#upload(offset, data);
-    else this.#pending.push({ offset, data });
+    this.#check(slot, data);
+    this.writeLater(slot, () => data);
   }
 
-  #upload(offset: number, data: TypedArray): void {
+  /** Writes a slot once the store is allocated: start values that a recording alone, or a checkpoint, makes needless are never made. */
+  writeLater(slot: Slot, data: () => TypedArray): void {
+    const offset = this.#offset(slot);
+    if (this.#buffer) this.#upload(slot, data());
+    else this.#pending.set(offset, { slot, data });
+  }
+
+  #check(slot: Slot, data: TypedArray): void {
+    if (data.byteLength !== slot.bytes)
+      throw new ShapeError(`${this.label}: ${slot.label} holds ${slot.bytes} bytes, got ${data.byteLength}`);
+  }
+
+  #upload(slot: Slot, data: TypedArray): void {
+    this.#check(slot, data);
+    const offset = this.#offset(slot);
     this.gpu.device.queue.writeBuffer(this.buffer, offset, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
   }
 

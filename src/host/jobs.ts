@@ -7,6 +7,7 @@ import { type CaseResult, verifyCase } from "../objectives/verify.ts";
 import type { RunFolder } from "../train/folder.ts";
 import { type EmbedDone, type EmbedJob, runEmbed } from "./job_embed.ts";
 import { type EvaluateDone, type EvaluateJob, runEvaluate } from "./job_evaluate.ts";
+import { type MeasureDone, type MeasureJob, runMeasure } from "./job_measure.ts";
 import { type ProbeDone, type ProbeJob, runProbe } from "./job_probe.ts";
 import { type RetrieveDone, type RetrieveJob, runRetrieve } from "./job_retrieve.ts";
 import { runTrain, type TrainJob, type TrainOutcome } from "./job_train.ts";
@@ -22,7 +23,7 @@ export interface VerifyJob {
   readonly cases: readonly { readonly file: string; readonly name: string }[];
 }
 
-export type Job = TrainJob | EvaluateJob | EmbedJob | ProbeJob | RetrieveJob | VerifyJob | InfoJob;
+export type Job = TrainJob | EvaluateJob | EmbedJob | ProbeJob | RetrieveJob | MeasureJob | VerifyJob | InfoJob;
 
 /** What a job works with besides the GPU: objects on this side of the house, relayed to the page when Chrome runs the job. */
 export interface JobInputs {
@@ -69,6 +70,7 @@ export interface JobResults {
   readonly embed: EmbedDone;
   readonly probe: ProbeDone;
   readonly retrieve: RetrieveDone;
+  readonly measure: MeasureDone;
   readonly verify: VerifyDone;
   readonly info: InfoEvent;
 }
@@ -81,6 +83,7 @@ const RUNNERS: { readonly [K in Job["kind"]]: Runner<Extract<Job, { kind: K }>> 
   embed: runEmbed,
   probe: runProbe,
   retrieve: runRetrieve,
+  measure: runMeasure,
   info: runInfo,
   verify: runVerify,
 };

@@ -1,5 +1,5 @@
 import type { Tape } from "../autograd.ts";
-import { UsageError } from "../errors.ts";
+import { InternalError, UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Plan } from "../gpu/plan.ts";
 import { elements, type Slot } from "../gpu/slot.ts";
@@ -41,7 +41,7 @@ export class Parameters {
     const bytes = 4 * elements(shape);
     const tensor = new Tensor(this.values.add(name, bytes), shape);
     tensor.requiresGrad = true;
-    this.values.write(tensor.slot, init(shape, drawFor(this.seed, name)));
+    this.values.writeLater(tensor.slot, () => init(shape, drawFor(this.seed, name)));
     this.#parameters.set(name, { tensor, gradient: this.gradients.add(`d ${name}`, bytes) });
     return tensor;
   }
@@ -66,11 +66,14 @@ export class Parameters {
 
   /**
    * After `tape.backward`: puts every parameter's gradient in its place of the gradient store, where the optimiser finds it.
+   * @param into other places of one store, under the parameters' names
    * @throws UsageError naming a parameter that the loss does not depend on.
    */
-  collect(tape: Tape): void {
-    const found = [...this.#parameters].map(([name, { tensor, gradient }]) => {
+  collect(tape: Tape, into: ReadonlyMap<string, Pick<Place, "slot">> = this.namedGradients()): void {
+    const found = [...this.#parameters].map(([name, { tensor }]) => {
       const own = tape.gradient(tensor);
+      const gradient = into.get(name)?.slot;
+      if (!gradient) throw new InternalError(`there is no place for the gradient of ${name}`);
       if (!own) throw new UsageError(`parameter ${name} has no gradient: the loss does not depend on it`);
       return { source: materialise(tape, own), gradient };
     });

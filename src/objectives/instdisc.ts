@@ -4,7 +4,7 @@ import type { Normalizer } from "../bank/normalizer.ts";
 import type { BankStart } from "../bank/start.ts";
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { type ContrastMode, contrastBank, type Negatives } from "../ops/contrast_bank.ts";
+import { type ContrastMode, contrastBank } from "../ops/contrast_bank.ts";
 import { checkChoice, checkNames, checkNumber } from "../options.ts";
 import type { Batch, Encode, Objective, ObjectiveStep } from "./objective.ts";
 
@@ -53,11 +53,18 @@ const OPTIONS = ["mode", "temperature", "negatives", "keepPositive", "proximal",
 export class InstDisc implements Objective {
   readonly name = "instdisc";
   readonly views = 1;
+  /** Every sample meets the bank alone, and all parts of a step read the rows of before it. Z of `nce`, unless given, is estimated from parts. */
+  readonly accumulates = true;
   readonly bank: MemoryBank;
   readonly chance?: number;
   readonly prepare?: Objective["prepare"];
   readonly #encode: Encode;
-  readonly #options: { mode: ContrastMode; temperature: number; proximal: number; negatives: Negatives };
+  readonly #options: {
+    readonly mode: ContrastMode;
+    readonly temperature: number;
+    readonly proximal: number;
+    readonly negatives: { readonly count: number; readonly keepPositive: boolean };
+  };
 
   /** @throws UsageError on an option that is unknown or out of range; OutOfGpuMemoryError when the bank does not fit the adapter */
   constructor(gpu: Gpu, { rows, dim, encode, seed = 0 }: InstDiscSetting, options: InstDiscOptions = {}) {
@@ -72,9 +79,9 @@ export class InstDisc implements Objective {
     if (start === "features") this.prepare = (tape, batch) => this.#fill(tape, batch);
   }
 
-  step(tape: Tape, { views, index, negatives }: Batch): ObjectiveStep {
+  step(tape: Tape, { views, index, negatives, first = 0 }: Batch): ObjectiveStep {
     const features = this.#encode(tape, only(views)); // f32[B, D]
-    const options = negatives ? { ...this.#options, negatives: { rows: negatives } } : this.#options;
+    const options = { ...this.#options, negatives: negatives ? { rows: negatives } : { ...this.#options.negatives, first } };
     const nce = options.mode === "nce";
     if (nce) this.bank.estimate(tape, { features, index, ...options });
     const { loss, contrast, proximal, terms } = contrastBank(tape, features, this.bank, index, options);

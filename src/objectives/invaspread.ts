@@ -31,6 +31,7 @@ const OPTIONS = ["temperature", "gradient", "selfSimilarity", "negativeWeight"];
 export class InvaSpread implements Objective {
   readonly name = "invaspread";
   readonly views = 2;
+  readonly accumulates = "the negatives of a sample are the rest of its batch, so parts of a batch have another loss. Use a smaller batch";
   /** Loss when all features are one: ln d + w (2B - 2) ln(d / (d - 1)), d = 1 + w (2B - 2), or 1 + w (2B - 1) with self-similarity. */
   readonly chance: number;
   readonly #encode: Encode;

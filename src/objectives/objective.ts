@@ -10,6 +10,8 @@ export interface Batch {
   readonly index: Operand;
   /** u32[B, K]: row numbers to contrast with, instead of drawing them. Only objectives that sample from a bank look at it. */
   readonly negatives?: Operand;
+  /** Number of the first sample within the step, where the step is made of several batches: draws depend on it. Default 0. */
+  readonly first?: number;
 }
 
 /** Maps a view to unit features f32[B, D]. Part of the model, recorded on the tape. */
@@ -36,6 +38,11 @@ export interface Objective {
   readonly name: string;
   /** Views of every sample that a step wants. */
   readonly views: number;
+  /**
+   * Whether a step may be made of parts of its batch, gradients added up and `commit` called for all of them at the end: true where
+   * every sample's loss depends on its own part only through what the step leaves alone; else the reason why not, for people.
+   */
+  readonly accumulates: true | string;
   /** Loss of an encoder that tells nothing apart: ln of the number of candidates for a softmax. Absent where there is no such level. */
   readonly chance?: number | undefined;
   /** Records forward and loss. */

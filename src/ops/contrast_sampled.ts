@@ -6,8 +6,11 @@ import { type BankView, type ContrastParts, sizesOf } from "./contrast_parts.ts"
 
 /** Where an anchor's negatives come from. */
 export type Negatives =
-  /** K uniform draws with replacement, made inside the kernel from (seed, step, anchor, k); the positive is left out unless `keepPositive`. */
-  | { readonly count: number; readonly keepPositive?: boolean }
+  /**
+   * K uniform draws with replacement, made inside the kernel from (seed, step, first + anchor, k); the positive is left out unless
+   * `keepPositive`. `first` (default 0): the number of the first anchor within the step, where it has several batches.
+   */
+  | { readonly count: number; readonly keepPositive?: boolean; readonly first?: number }
   /** Row numbers u32[B, K] that the caller chose. They may repeat, and may be the positive. */
   | { readonly rows: Operand };
 
@@ -19,14 +22,16 @@ export function negativesOf(
   readonly K: number;
   readonly operand: Operand;
   readonly L: number;
+  /** Number of the first anchor within the step. */
+  readonly anchor0: number;
   readonly overrides: { readonly DRAW: number; readonly KEEP: number };
 } {
   if ("rows" in negatives) {
     const K = negatives.rows.shape[1] ?? 0;
-    return { K, operand: negatives.rows, L: K * (negatives.rows.shape[0] ?? 0), overrides: { DRAW: 0, KEEP: 0 } };
+    return { K, operand: negatives.rows, L: K * (negatives.rows.shape[0] ?? 0), anchor0: 0, overrides: { DRAW: 0, KEEP: 0 } };
   }
   const KEEP = negatives.keepPositive ? 1 : 0;
-  return { K: negatives.count, operand: index, L: index.shape[0] ?? 0, overrides: { DRAW: 1, KEEP } };
+  return { K: negatives.count, operand: index, L: index.shape[0] ?? 0, anchor0: negatives.first ?? 0, overrides: { DRAW: 1, KEEP } };
 }
 
 /** The NCE bias: scores are compared with ln Z + ln(K/N + 1e-7), the odds of noise (Wu et al. 2018, eq. 6; eps of the published code). */
@@ -56,13 +61,13 @@ export function sampledParts(
   { negatives, temperature, nce }: { readonly negatives: Negatives; readonly temperature: number; readonly nce: boolean },
 ): ContrastParts {
   const { B, N, D } = sizesOf(features, bank);
-  const { K, operand, L, overrides } = negativesOf(negatives, index);
+  const { K, operand, L, anchor0, overrides } = negativesOf(negatives, index);
   const { LANES, TEAMS, per, groups } = sampledTiles(K, D);
   if (LANES > 256) throw new UsageError(`sampled negatives: expected features of at most 4096 numbers, got ${D}. Project them to fewer.`);
   const P = groups * TEAMS;
   const stats = tape.tensor([B, P, 4], "f32", "contrast sums");
   const partial = tape.tensor([B, P, D], "f32", "contrast gradient parts");
-  const params = { B, K, D, N, L, P, per, inv_tau: 1 / temperature, log_noise: nce ? logNoise(K, N) : 0 };
+  const params = { B, K, D, N, L, P, per, anchor0, inv_tau: 1 / temperature, log_noise: nce ? logNoise(K, N) : 0 };
   const operands = { features, bank: bank.table, index, negatives: operand, log_z: bank.logZ, stats, partial };
   const options = { overrides: { LANES, TEAMS, NCE: nce ? 1 : 0, ...overrides }, flops: 4 * B * K * D };
   tape.launch(kernels.bankSampled, operands, params, [groups, B], options);

@@ -26,14 +26,18 @@ export class Ledger {
     this.#ring = { slot: this.#store.add("ring", 4 * COLUMNS * length), shape: [COLUMNS * length], dtype: "f32" };
   }
 
-  /** Appends the launch that notes these scalars (each f32[1], one to four of them) at the end of every step. */
-  note(tape: Tape, scalars: { readonly [name: string]: Tensor }): void {
+  /**
+   * Appends the launch that notes these scalars (each f32[1], one to four of them) at every step.
+   * @param share of a step that is made of equal parts: its mean is noted, part by part. The first call is of the first part.
+   */
+  note(tape: Tape, scalars: { readonly [name: string]: Tensor }, share = 1): void {
     const tensors = Object.values(scalars);
+    const add = this.#names.length === 0 ? 0 : 1;
     const [a, b = a, c = a, d = a] = tensors;
     if (!a || !b || !c || !d || tensors.length > COLUMNS)
       throw new ShapeError(`a ledger notes 1 to ${COLUMNS} scalars, got ${tensors.length}`);
-    this.#names.push(...Object.keys(scalars));
-    tape.launch(kernels.ledger, { a, b, c, d, ring: this.#ring }, { R: this.length }, [1]);
+    if (add === 0) this.#names.push(...Object.keys(scalars));
+    tape.launch(kernels.ledger, { a, b, c, d, ring: this.#ring }, { R: this.length, share, add }, [1]);
   }
 
   /** The scalars of steps `from` (included) to `to` (excluded), at most `length` of them, the last ones run. */

@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.ts";
 import type { Parameters } from "../nn/parameters.ts";
 import { Adam } from "./adam.ts";
+import { Lars } from "./lars.ts";
 import { OPTIMISERS, type Optimiser } from "./optimiser.ts";
 import { Sgd } from "./sgd.ts";
 
@@ -19,6 +20,8 @@ export function makeOptimiser(parameters: Parameters, { name = "sgd", ...options
       return new Adam(parameters, options);
     case "adamw":
       return new Adam(parameters, options, true);
+    case "lars":
+      return new Lars(parameters, options);
     default:
       throw new UsageError(`optimiser: expected one of ${OPTIMISERS.join(", ")}, got ${JSON.stringify(name)}`);
   }

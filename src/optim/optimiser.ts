@@ -5,7 +5,7 @@ import type { Place } from "../nn/named.ts";
 import type { Parameters } from "../nn/parameters.ts";
 
 /** The optimisers by name. */
-export const OPTIMISERS: readonly string[] = ["sgd", "adam", "adamw"];
+export const OPTIMISERS: readonly string[] = ["sgd", "adam", "adamw", "lars"];
 
 /** What moves the parameters: recorded into the plan once, replayed every step with the rate of the step uniform. */
 export interface Optimiser {

@@ -17,6 +17,11 @@ export interface TrainConfig {
   readonly schedule: { readonly kind: string; readonly [option: string]: unknown };
   /** Images a step. */
   readonly batch: number;
+  /**
+   * Parts that a batch is cut into. They are computed one after the other and their gradients added up, so that a step has the memory
+   * of one part; batch norm sees a part at a time. For objectives that allow it (`Objective.accumulates`).
+   */
+  readonly accumulate: number;
   readonly epochs: number;
   /** Of weights, shuffle, views, negatives: u32. */
   readonly seed: number;
@@ -46,6 +51,7 @@ export const DEFAULTS: TrainConfig = {
   optimiser: { name: "sgd", momentum: 0.9, nesterov: false, weightDecay: 5e-4 },
   schedule: { kind: "constant", rate: 0.03 },
   batch: 128,
+  accumulate: 1,
   epochs: 10,
   seed: 1,
   evaluate: { every: 1, k: 20, temperature: 0.1 },
@@ -87,6 +93,7 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
     schedule: section("schedule"),
     evaluate: section("evaluate"),
     batch: options.batch ?? DEFAULTS.batch,
+    accumulate: options.accumulate ?? DEFAULTS.accumulate,
     epochs: options.epochs ?? DEFAULTS.epochs,
     seed: options.seed ?? DEFAULTS.seed,
     checkpointEvery: options.checkpointEvery ?? DEFAULTS.checkpointEvery,
@@ -95,13 +102,15 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
   return config;
 }
 
-function check({ objective, encoder, optimiser, data, evaluate, batch, epochs, seed, checkpointEvery }: TrainConfig): void {
+function check({ objective, encoder, optimiser, data, evaluate, batch, accumulate, epochs, seed, checkpointEvery }: TrainConfig): void {
   checkChoice("objective", objective.name, ["instdisc", "invaspread"]);
   checkChoice("encoder", encoder.name, ["convnet", "resnet18"]);
   checkChoice("optimiser", optimiser.name, OPTIMISERS);
   checkData(data);
   checkNames("evaluate", evaluate, Object.keys(DEFAULTS.evaluate));
   checkNumber("batch", batch, { min: 1, integer: true });
+  checkNumber("accumulate", accumulate, { min: 1, integer: true });
+  if (batch % accumulate !== 0) throw new UsageError(`accumulate: expected a divisor of the batch of ${batch}, got ${accumulate}`);
   checkNumber("epochs", epochs, { min: 1, integer: true });
   checkNumber("seed", seed, { min: 0, max: 2 ** 32 - 1, integer: true });
   checkNumber("evaluate.every", evaluate.every, { min: 1, integer: true });

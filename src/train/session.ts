@@ -1,8 +1,9 @@
+import type { Tape } from "../autograd.ts";
 import type { ImageDataset } from "../data/images.ts";
 import { Loader } from "../data/loader.ts";
 import type { TrainTest } from "../data/mnist.ts";
 import { makeResident, type ResidentImages } from "../data/views/resident.ts";
-import { evaluationView, makeView, type ViewConfig, varies } from "../data/views/view.ts";
+import { evaluationView, makeView, type ViewConfig, varies, viewSize } from "../data/views/view.ts";
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Plan } from "../gpu/plan.ts";
@@ -13,12 +14,14 @@ import { Parameters } from "../nn/parameters.ts";
 import type { Objective } from "../objectives/objective.ts";
 import { Ledger } from "../ops/ledger.ts";
 import { openTape } from "../ops/tape.ts";
+import { Accumulator } from "../optim/accumulate.ts";
 import { makeOptimiser } from "../optim/make.ts";
 import type { Optimiser } from "../optim/optimiser.ts";
 import { type ScheduleConfig, schedule } from "../optim/schedule.ts";
 import type { State } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
 import { loadParts, type MakeEncoder, type Parts } from "./parts.ts";
+import { recordStep } from "./record.ts";
 
 /** Steps whose scalars the device holds before they must be read. */
 export const LEDGER_ROWS = 64;
@@ -52,7 +55,9 @@ export class Session {
   readonly ledger: Ledger;
   readonly objective: Objective;
   readonly #optimiser: Optimiser;
-  readonly #index: Operand;
+  readonly #accumulator: Accumulator | undefined;
+  /** The samples of each part of a batch. */
+  readonly #index: readonly Operand[];
 
   /** Loads the parts that the config names, builds and records; allocates nothing. @throws UsageError, ShapeError, OutOfGpuMemoryError */
   static async create(gpu: Gpu, config: TrainConfig, data: TrainTest): Promise<Session> {
@@ -65,11 +70,11 @@ export class Session {
     readonly data: TrainTest,
     { makeEncoder, makeObjective }: Parts,
   ) {
-    const { batch, seed, epochs } = config;
+    const { batch, accumulate, seed, epochs } = config;
     this.loader = new Loader({ length: data.train.length, batchSize: batch, seed });
     this.steps = epochs * this.loader.stepsPerEpoch;
-    this.rate = schedule(scheduleOf(config, this.steps));
-    this.model = makeModel(gpu, config, data.train, makeEncoder);
+    this.rate = schedule(scheduleOf(config, this.steps), this.loader.stepsPerEpoch);
+    this.model = makeModel(gpu, config, viewSize(config.view as ViewConfig, data.train), makeEncoder);
     const { parameters, encoder } = this.model;
     this.objective = makeObjective(gpu, config, data.train.length, encoder);
     if (this.objective.views > 1 && !varies(config.view as ViewConfig))
@@ -79,35 +84,36 @@ export class Session {
     this.test = makeResident(gpu, data.test);
     this.ledger = new Ledger(gpu, LEDGER_ROWS);
     this.plan = new Plan(gpu, "training step");
-    this.#index = this.plan.input("index", [batch], "u32");
+    this.#index = Array.from({ length: accumulate }, (_, part) => this.plan.input(`index ${part}`, [batch / accumulate], "u32"));
+    this.#accumulator = accumulate > 1 ? new Accumulator(parameters) : undefined;
     this.#record();
   }
 
-  /** One training step, top to bottom: views, loss, gradients, update, and what the objective remembers. */
   #record(): void {
-    const { plan, objective } = this;
-    const tape = openTape(plan, true);
-    const view = makeView(this.config.view as ViewConfig);
-    const views = Array.from({ length: objective.views }, (_, n) => view(tape, this.train, this.#index, n));
-    const { loss, report, commit } = objective.step(tape, { views, index: this.#index });
-    tape.backward(loss);
-    this.model.parameters.collect(tape);
-    this.#optimiser.step(plan);
-    commit();
-    this.ledger.note(tape, report);
+    const { plan, objective, ledger, train } = this;
+    const make = makeView(this.config.view as ViewConfig);
+    const view = (tape: Tape, index: Operand, number: number) => make(tape, train, index, number);
+    const [optimiser, index, accumulator] = [this.#optimiser, this.#index, this.#accumulator];
+    recordStep(plan, { objective, parameters: this.model.parameters, optimiser, index, view, accumulator, ledger });
   }
 
   /** Appends a step to the device's queue; waits only until the one before the last is done. */
   async step(step: number): Promise<void> {
     const { epoch, indices } = this.loader.at(step);
-    this.plan.run({ seed: this.config.seed, step, epoch, rate: this.rate(step) }, [[this.#index, indices]]);
+    this.plan.run({ seed: this.config.seed, step, epoch, rate: this.rate(step) }, this.#inputs(indices));
     await this.plan.pace(1);
+  }
+
+  #inputs(samples: Uint32Array): [Operand, Uint32Array][] {
+    const each = samples.length / this.#index.length;
+    return this.#index.map((operand, part) => [operand, samples.subarray(part * each, (part + 1) * each)]);
   }
 
   /** One pass over the data before the first step, for an objective that asks for it: fills a bank with the encoder's features. */
   async prepare(): Promise<void> {
     if (!this.objective.prepare) return;
-    const { batch, seed } = this.config;
+    const { accumulate, seed } = this.config;
+    const batch = this.config.batch / accumulate; // what the memory suffices for
     const plan = new Plan(this.gpu, "preparation");
     const index = plan.input("index", [batch], "u32");
     const tape = openTape(plan, true); // batch statistics: the running ones know nothing yet
@@ -141,6 +147,7 @@ export class Session {
     this.ledger.destroy();
     this.objective.destroy();
     this.#optimiser.destroy();
+    this.#accumulator?.destroy();
     this.model.parameters.destroy();
     this.train.store.destroy();
     this.test.store.destroy();

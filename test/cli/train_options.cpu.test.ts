@@ -20,6 +20,24 @@ test("options land in the config, beside what the base says", () => {
   expect(resolveConfig(config).data).toEqual({ ...DEFAULTS.data, limit: 256 });
 });
 
+test("another objective, encoder, optimiser or schedule drops the options of the base's", () => {
+  const base = {
+    objective: { name: "instdisc", mode: "nce" },
+    encoder: { name: "resnet18", stem: "cifar" },
+    optimiser: { name: "sgd", momentum: 0.8 },
+    schedule: { kind: "step", unit: "epochs", rate: 0.5, milestones: [3], gamma: 0.1 },
+  };
+  const other = ["--objective", "invaspread", "--encoder", "convnet", "--optimiser", "adamw", "--schedule", "cosine"];
+  expect(configFrom(parse(...other, "--dim", "8"), base)).toEqual({
+    objective: { name: "invaspread" },
+    encoder: { name: "convnet", dim: 8 },
+    optimiser: { name: "adamw" },
+    schedule: { kind: "cosine", unit: "epochs", rate: 0.5 },
+  });
+  const same = ["--objective", "instdisc", "--encoder", "resnet18", "--optimiser", "sgd", "--schedule", "step"];
+  expect(configFrom(parse(...same), base)).toEqual(base);
+});
+
 test("the base is not changed", () => {
   const base = { data: { name: "mnist" } };
   configFrom(parse("--limit", "3"), base);

@@ -18,12 +18,12 @@ const sizes = [
 export const kernelCase = kernelCaseOf({
   kernel: bankSampled,
   cases: sizes.map(({ overrides, ...size }) => {
-    const params = { ...size, L: overrides.DRAW ? 1 : size.B * size.K, inv_tau: 1.5, log_noise: -0.7 };
+    const params = { ...size, anchor0: 7 * (size.B % 3), L: overrides.DRAW ? 1 : size.B * size.K, inv_tau: 1.5, log_noise: -0.7 };
     return { params, overrides, step, grid: [size.P / overrides.TEAMS, size.B] };
   }),
   inputs: ({ B, N, L }, random) => ({ index: positives(B, N), negatives: anyRows(L, N, random), log_z: [1.25, 1] }),
-  ref: (inputs, { B, K, D, N, P, per, inv_tau, log_noise }, { seed, step }, { NCE, DRAW, KEEP }) => {
-    const drawn = drawNegatives(given(inputs, "index"), { seed, step, rows: N, count: K, keepPositive: KEEP === 1 });
+  ref: (inputs, { B, K, D, N, P, per, anchor0, inv_tau, log_noise }, { seed, step }, { NCE, DRAW, KEEP }) => {
+    const drawn = drawNegatives(given(inputs, "index"), { seed, step, rows: N, count: K, keepPositive: KEEP === 1, first: anchor0 });
     const rows = DRAW ? drawn : given(inputs, "negatives");
     const shift = given(inputs, "log_z")[0]! + log_noise;
     return layOut(B, P, D, (b, part) => {

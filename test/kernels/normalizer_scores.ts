@@ -15,17 +15,17 @@ const sizes = [
 export const kernelCase = kernelCaseOf({
   kernel: normalizerScores,
   cases: sizes.map(({ DRAW, KEEP, ALL, ...size }) => ({
-    params: { ...size, L: DRAW ? 1 : size.B * (size.M - 1), every: 3, inv_tau: 1.5 },
+    params: { ...size, anchor0: 7 * (size.B % 3), L: DRAW ? 1 : size.B * (size.M - 1), every: 3, inv_tau: 1.5 },
     overrides: { DRAW, KEEP, ALL },
     grid: [Math.ceil((size.B * size.C) / 64)],
     step,
   })),
   // Z is known, but step 6 is a multiple of every 3.
   inputs: ({ B, N, L }, random) => ({ index: positives(B, N), negatives: anyRows(L, N, random), log_z: [1.25, 1] }),
-  ref: (inputs, { B, D, N, C, M, per, inv_tau }, { seed, step }, { DRAW, KEEP, ALL }) => {
+  ref: (inputs, { B, D, N, C, M, per, anchor0, inv_tau }, { seed, step }, { DRAW, KEEP, ALL }) => {
     const K = M - 1;
     const index = given(inputs, "index");
-    const drawn = drawNegatives(index, { seed, step, rows: N, count: K, keepPositive: KEEP === 1 });
+    const drawn = drawNegatives(index, { seed, step, rows: N, count: K, keepPositive: KEEP === 1, first: anchor0 });
     const rowOf = (b: number, k: number) =>
       ALL ? k : k === K ? index[b]! : DRAW ? drawn[b * K + k]! : given(inputs, "negatives")[b * K + k]!;
     const sums = Array.from({ length: B * C }, (_, i) => {

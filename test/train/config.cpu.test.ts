@@ -3,6 +3,12 @@ import { UsageError } from "../../src/errors.ts";
 import { DEFAULTS, resolveConfig, type TrainOptions } from "../../src/train/config.ts";
 
 describe("resolveConfig", () => {
+  it("cuts a batch into equal parts only", () => {
+    expect(resolveConfig({ batch: 12, accumulate: 3 }).accumulate).toBe(3);
+    expect(() => resolveConfig({ batch: 12, accumulate: 5 })).toThrow("accumulate: expected a divisor of the batch of 12, got 5");
+    expect(() => resolveConfig({ accumulate: 0 })).toThrow("accumulate: expected an integer of 1 or more");
+  });
+
   it("fills in what is left out", () => {
     expect(resolveConfig({})).toEqual(DEFAULTS);
     expect(resolveConfig({ encoder: { dim: 32 }, epochs: 3 })).toEqual({

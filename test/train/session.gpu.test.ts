@@ -40,6 +40,25 @@ function watch(device: GPUDevice) {
 }
 
 describe("a training step", () => {
+  it("of four parts has the activations of one, and is one submit", async () => {
+    const gpu = await openTestGpu();
+    const counts = watch(gpu.device);
+    const make = (accumulate: number) => Session.create(gpu, resolveConfig({ batch: 64, accumulate }), shapesData(64, 16));
+    const [whole, parts] = [await make(1), await make(4)];
+    const [bytes, less] = [whole.plan.memory().bytes, parts.plan.memory().bytes];
+    expect(less.activations! / bytes.activations!).toBeLessThan(0.35);
+    expect(less.gradients! / bytes.gradients!).toBe(2);
+    expect(parts.plan.launches.length).toBeLessThan(4 * whole.plan.launches.length);
+    await parts.plan.open();
+    const before = counts.submits;
+    await parts.step(0);
+    expect(counts.submits - before).toBe(1);
+    whole.close();
+    parts.close();
+    expect(counts.bytes).toBe(0);
+    gpu.close();
+  });
+
   it.each(["full-softmax", "softmax", "nce"])(
     "is one pass, one submit and at most 60 dispatches, makes nothing and leaks nothing (%s, the default encoder)",
     async (mode) => {

@@ -73,6 +73,7 @@ describe("train", () => {
     { objective: { name: "instdisc", mode: "nce", negatives: 20 } },
     { objective: { name: "invaspread" } },
     { optimiser: { name: "adamw" }, schedule: { kind: "cosine", rate: 0.001 } },
+    { objective: { name: "instdisc", mode: "nce", negatives: 20, normalizer: { kind: "average" } }, accumulate: 4 },
   ])("stopped in mid-epoch and resumed, ends with the bits of the uninterrupted run: %o", async (options) => {
     const whole = await run(options);
     await whole.result;
@@ -103,6 +104,7 @@ describe("train", () => {
     ["sgd", ["momentum"]],
     ["adam", ["mean", "variance"]],
     ["adamw", ["mean", "variance"]],
+    ["lars", ["momentum"]],
   ])("keeps in the checkpoint what %s remembers", async (name, kinds) => {
     const { folder, result } = await run({ optimiser: { name }, epochs: 1 });
     await result;
@@ -169,11 +171,13 @@ describe("train", () => {
     [{ objective: { name: "invaspread", mode: "nce" } }, /invaspread: unknown option "mode": expected temperature, gradient/],
     [{ objective: { name: "instdisc", gradient: "full" } }, /instdisc: unknown option "gradient"/],
     [{ objective: { name: "invaspread" }, batch: 1 }, /batch.*got 1/],
+    [{ objective: { name: "invaspread" }, accumulate: 2 }, /accumulate: invaspread cannot: the negatives of a sample are the rest/],
     [{ encoder: { dims: 3 } }, /unknown option "dims"/],
     [{ view: { kind: "affine", twist: 1 } }, /unknown option "twist"/],
     [{ optimiser: { momentun: 0.9 } }, /unknown option "momentun"/],
     [{ optimiser: { name: "adam", momentum: 0.9 } }, /adam: unknown option "momentum": expected beta1/],
     [{ optimiser: { name: "adamw", beta2: 1 } }, /adamw: beta2/],
+    [{ optimiser: { name: "lars", trust: 0 } }, /lars: trust/],
     [{ schedule: { kind: "linear" } }, /schedule: kind/],
   ])("refuses %o", async (options, message) => {
     const { result } = await run(options);

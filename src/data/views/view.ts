@@ -4,6 +4,7 @@ import { checkColour } from "./colour.ts";
 import type { View } from "./common.ts";
 import { type CropConfig, croppedView } from "./crop.ts";
 import { type PlainConfig, plainView } from "./plain.ts";
+import type { ResidentImages } from "./resident.ts";
 
 /** How samples become input: named by objectives and presets, kept in `config.json`. */
 export type ViewConfig = PlainConfig | AffineConfig | CropConfig;
@@ -41,4 +42,10 @@ export function varies(config: ViewConfig): boolean {
   }
   const { area = [0.2, 1], flip = 0.5 } = config;
   return area[0] < 1 || (flip > 0 && flip < 1) || checkColour("view crop", config) !== undefined;
+}
+
+/** Channels, height and width of the views that `config` makes of such images: what an encoder of them takes. */
+export function viewSize(config: ViewConfig, { channels, height, width }: Pick<ResidentImages, "channels" | "height" | "width">) {
+  const [h, w] = ("size" in config ? config.size : undefined) ?? [height, width];
+  return { channels, height: h, width: w };
 }

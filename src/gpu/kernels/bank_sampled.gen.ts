@@ -14,12 +14,13 @@ export const bankSampled = {
     partial: {"binding":7,"access":"read_write","elem":"f32","shape":["B","P","D"],"line":6},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"K":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"N":{"offset":12,"type":"u32"},"L":{"offset":16,"type":"u32"},"P":{"offset":20,"type":"u32"},"per":{"offset":24,"type":"u32"},"inv_tau":{"offset":28,"type":"f32"},"log_noise":{"offset":32,"type":"f32"},"x0":{"offset":36,"type":"u32"},"y0":{"offset":40,"type":"u32"}},
-  paramsBytes: 44,
+  params: {"B":{"offset":0,"type":"u32"},"K":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"N":{"offset":12,"type":"u32"},"L":{"offset":16,"type":"u32"},"P":{"offset":20,"type":"u32"},"per":{"offset":24,"type":"u32"},"anchor0":{"offset":28,"type":"u32"},"inv_tau":{"offset":32,"type":"f32"},"log_noise":{"offset":36,"type":"f32"},"x0":{"offset":40,"type":"u32"},"y0":{"offset":44,"type":"u32"}},
+  paramsBytes: 48,
   stepBinding: 8,
   overrides: {"LANES":8,"TEAMS":4,"NCE":0,"DRAW":1,"KEEP":0},
   workgroup: ["LANES","TEAMS",1],
   code: `
+
 
 
 
@@ -35,7 +36,7 @@ override TEAMS:u32 = 4u;
 override NCE:bool = false;
 override DRAW:bool = true;
 override KEEP:bool = false;
-struct Params{B:u32,K:u32,D:u32,N:u32,L:u32,P:u32,per:u32,inv_tau:f32,log_noise:f32,x0:u32,y0:u32}
+struct Params{B:u32,K:u32,D:u32,N:u32,L:u32,P:u32,per:u32,anchor0:u32,inv_tau:f32,log_noise:f32,x0:u32,y0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
 @group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
 @group(0)@binding(2)var<storage,read> bank:array<vec4<f32>>;
@@ -61,7 +62,8 @@ return dot(q.a,w.a)+ dot(q.b,w.b)+ dot(q.c,w.c)+ dot(q.d,w.d);
 }
 
 fn candidates(b:u32,k:u32)-> vec4<u32>{
-if(DRAW){return draw_negatives(step.seed,step.step,b,k / 4u,index[b],p.N,KEEP);}
+let y = index[b];
+if(DRAW){return draw_negatives(step.seed,step.step,p.anchor0 + b,k / 4u,y,p.N,KEEP);}
 let at = b * p.K;
 let last = p.K - 1u;
 return vec4<u32>(negatives[at + min(k,last)],negatives[at + min(k + 1u,last)],negatives[at + min(k + 2u,last)],negatives[at + min(k + 3u,last)]);

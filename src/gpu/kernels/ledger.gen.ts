@@ -5,15 +5,15 @@ export const ledger = {
   name: "ledger",
   file: "shaders/measure/ledger.wgsl",
   bindings: {
-    a: {"binding":2,"access":"read","elem":"f32","shape":["1"],"line":2},
-    b: {"binding":3,"access":"read","elem":"f32","shape":["1"],"line":2},
-    c: {"binding":4,"access":"read","elem":"f32","shape":["1"],"line":2},
-    d: {"binding":5,"access":"read","elem":"f32","shape":["1"],"line":2},
-    ring: {"binding":6,"access":"read_write","elem":"f32","shape":["4*R"],"line":2},
+    a: {"binding":2,"access":"read","elem":"f32","shape":["1"],"line":3},
+    b: {"binding":3,"access":"read","elem":"f32","shape":["1"],"line":3},
+    c: {"binding":4,"access":"read","elem":"f32","shape":["1"],"line":3},
+    d: {"binding":5,"access":"read","elem":"f32","shape":["1"],"line":3},
+    ring: {"binding":6,"access":"read_write","elem":"f32","shape":["4*R"],"line":3},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"}},
-  paramsBytes: 4,
+  params: {"R":{"offset":0,"type":"u32"},"share":{"offset":4,"type":"f32"},"add":{"offset":8,"type":"u32"}},
+  paramsBytes: 12,
   stepBinding: 1,
   overrides: {},
   workgroup: [1,1,1],
@@ -21,7 +21,8 @@ export const ledger = {
 
 
 
-struct Params{R:u32}
+
+struct Params{R:u32,share:f32,add:u32}
 @group(0)@binding(0)var<uniform> p:Params;
 @group(0)@binding(1)var<uniform> step:Step;
 @group(0)@binding(2)var<storage,read> a:array<f32>;
@@ -33,10 +34,8 @@ struct Params{R:u32}
 @compute @workgroup_size(1)
 fn main(){
 let base = 4u *(step.step % p.R);
-ring[base] = a[0];
-ring[base + 1u] = b[0];
-ring[base + 2u] = c[0];
-ring[base + 3u] = d[0];
+let scalars = p.share * vec4<f32>(a[0],b[0],c[0],d[0]);
+for(var i = 0u;i < 4u;i++){ring[base + i] = select(scalars[i],ring[base + i] + scalars[i],p.add == 1u);}
 }
 
 struct Step{

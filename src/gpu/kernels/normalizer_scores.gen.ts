@@ -13,8 +13,8 @@ export const normalizerScores = {
     sums: {"binding":6,"access":"read_write","elem":"f32","shape":["B","C","4"],"line":5},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"C":{"offset":16,"type":"u32"},"M":{"offset":20,"type":"u32"},"per":{"offset":24,"type":"u32"},"every":{"offset":28,"type":"u32"},"inv_tau":{"offset":32,"type":"f32"},"x0":{"offset":36,"type":"u32"}},
-  paramsBytes: 40,
+  params: {"B":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"C":{"offset":16,"type":"u32"},"M":{"offset":20,"type":"u32"},"per":{"offset":24,"type":"u32"},"every":{"offset":28,"type":"u32"},"anchor0":{"offset":32,"type":"u32"},"inv_tau":{"offset":36,"type":"f32"},"x0":{"offset":40,"type":"u32"}},
+  paramsBytes: 44,
   stepBinding: 7,
   overrides: {"DRAW":1,"KEEP":0,"ALL":0},
   workgroup: [64,1,1],
@@ -28,10 +28,11 @@ export const normalizerScores = {
 
 
 
+
 override DRAW:bool = true;
 override KEEP:bool = false;
 override ALL:bool = false;
-struct Params{B:u32,D:u32,N:u32,L:u32,C:u32,M:u32,per:u32,every:u32,inv_tau:f32,x0:u32}
+struct Params{B:u32,D:u32,N:u32,L:u32,C:u32,M:u32,per:u32,every:u32,anchor0:u32,inv_tau:f32,x0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
 @group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
 @group(0)@binding(2)var<storage,read> bank:array<vec4<f32>>;
@@ -61,11 +62,12 @@ let i =(wid.x + p.x0)* 64u + lane;
 let wanted = log_z[1] == 0.0 ||(p.every > 0u && step.step % max(p.every,1u)== 0u);
 if(!wanted || i >= p.B * p.C){return;}
 let b = i / p.C;
+let y = index[b];
 let first = i % p.C * p.per;
 var m = MASKED;
 var total = 0.0;
 for(var k = first;k < min(first + p.per,p.M);k += 4u){
-let drawn = draw_negatives(step.seed,step.step,b,k / 4u,index[b],p.N,KEEP);
+let drawn = draw_negatives(step.seed,step.step,p.anchor0 + b,k / 4u,y,p.N,KEEP);
 for(var l = k;l < min(k + 4u,p.M);l++){
 let s = score(b,candidate(b,l,drawn));
 let before = m;

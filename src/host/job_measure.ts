@@ -1,0 +1,91 @@
+import { type ImageDataset, imageDataset } from "../data/images.ts";
+import type { Gpu } from "../gpu/device.ts";
+import type { MemoryReport } from "../gpu/memory.ts";
+import { Purpose, randomStream, randomU32 } from "../random.ts";
+import type { TrainConfig } from "../train/config.ts";
+import type { ImageSet } from "../train/cost.ts";
+import { Session } from "../train/session.ts";
+import type { JobInputs } from "./jobs.ts";
+
+/** Times training steps on images of noise: what a recipe costs here, without its data. */
+export interface MeasureJob {
+  readonly kind: "measure";
+  readonly config: TrainConfig;
+  /** How many images to generate, and their size. */
+  readonly images: ImageSet;
+  /** Steps that are timed, after one that is not. */
+  readonly steps: number;
+}
+
+export interface MeasureDone {
+  readonly event: "measured";
+  readonly adapter: string;
+  readonly software: boolean;
+  /** Images generated: the rows of a memory bank. */
+  readonly images: number;
+  readonly batch: number;
+  readonly launches: number;
+  /** Steps timed, and their mean. */
+  readonly steps: number;
+  readonly secondsPerStep: number;
+  readonly imagesPerSecond: number;
+  readonly flopsPerStep: number;
+  readonly flopsPerSecond: number;
+  /** Bytes on the device while training. */
+  readonly memory: MemoryReport;
+}
+
+/** Images that nothing is learned from. */
+const HELD_OUT = 16;
+/** Bytes of noise that are repeated: convolutions take the same time over any numbers. */
+const TILE = 2 ** 16;
+
+/** @throws UsageError, OutOfGpuMemoryError as training itself; the signal's reason when it is stopped */
+export async function runMeasure(gpu: Gpu, { config, images, steps }: MeasureJob, { signal }: JobInputs): Promise<MeasureDone> {
+  const data = { train: noise("noise/train", images), test: noise("noise/test", { ...images, count: HELD_OUT }) };
+  const session = await Session.create(gpu, config, data);
+  try {
+    const memory = session.plan.memory();
+    await session.plan.open();
+    const seconds = await time(session, steps, signal);
+    const flopsPerStep = session.plan.launches.reduce((sum, { flops }) => sum + flops, 0);
+    return {
+      event: "measured",
+      adapter: gpu.name,
+      software: gpu.adapter.software,
+      images: images.count,
+      batch: config.batch,
+      launches: session.plan.launches.length,
+      steps,
+      secondsPerStep: seconds / steps,
+      imagesPerSecond: (config.batch * steps) / seconds,
+      flopsPerStep,
+      flopsPerSecond: (flopsPerStep * steps) / seconds,
+      memory,
+    };
+  } finally {
+    session.close();
+  }
+}
+
+/** Seconds of `steps` steps, after one in which the driver finishes what it put off. */
+async function time(session: Session, steps: number, signal: AbortSignal): Promise<number> {
+  await session.step(0);
+  await session.plan.pace(0);
+  const start = performance.now();
+  for (let step = 1; step <= steps; step++) {
+    signal.throwIfAborted();
+    await session.step(step);
+  }
+  await session.plan.pace(0);
+  return (performance.now() - start) / 1000;
+}
+
+function noise(name: string, { count, channels, height, width }: ImageSet): ImageDataset {
+  const pixels = new Uint8Array(count * channels * height * width);
+  const stream = randomStream(1, Purpose.synthetic);
+  const known = Math.min(TILE, pixels.length);
+  for (let i = 0; i < known; i++) pixels[i] = randomU32(stream, i, 0, 0) & 255;
+  for (let filled = known; filled < pixels.length; filled *= 2) pixels.copyWithin(filled, 0, Math.min(filled, pixels.length - filled));
+  return imageDataset({ name, channels, height, width, pixels });
+}

@@ -1,0 +1,79 @@
+import type { Tape } from "../autograd.ts";
+import { makeView, type ViewConfig, viewSize } from "../data/views/view.ts";
+import { UsageError } from "../errors.ts";
+import type { Gpu } from "../gpu/device.ts";
+import type { MemoryReport } from "../gpu/memory.ts";
+import { Plan } from "../gpu/plan.ts";
+import type { Operand } from "../gpu/slot.ts";
+import { Store } from "../gpu/store.ts";
+import { Accumulator } from "../optim/accumulate.ts";
+import { makeOptimiser } from "../optim/make.ts";
+import type { TrainConfig } from "./config.ts";
+import { loadParts, type Parts } from "./parts.ts";
+import { recordStep } from "./record.ts";
+import { makeModel } from "./session.ts";
+
+/** Training images as far as a cost depends on them. */
+export interface ImageSet {
+  readonly count: number;
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** What training costs, by the launches that a step records. Evaluation is not part of it. */
+export interface Cost {
+  readonly launches: number;
+  /** Floating-point operations: a multiply-add is two. */
+  readonly flopsPerStep: number;
+  /** Of one image in all its views, forward and backward, update and bank included. */
+  readonly flopsPerImage: number;
+  readonly stepsPerEpoch: number;
+  /** Of the whole run. */
+  readonly flops: number;
+  /** Bytes on the device, the images among them. */
+  readonly memory: MemoryReport;
+}
+
+/** Stands for a device while a plan is only recorded: recording asks for limits, and nothing here may ask for more. */
+const PAPER = {
+  name: "paper",
+  limits: { maxBufferSize: Number.MAX_SAFE_INTEGER, maxStorageBufferBindingSize: Number.MAX_SAFE_INTEGER },
+} as unknown as Gpu;
+
+/** Records a config's training step for a data set of this size and adds up its launches. Needs no GPU, makes no weights. @throws UsageError */
+export async function costOf(config: TrainConfig, images: ImageSet): Promise<Cost> {
+  const { batch, epochs } = config;
+  const stepsPerEpoch = Math.floor(images.count / batch);
+  if (stepsPerEpoch < 1) throw new UsageError(`cost: expected a batch of at most ${images.count}, the number of images, got ${batch}`);
+  const plan = recorded(config, images, await loadParts(config));
+  const flopsPerStep = plan.launches.reduce((sum, { flops }) => sum + flops, 0);
+  return {
+    launches: plan.launches.length,
+    flopsPerStep,
+    flopsPerImage: flopsPerStep / batch,
+    stepsPerEpoch,
+    flops: flopsPerStep * stepsPerEpoch * epochs,
+    memory: plan.memory(),
+  };
+}
+
+function recorded(config: TrainConfig, { count: length, channels, height, width }: ImageSet, { makeEncoder, makeObjective }: Parts): Plan {
+  const { batch, accumulate } = config;
+  const { parameters, encoder } = makeModel(PAPER, config, viewSize(config.view as ViewConfig, { channels, height, width }), makeEncoder);
+  const words = Math.ceil((length * channels * height * width) / 4);
+  const store = new Store(PAPER, "images", "data");
+  const bytes: Operand = { slot: store.add("images", 4 * words), shape: [words], dtype: "u32" };
+  const resident = { length, channels, height, width, bytes, store };
+  const make = makeView(config.view as ViewConfig);
+  const plan = new Plan(PAPER, "training step");
+  recordStep(plan, {
+    objective: makeObjective(PAPER, config, length, encoder),
+    parameters,
+    optimiser: makeOptimiser(parameters, config.optimiser),
+    accumulator: accumulate > 1 ? new Accumulator(parameters) : undefined,
+    index: Array.from({ length: accumulate }, (_, part) => plan.input(`index ${part}`, [batch / accumulate], "u32")),
+    view: (tape: Tape, index: Operand, number: number) => make(tape, resident, index, number),
+  });
+  return plan;
+}

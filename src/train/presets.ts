@@ -1,0 +1,170 @@
+import { UsageError } from "../errors.ts";
+import type { TrainOptions } from "./config.ts";
+import type { ImageSet } from "./cost.ts";
+
+/** A recipe with a name: a published one as closely as it can be had, or a small one that was tried. */
+export interface Preset {
+  readonly name: string;
+  readonly title: string;
+  /** Where the recipe comes from: paper, section or table, published code. */
+  readonly source: string;
+  /** The figure that it aims at, in short. */
+  readonly figure: string;
+  /** How that figure was measured, and by whom. */
+  readonly protocol: string;
+  /** What differs from the source. */
+  readonly differences: readonly string[];
+  /** The training images, as far as the cost depends on them. */
+  readonly images: ImageSet;
+  readonly config: TrainOptions;
+}
+
+const CIFAR = { count: 50_000, channels: 3, height: 32, width: 32 } as const;
+const STL = { channels: 3, height: 96, width: 96 } as const;
+const MNIST = { count: 60_000, channels: 1, height: 28, width: 28 } as const;
+
+const CIFAR_LEVELS = { mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] } as const;
+const IMAGENET_LEVELS = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+
+const JITTER = { brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.4 } as const;
+const CIFAR_RESNET = { name: "resnet18", stem: "cifar", dim: 128, head: "plain" } as const;
+const SGD = { name: "sgd", momentum: 0.9, nesterov: false } as const;
+const INSTDISC_SCHEDULE = { kind: "step", unit: "epochs", rate: 0.03, milestones: [120, 160], gamma: 0.1 } as const;
+/** The released code's own falls, each a factor of the first rate. */
+const INVASPREAD_SCHEDULE = { kind: "step", unit: "epochs", rate: 0.03, milestones: [120, 160, 200], factors: [0.1, 0.05, 0.01] } as const;
+
+const WEIGHTED_KNN = "weighted kNN of the 128-d features, k = 200, temperature 0.1, against the training images";
+const ANTIALIASING = "crops are resized bilinearly without antialiasing";
+
+const instdiscCifar10: Preset = {
+  name: "instdisc-cifar10",
+  title: "InstDisc on CIFAR-10, softmax over the whole bank",
+  source: "Wu, Xiong, Yu, Lin 2018 (arXiv:1805.01978), section 4.1 and table 1; schedule and views of lemniscate.pytorch's cifar.py",
+  figure: "kNN 80.8 %",
+  protocol: `CIFAR-10 test images, ${WEIGHTED_KNN}; table 1, non-parametric softmax (linear SVM: 75.4 %). The code picks the best epoch on the test set`,
+  differences: [ANTIALIASING, "the bank starts with unit rows, as in the paper; the code's are of length 1 on average"],
+  images: CIFAR,
+  config: {
+    objective: { name: "instdisc", mode: "full-softmax", temperature: 0.1, momentum: 0.5, start: "unit" },
+    data: { name: "cifar10", test: null },
+    encoder: CIFAR_RESNET,
+    view: { kind: "crop", area: [0.2, 1], flip: 0, jitter: JITTER, grayscale: 0.2, order: "jitter-gray", normalise: CIFAR_LEVELS },
+    optimiser: { ...SGD, weightDecay: 5e-4 },
+    schedule: INSTDISC_SCHEDULE,
+    batch: 128,
+    epochs: 200,
+    evaluate: { every: 5, k: 200, temperature: 0.1 },
+  },
+};
+
+const instdiscImagenet: Preset = {
+  name: "instdisc-imagenet",
+  title: "InstDisc on ImageNet, NCE with 4,096 negatives",
+  source: "Wu, Xiong, Yu, Lin 2018 (arXiv:1805.01978), section 4.2; lemniscate.pytorch's main.py",
+  figure: "kNN 41.0 %",
+  protocol:
+    "ImageNet validation images, top-1, ResNet-18, weighted kNN of the 128-d features, k = 200, temperature 0.07; the code's README",
+  differences: [
+    ANTIALIASING,
+    "images stay on the device as bytes, fewer than 4 GiB of them: all 1,281,167 do not fit. Take a part (--limit), or smaller images",
+    "no reader for a folder of JPEGs is named here: set data",
+  ],
+  images: { count: 1_281_167, channels: 3, height: 256, width: 256 },
+  config: {
+    objective: { name: "instdisc", mode: "nce", negatives: 4096, temperature: 0.07, momentum: 0.5, start: "unit" },
+    encoder: { name: "resnet18", stem: "imagenet", dim: 128, head: "plain" },
+    view: {
+      kind: "crop",
+      area: [0.2, 1],
+      size: [224, 224],
+      flip: 0.5,
+      jitter: JITTER,
+      grayscale: 0.2,
+      order: "gray-jitter",
+      normalise: IMAGENET_LEVELS,
+    },
+    optimiser: { ...SGD, weightDecay: 1e-4 },
+    schedule: INSTDISC_SCHEDULE,
+    batch: 256,
+    epochs: 200,
+    evaluate: { every: 5, k: 200, temperature: 0.07 },
+  },
+};
+
+const INVASPREAD: TrainOptions = {
+  objective: { name: "invaspread", temperature: 0.1, gradient: "anchor", negativeWeight: 1 },
+  encoder: CIFAR_RESNET,
+  view: { kind: "crop", area: [0.2, 1], flip: 0.5, jitter: JITTER, grayscale: 0.2, order: "jitter-gray", normalise: CIFAR_LEVELS },
+  optimiser: { ...SGD, weightDecay: 5e-4 },
+  schedule: INVASPREAD_SCHEDULE,
+  batch: 128,
+  epochs: 301,
+  evaluate: { every: 5, k: 200, temperature: 0.1 },
+};
+const INVASPREAD_SOURCE = "Ye, Zhang, Yuen, Chang 2019 (arXiv:1904.03436), section 4.1; Unsupervised_Embedding_Learning's demo_cifar.py";
+
+const invaspreadCifar10: Preset = {
+  name: "invaspread-cifar10",
+  title: "InvaSpread on CIFAR-10",
+  source: INVASPREAD_SOURCE,
+  figure: "kNN 83.6 %",
+  protocol: `CIFAR-10 test images, ${WEIGHTED_KNN}; table 1. The code picks the best epoch on the test set`,
+  differences: [ANTIALIASING],
+  images: CIFAR,
+  config: { ...INVASPREAD, data: { name: "cifar10", test: null } },
+};
+
+const STL_DIFFERENCES = [
+  ANTIALIASING,
+  "the network ends in a mean over the whole 12 x 12 map; the released one pools 7 x 7 of it and so sees one corner",
+];
+
+const invaspreadStl10: Preset = {
+  name: "invaspread-stl10",
+  title: "InvaSpread on the 5,000 labelled images of STL-10",
+  source: INVASPREAD_SOURCE,
+  figure: "kNN 74.1 %",
+  protocol: `STL-10 test images, trained on 5k images, ${WEIGHTED_KNN} (linear: 69.5 %)`,
+  differences: STL_DIFFERENCES,
+  images: { count: 5000, ...STL },
+  config: { ...INVASPREAD, data: { name: "stl10", test: null } },
+};
+
+const instdiscMnist: Preset = {
+  name: "instdisc-mnist",
+  title: "InstDisc on MNIST: the default of every option",
+  source: "nearfar's README: small preset with a standardised head and a bank that starts with the encoder's features",
+  figure: "kNN 94.2 %",
+  protocol: "2,000 test images, k = 20, temperature 0.1, trained on 4,000 images (--limit 4000): nearfar, mean of seeds 1 and 2",
+  differences: [],
+  images: MNIST,
+  config: { objective: { name: "instdisc" }, data: { name: "mnist" } },
+};
+
+const invaspreadMnist: Preset = {
+  name: "invaspread-mnist",
+  title: "InvaSpread on MNIST",
+  source: "nearfar's README: the small preset with the papers' plain head",
+  figure: "kNN 94.6 %",
+  protocol: "2,000 test images, k = 20, temperature 0.1, trained on 4,000 images (--limit 4000): nearfar, mean of seeds 1 to 3",
+  differences: [],
+  images: MNIST,
+  config: { objective: { name: "invaspread" }, data: { name: "mnist" }, encoder: { head: "plain" } },
+};
+
+/** All presets: the papers' first, then what finishes on a laptop. */
+export const PRESETS: readonly Preset[] = [
+  instdiscCifar10,
+  instdiscImagenet,
+  invaspreadCifar10,
+  invaspreadStl10,
+  instdiscMnist,
+  invaspreadMnist,
+];
+
+/** @throws UsageError naming the presets that there are */
+export function presetOf(name: string): Preset {
+  const found = PRESETS.find((preset) => preset.name === name);
+  if (found) return found;
+  throw new UsageError(`preset: expected one of ${PRESETS.map((preset) => preset.name).join(", ")}, got ${JSON.stringify(name)}`);
+}
