@@ -2618,6 +2618,282 @@ for(var i = first;i < min(first + 4u * WG,p.N);i += WG){y[i] = p.value;}
 `,
 } as const satisfies KernelSpec;
 
+export const frame = {
+  name: "frame",
+  file: "shaders/dense/frame.wgsl",
+  bindings: {
+    x: {"binding":1,"access":"read","elem":"f32","shape":["B","T","H"],"line":2},
+    y: {"binding":2,"access":"read_write","elem":"f32","shape":["B","H"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"t":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+override WG:u32 = 64u;
+struct Params{B:u32,T:u32,H:u32,t:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read_write> y:array<f32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+if(i >= p.B * p.H){return;}
+y[i] = x[(i / p.H * p.T + p.t)* p.H + i % p.H];
+}
+`,
+} as const satisfies KernelSpec;
+
+export const frameDx = {
+  name: "frame_dx",
+  file: "shaders/dense/frame_dx.wgsl",
+  bindings: {
+    dy: {"binding":1,"access":"read","elem":"f32","shape":["B","H"],"line":2},
+    dx: {"binding":2,"access":"read_write","elem":"f32","shape":["B","T","H"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"t":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+override WG:u32 = 64u;
+struct Params{B:u32,T:u32,H:u32,t:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> dy:array<f32>;
+@group(0)@binding(2)var<storage,read_write> dx:array<f32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+for(var i = first;i < min(first + 4u * WG,p.B * p.T * p.H);i += WG){
+let at = i / p.H;
+dx[i] = select(0.0,dy[at / p.T * p.H + i % p.H],at % p.T == p.t);
+}
+}
+`,
+} as const satisfies KernelSpec;
+
+export const gru = {
+  name: "gru",
+  file: "shaders/recurrent/gru.wgsl",
+  bindings: {
+    w: {"binding":1,"access":"read","elem":"f32","shape":["3*H","H"],"line":3},
+    bias: {"binding":2,"access":"read","elem":"f32","shape":["3*H"],"line":3},
+    h0: {"binding":3,"access":"read","elem":"f32","shape":["L"],"line":3},
+    gates: {"binding":4,"access":"read_write","elem":"f32","shape":["B","T","3*H"],"line":4},
+    m: {"binding":5,"access":"read_write","elem":"f32","shape":["B","T","H"],"line":4},
+    before: {"binding":6,"access":"read_write","elem":"f32","shape":["B","T","H"],"line":4},
+    y: {"binding":7,"access":"read_write","elem":"f32","shape":["B","T","H"],"line":4},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
+  stepBinding: null,
+  overrides: {"WG":32,"STATE":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+override WG:u32 = 32u;
+override STATE:bool = false;
+struct Params{B:u32,T:u32,H:u32,L:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> w:array<f32>;
+@group(0)@binding(2)var<storage,read> bias:array<f32>;
+@group(0)@binding(3)var<storage,read> h0:array<f32>;
+@group(0)@binding(4)var<storage,read_write> gates:array<f32>;
+@group(0)@binding(5)var<storage,read_write> m:array<f32>;
+@group(0)@binding(6)var<storage,read_write> before:array<f32>;
+@group(0)@binding(7)var<storage,read_write> y:array<f32>;
+
+fn state4(i:u32)-> vec4f{return vec4f(before[i],before[i + 1u],before[i + 2u],before[i + 3u]);}
+fn w4(i:u32)-> vec4f{return vec4f(w[i],w[i + 1u],w[i + 2u],w[i + 3u]);}
+
+
+fn finish(first:u32,t:u32,at:vec4u,u:u32,r_h:vec4f,z_h:vec4f,n_h:vec4f){
+let g = at * 3u * p.H + u;
+let f = at * p.H + u;
+let r = gate(vec4f(gates[g.x],gates[g.y],gates[g.z],gates[g.w])+ r_h);
+let gz = g + p.H;
+let z = gate(vec4f(gates[gz.x],gates[gz.y],gates[gz.z],gates[gz.w])+ z_h);
+let gn = gz + p.H;
+let n = squash(vec4f(gates[gn.x],gates[gn.y],gates[gn.z],gates[gn.w])+ r * n_h);
+let h = vec4f(before[f.x],before[f.y],before[f.z],before[f.w]);
+let new_h = n + z *(h - n);
+for(var i = 0u;i < min(4u,p.B - first);i++){
+gates[g[i]] = r[i];
+gates[gz[i]] = z[i];
+gates[gn[i]] = n[i];
+m[f[i]] = n_h[i];
+y[f[i]] = new_h[i];
+if(t + 1u < p.T){before[f[i] + p.H] = new_h[i];}
+}
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* 4u;
+let b = min(first + vec4u(0u,1u,2u,3u),vec4u(p.B - 1u));
+for(var u = lane;u < p.H;u += WG){
+for(var i = 0u;i < min(4u,p.B - first);i++){
+var h = 0.0;
+if(STATE){h = h0[b[i] * p.H + u];}
+before[b[i] * p.T * p.H + u] = h;
+}
+}
+storageBarrier();
+let gate_step = p.H * p.H;
+for(var t = 0u;t < p.T;t++){
+let at = b * p.T + t;
+let s = at * p.H;
+for(var u = lane;u < p.H;u += 2u * WG){
+let v = min(u + WG,p.H - 1u);
+var ru = vec4f(bias[u]);var zu = vec4f(bias[u + p.H]);var nu = vec4f(bias[u + 2u * p.H]);
+var rv = vec4f(bias[v]);var zv = vec4f(bias[v + p.H]);var nv = vec4f(bias[v + 2u * p.H]);
+let wu = u * p.H;
+let wv = v * p.H;
+var k = 0u;
+for(;k + 4u <= p.H;k += 4u){
+let h = mat4x4f(state4(s.x + k),state4(s.y + k),state4(s.z + k),state4(s.w + k));
+ru += w4(wu + k)* h;zu += w4(wu + gate_step + k)* h;nu += w4(wu + 2u * gate_step + k)* h;
+rv += w4(wv + k)* h;zv += w4(wv + gate_step + k)* h;nv += w4(wv + 2u * gate_step + k)* h;
+}
+for(;k < p.H;k++){
+let h = vec4f(before[s.x + k],before[s.y + k],before[s.z + k],before[s.w + k]);
+ru += w[wu + k] * h;zu += w[wu + gate_step + k] * h;nu += w[wu + 2u * gate_step + k] * h;
+rv += w[wv + k] * h;zv += w[wv + gate_step + k] * h;nv += w[wv + 2u * gate_step + k] * h;
+}
+finish(first,t,at,u,ru,zu,nu);
+if(u + WG < p.H){finish(first,t,at,v,rv,zv,nv);}
+}
+storageBarrier();
+}
+}
+
+
+
+fn gate(x:vec4f)-> vec4f{
+let e = exp(-abs(x));
+return select(e,vec4f(1.0),x >= vec4f(0.0))/(1.0 + e);
+}
+
+
+fn squash(x:vec4f)-> vec4f{
+let e = exp(-2.0 * abs(x));
+return sign(x)*(1.0 - e)/(1.0 + e);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const gruDx = {
+  name: "gru_dx",
+  file: "shaders/recurrent/gru_dx.wgsl",
+  bindings: {
+    w: {"binding":1,"access":"read","elem":"f32","shape":["3*H","H"],"line":4},
+    gates: {"binding":2,"access":"read","elem":"f32","shape":["B","T","3*H"],"line":4},
+    m: {"binding":3,"access":"read","elem":"f32","shape":["B","T","H"],"line":4},
+    before: {"binding":4,"access":"read","elem":"f32","shape":["B","T","H"],"line":4},
+    dy: {"binding":5,"access":"read","elem":"f32","shape":["B","T","H"],"line":4},
+    di: {"binding":6,"access":"read_write","elem":"f32","shape":["B","T","3*H"],"line":5},
+    du: {"binding":7,"access":"read_write","elem":"f32","shape":["B","T","3*H"],"line":5},
+    dh: {"binding":8,"access":"read_write","elem":"f32","shape":["B","H"],"line":5},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  paramsBytes: 16,
+  stepBinding: null,
+  overrides: {"WG":32},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+override WG:u32 = 32u;
+struct Params{B:u32,T:u32,H:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> w:array<f32>;
+@group(0)@binding(2)var<storage,read> gates:array<f32>;
+@group(0)@binding(3)var<storage,read> m:array<f32>;
+@group(0)@binding(4)var<storage,read> before:array<f32>;
+@group(0)@binding(5)var<storage,read> dy:array<f32>;
+@group(0)@binding(6)var<storage,read_write> di:array<f32>;
+@group(0)@binding(7)var<storage,read_write> du:array<f32>;
+@group(0)@binding(8)var<storage,read_write> dh:array<f32>;
+
+
+fn pointwise(b:u32,at:u32,u:u32,last:bool){
+let g = at * 3u * p.H + u;
+let f = at * p.H + u;
+var d = dy[f];
+if(!last){d += dh[b * p.H + u];}
+let r = gates[g];
+let z = gates[g + p.H];
+let n = gates[g + 2u * p.H];
+let dn = d *(1.0 - z)*(1.0 - n * n);
+let dz = d *(before[f] - n)* z *(1.0 - z);
+let dr = dn * m[f] * r *(1.0 - r);
+di[g] = dr;di[g + p.H] = dz;di[g + 2u * p.H] = dn;
+du[g] = dr;du[g + p.H] = dz;du[g + 2u * p.H] = dn * r;
+dh[b * p.H + u] = d * z;
+}
+
+fn du4(i:u32)-> vec4f{return vec4f(du[i],du[i + 1u],du[i + 2u],du[i + 3u]);}
+fn w4(i:u32)-> vec4f{return vec4f(w[i],w[i + p.H],w[i + 2u * p.H],w[i + 3u * p.H]);}
+
+fn add(first:u32,u:u32,v:vec4f){
+if(u >= p.H){return;}
+for(var i = 0u;i < min(4u,p.B - first);i++){dh[(first + i)* p.H + u] += v[i];}
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* 4u;
+let b = min(first + vec4u(0u,1u,2u,3u),vec4u(p.B - 1u));
+let end = 3u * p.H;
+for(var left = p.T;left > 0u;left--){
+let at = b * p.T + left - 1u;
+for(var u = lane;u < p.H;u += WG){
+for(var i = 0u;i < min(4u,p.B - first);i++){pointwise(b[i],at[i],u,left == p.T);}
+}
+storageBarrier();
+let s = at * end;
+for(var u = lane;u < p.H;u += 4u * WG){
+let units = u + vec4u(0u,1u,2u,3u)* WG;
+var c = min(units,vec4u(p.H - 1u));
+var sx = vec4f();var sy = vec4f();var sz = vec4f();var sw = vec4f();
+var k = 0u;
+for(;k + 4u <= end;k += 4u){
+let d = mat4x4f(du4(s.x + k),du4(s.y + k),du4(s.z + k),du4(s.w + k));
+sx += w4(c.x)* d;sy += w4(c.y)* d;sz += w4(c.z)* d;sw += w4(c.w)* d;
+c += 4u * p.H;
+}
+for(;k < end;k++){
+let d = vec4f(du[s.x + k],du[s.y + k],du[s.z + k],du[s.w + k]);
+sx += w[c.x] * d;sy += w[c.y] * d;sz += w[c.z] * d;sw += w[c.w] * d;
+c += p.H;
+}
+add(first,units.x,sx);add(first,units.y,sy);add(first,units.z,sz);add(first,units.w,sw);
+}
+}
+}
+`,
+} as const satisfies KernelSpec;
+
 export const knnVote = {
   name: "knn_vote",
   file: "shaders/evaluate/knn_vote.wgsl",
@@ -2835,6 +3111,247 @@ seed:u32,
 step:u32,
 epoch:u32,
 rate:f32,
+}
+`,
+} as const satisfies KernelSpec;
+
+export const lstm = {
+  name: "lstm",
+  file: "shaders/recurrent/lstm.wgsl",
+  bindings: {
+    w: {"binding":1,"access":"read","elem":"f32","shape":["4*H","H"],"line":3},
+    bias: {"binding":2,"access":"read","elem":"f32","shape":["4*H"],"line":3},
+    h0: {"binding":3,"access":"read","elem":"f32","shape":["L"],"line":3},
+    c0: {"binding":4,"access":"read","elem":"f32","shape":["L"],"line":3},
+    gates: {"binding":5,"access":"read_write","elem":"f32","shape":["B","T","4*H"],"line":4},
+    cell: {"binding":6,"access":"read_write","elem":"f32","shape":["B","T","H"],"line":4},
+    before: {"binding":7,"access":"read_write","elem":"f32","shape":["B","T","H"],"line":4},
+    y: {"binding":8,"access":"read_write","elem":"f32","shape":["B","T","H"],"line":4},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
+  stepBinding: null,
+  overrides: {"WG":32,"STATE":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+override WG:u32 = 32u;
+override STATE:bool = false;
+struct Params{B:u32,T:u32,H:u32,L:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> w:array<f32>;
+@group(0)@binding(2)var<storage,read> bias:array<f32>;
+@group(0)@binding(3)var<storage,read> h0:array<f32>;
+@group(0)@binding(4)var<storage,read> c0:array<f32>;
+@group(0)@binding(5)var<storage,read_write> gates:array<f32>;
+@group(0)@binding(6)var<storage,read_write> cell:array<f32>;
+@group(0)@binding(7)var<storage,read_write> before:array<f32>;
+@group(0)@binding(8)var<storage,read_write> y:array<f32>;
+
+fn state4(i:u32)-> vec4f{return vec4f(before[i],before[i + 1u],before[i + 2u],before[i + 3u]);}
+fn w4(i:u32)-> vec4f{return vec4f(w[i],w[i + 1u],w[i + 2u],w[i + 3u]);}
+fn gates4(g:vec4u)-> vec4f{return vec4f(gates[g.x],gates[g.y],gates[g.z],gates[g.w]);}
+
+
+fn cell_before(b:u32,t:u32,u:u32)-> f32{
+if(t > 0u){return cell[(b * p.T + t - 1u)* p.H + u];}
+if(STATE){return c0[b * p.H + u];}
+return 0.0;
+}
+
+
+fn finish(first:u32,t:u32,b:vec4u,u:u32,i_h:vec4f,f_h:vec4f,g_h:vec4f,o_h:vec4f){
+let at = b * p.T + t;
+let g = at * 4u * p.H + u;
+let f = at * p.H + u;
+let c = vec4f(cell_before(b.x,t,u),cell_before(b.y,t,u),cell_before(b.z,t,u),cell_before(b.w,t,u));
+let gi = gate(gates4(g)+ i_h);
+let gf = gate(gates4(g + p.H)+ f_h);
+let gg = squash(gates4(g + 2u * p.H)+ g_h);
+let go = gate(gates4(g + 3u * p.H)+ o_h);
+let new_c = gf * c + gi * gg;
+let new_h = go * squash(new_c);
+for(var i = 0u;i < min(4u,p.B - first);i++){
+gates[g[i]] = gi[i];
+gates[g[i] + p.H] = gf[i];
+gates[g[i] + 2u * p.H] = gg[i];
+gates[g[i] + 3u * p.H] = go[i];
+cell[f[i]] = new_c[i];
+y[f[i]] = new_h[i];
+if(t + 1u < p.T){before[f[i] + p.H] = new_h[i];}
+}
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* 4u;
+let b = min(first + vec4u(0u,1u,2u,3u),vec4u(p.B - 1u));
+for(var u = lane;u < p.H;u += WG){
+for(var i = 0u;i < min(4u,p.B - first);i++){
+var h = 0.0;
+if(STATE){h = h0[b[i] * p.H + u];}
+before[b[i] * p.T * p.H + u] = h;
+}
+}
+storageBarrier();
+let q = p.H * p.H;
+for(var t = 0u;t < p.T;t++){
+let s =(b * p.T + t)* p.H;
+for(var u = lane;u < p.H;u += 2u * WG){
+let v = min(u + WG,p.H - 1u);
+var iu = vec4f(bias[u]);var fu = vec4f(bias[u + p.H]);var gu = vec4f(bias[u + 2u * p.H]);var ou = vec4f(bias[u + 3u * p.H]);
+var iv = vec4f(bias[v]);var fv = vec4f(bias[v + p.H]);var gv = vec4f(bias[v + 2u * p.H]);var ov = vec4f(bias[v + 3u * p.H]);
+let wu = u * p.H;
+let wv = v * p.H;
+var k = 0u;
+for(;k + 4u <= p.H;k += 4u){
+let h = mat4x4f(state4(s.x + k),state4(s.y + k),state4(s.z + k),state4(s.w + k));
+iu += w4(wu + k)* h;fu += w4(wu + q + k)* h;gu += w4(wu + 2u * q + k)* h;ou += w4(wu + 3u * q + k)* h;
+iv += w4(wv + k)* h;fv += w4(wv + q + k)* h;gv += w4(wv + 2u * q + k)* h;ov += w4(wv + 3u * q + k)* h;
+}
+for(;k < p.H;k++){
+let h = vec4f(before[s.x + k],before[s.y + k],before[s.z + k],before[s.w + k]);
+iu += w[wu + k] * h;fu += w[wu + q + k] * h;gu += w[wu + 2u * q + k] * h;ou += w[wu + 3u * q + k] * h;
+iv += w[wv + k] * h;fv += w[wv + q + k] * h;gv += w[wv + 2u * q + k] * h;ov += w[wv + 3u * q + k] * h;
+}
+finish(first,t,b,u,iu,fu,gu,ou);
+if(u + WG < p.H){finish(first,t,b,v,iv,fv,gv,ov);}
+}
+storageBarrier();
+}
+}
+
+
+
+fn gate(x:vec4f)-> vec4f{
+let e = exp(-abs(x));
+return select(e,vec4f(1.0),x >= vec4f(0.0))/(1.0 + e);
+}
+
+
+fn squash(x:vec4f)-> vec4f{
+let e = exp(-2.0 * abs(x));
+return sign(x)*(1.0 - e)/(1.0 + e);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const lstmDx = {
+  name: "lstm_dx",
+  file: "shaders/recurrent/lstm_dx.wgsl",
+  bindings: {
+    w: {"binding":1,"access":"read","elem":"f32","shape":["4*H","H"],"line":4},
+    gates: {"binding":2,"access":"read","elem":"f32","shape":["B","T","4*H"],"line":4},
+    cell: {"binding":3,"access":"read","elem":"f32","shape":["B","T","H"],"line":4},
+    c0: {"binding":4,"access":"read","elem":"f32","shape":["L"],"line":4},
+    dy: {"binding":5,"access":"read","elem":"f32","shape":["B","T","H"],"line":4},
+    da: {"binding":6,"access":"read_write","elem":"f32","shape":["B","T","4*H"],"line":5},
+    dh: {"binding":7,"access":"read_write","elem":"f32","shape":["B","H"],"line":5},
+    dc: {"binding":8,"access":"read_write","elem":"f32","shape":["B","H"],"line":5},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
+  stepBinding: null,
+  overrides: {"WG":32,"STATE":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+override WG:u32 = 32u;
+override STATE:bool = false;
+struct Params{B:u32,T:u32,H:u32,L:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> w:array<f32>;
+@group(0)@binding(2)var<storage,read> gates:array<f32>;
+@group(0)@binding(3)var<storage,read> cell:array<f32>;
+@group(0)@binding(4)var<storage,read> c0:array<f32>;
+@group(0)@binding(5)var<storage,read> dy:array<f32>;
+@group(0)@binding(6)var<storage,read_write> da:array<f32>;
+@group(0)@binding(7)var<storage,read_write> dh:array<f32>;
+@group(0)@binding(8)var<storage,read_write> dc:array<f32>;
+
+
+fn pointwise(b:u32,t:u32,u:u32){
+let at = b * p.T + t;
+let a = at * 4u * p.H + u;
+let s = b * p.H + u;
+var d = dy[at * p.H + u];
+var d_cell = 0.0;
+if(t + 1u < p.T){
+d += dh[s];
+d_cell = dc[s];
+}
+var c = 0.0;
+if(STATE){c = c0[s];}
+if(t > 0u){c = cell[(at - 1u)* p.H + u];}
+let i = gates[a];
+let f = gates[a + p.H];
+let g = gates[a + 2u * p.H];
+let o = gates[a + 3u * p.H];
+let th = squash(vec4f(cell[at * p.H + u])).x;
+d_cell += d * o *(1.0 - th * th);
+da[a] = d_cell * g * i *(1.0 - i);
+da[a + p.H] = d_cell * c * f *(1.0 - f);
+da[a + 2u * p.H] = d_cell * i *(1.0 - g * g);
+da[a + 3u * p.H] = d * th * o *(1.0 - o);
+dc[s] = d_cell * f;
+dh[s] = 0.0;
+}
+
+fn da4(i:u32)-> vec4f{return vec4f(da[i],da[i + 1u],da[i + 2u],da[i + 3u]);}
+fn w4(i:u32)-> vec4f{return vec4f(w[i],w[i + p.H],w[i + 2u * p.H],w[i + 3u * p.H]);}
+
+fn add(first:u32,u:u32,v:vec4f){
+if(u >= p.H){return;}
+for(var i = 0u;i < min(4u,p.B - first);i++){dh[(first + i)* p.H + u] += v[i];}
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* 4u;
+let b = min(first + vec4u(0u,1u,2u,3u),vec4u(p.B - 1u));
+let end = 4u * p.H;
+for(var left = p.T;left > 0u;left--){
+for(var u = lane;u < p.H;u += WG){
+for(var i = 0u;i < min(4u,p.B - first);i++){pointwise(b[i],left - 1u,u);}
+}
+storageBarrier();
+let s =(b * p.T + left - 1u)* end;
+for(var u = lane;u < p.H;u += 4u * WG){
+let units = u + vec4u(0u,1u,2u,3u)* WG;
+var c = min(units,vec4u(p.H - 1u));
+var sx = vec4f();var sy = vec4f();var sz = vec4f();var sw = vec4f();
+for(var k = 0u;k < end;k += 4u){
+let d = mat4x4f(da4(s.x + k),da4(s.y + k),da4(s.z + k),da4(s.w + k));
+sx += w4(c.x)* d;sy += w4(c.y)* d;sz += w4(c.z)* d;sw += w4(c.w)* d;
+c += 4u * p.H;
+}
+add(first,units.x,sx);add(first,units.y,sy);add(first,units.z,sz);add(first,units.w,sw);
+}
+}
+}
+
+
+
+fn gate(x:vec4f)-> vec4f{
+let e = exp(-abs(x));
+return select(e,vec4f(1.0),x >= vec4f(0.0))/(1.0 + e);
+}
+
+
+fn squash(x:vec4f)-> vec4f{
+let e = exp(-2.0 * abs(x));
+return sign(x)*(1.0 - e)/(1.0 + e);
 }
 `,
 } as const satisfies KernelSpec;
@@ -4074,6 +4591,39 @@ if(i >= p.N){return;}
 var sum = 0.0;
 for(var s = 0u;s < p.S;s++){sum += part[s * p.N + i];}
 y[i] = sum;
+}
+`,
+} as const satisfies KernelSpec;
+
+export const swapAxes = {
+  name: "swap_axes",
+  file: "shaders/dense/swap_axes.wgsl",
+  bindings: {
+    x: {"binding":1,"access":"read","elem":"f32","shape":["B","M","N"],"line":2},
+    y: {"binding":2,"access":"read_write","elem":"f32","shape":["B","N","M"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"M":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  paramsBytes: 16,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+override WG:u32 = 64u;
+struct Params{B:u32,M:u32,N:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read_write> y:array<f32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+for(var i = first;i < min(first + 4u * WG,p.B * p.M * p.N);i += WG){
+let row = i / p.M;
+y[i] = x[(row / p.N * p.M + i % p.M)* p.N + row % p.N];
+}
 }
 `,
 } as const satisfies KernelSpec;
