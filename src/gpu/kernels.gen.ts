@@ -2335,6 +2335,1152 @@ if(i < p.T){y[i] = x[i];}
 `,
 } as const satisfies KernelSpec;
 
+export const cpcCount = {
+  name: "cpc_count",
+  file: "shaders/predict/cpc_count.wgsl",
+  bindings: {
+    episodes: {"binding":1,"access":"read","elem":"u32","shape":["E"],"line":3},
+    groups: {"binding":2,"access":"read","elem":"u32","shape":["L"],"line":3},
+    tally: {"binding":3,"access":"read_write","elem":"f32","shape":["2*S"],"line":3},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"S":{"offset":8,"type":"u32"},"E":{"offset":12,"type":"u32"},"L":{"offset":16,"type":"u32"},"skip":{"offset":20,"type":"u32"},"limit":{"offset":24,"type":"u32"}},
+  paramsBytes: 28,
+  stepBinding: null,
+  overrides: {"WG":64,"EPISODES":0,"GROUPED":0,"OWN":1,"AVERAGE":1},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+override WG:u32 = 64u;
+override EPISODES:bool = false;
+override GROUPED:bool = false;
+override OWN:bool = true;
+override AVERAGE:u32 = 1u;
+struct Params{B:u32,T:u32,S:u32,E:u32,L:u32,skip:u32,limit:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> episodes:array<u32>;
+@group(0)@binding(2)var<storage,read> groups:array<u32>;
+@group(0)@binding(3)var<storage,read_write> tally:array<f32>;
+
+var<workgroup> counts:array<u32,WG>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(local_invocation_index)lane:u32){
+var all = 0.0;
+var steps = 0.0;
+for(var k = 0u;k < p.S;k++){
+var n = 0u;
+for(var row = lane;row < p.B * p.T;row += WG){n += select(0u,1u,predicts(row,k + 1u + p.skip));}
+counts[lane] = n;
+workgroupBarrier();
+if(lane == 0u){
+n = 0u;
+for(var l = 0u;l < WG;l++){n += counts[l];}
+tally[k] = f32(n);
+all += f32(n);
+steps += select(0.0,1.0,n > 0u);
+}
+workgroupBarrier();
+}
+if(lane > 0u){return;}
+for(var k = 0u;k < p.S;k++){
+var share = tally[k];
+if(AVERAGE == 1u){share *= steps;}
+if(AVERAGE == 2u){share = all;}
+tally[p.S + k] = select(0.0,1.0 / max(share,1.0),tally[k] > 0.0);
+}
+}
+
+
+
+
+
+const NO_FRAME:u32 = 0xffffffffu;
+
+
+fn predicts(row:u32,ahead:u32)-> bool{
+let t = row % p.T;
+if(t + ahead >= p.T || t >= p.limit){return false;}
+if(EPISODES){
+let episode = episodes[row];
+if(episode == NO_FRAME || episode != episodes[row + ahead]){return false;}
+}
+if(GROUPED && !OWN){return company(row / p.T);}
+return true;
+}
+
+
+fn company(b:u32)-> bool{
+for(var other = 0u;other < p.B;other++){
+if(other != b && groups[other] == groups[b]){return true;}
+}
+return false;
+}
+`,
+} as const satisfies KernelSpec;
+
+export const cpcDq = {
+  name: "cpc_dq",
+  file: "shaders/predict/cpc_dq.wgsl",
+  bindings: {
+    z: {"binding":1,"access":"read","elem":"f32","shape":["R","D"],"line":2},
+    d: {"binding":2,"access":"read","elem":"f32","shape":["K","G","M","N/4","4"],"line":2},
+    tally: {"binding":3,"access":"read","elem":"f32","shape":["2*S"],"line":2},
+    dq: {"binding":4,"access":"read_write","elem":"f32","shape":["R","Q","D"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"S":{"offset":12,"type":"u32"},"K":{"offset":16,"type":"u32"},"G":{"offset":20,"type":"u32"},"M":{"offset":24,"type":"u32"},"N":{"offset":28,"type":"u32"},"T":{"offset":32,"type":"u32"},"span":{"offset":36,"type":"u32"},"k0":{"offset":40,"type":"u32"},"m0":{"offset":44,"type":"u32"},"skip":{"offset":48,"type":"u32"},"more":{"offset":52,"type":"u32"},"alpha":{"offset":56,"type":"f32"},"x0":{"offset":60,"type":"u32"}},
+  paramsBytes: 64,
+  stepBinding: null,
+  overrides: {"WG":32,"TIME":0,"SHARED":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+override WG:u32 = 32u;
+override TIME:bool = false;
+override SHARED:bool = false;
+struct Params{
+R:u32,Q:u32,D:u32,S:u32,K:u32,G:u32,M:u32,N:u32,T:u32,span:u32,k0:u32,m0:u32,skip:u32,more:u32,alpha:f32,x0:u32,
+}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> z:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> d:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> tally:array<f32>;
+@group(0)@binding(4)var<storage,read_write> dq:array<vec4<f32>>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let width = p.D / 4u;
+let across =(width + 1u)/ 2u;
+let down =(p.M + 7u)/ 8u;
+let tile =(wid.x + p.x0)* WG + lane;
+let slab = tile /(across * down);
+var first = slab / p.G;
+var end = first + 1u;
+if(SHARED){end = select(0u,p.K,first == 0u);}
+if(first >= p.K || end == 0u){return;}
+let a = slab % p.G;
+let m = tile / across % down * 8u;
+let left = tile % across;
+let right = min(left + across,width - 1u);
+let quads =(p.N + 3u)/ 4u;
+var l0 = vec4f();var l1 = vec4f();var l2 = vec4f();var l3 = vec4f();var l4 = vec4f();var l5 = vec4f();var l6 = vec4f();var l7 = vec4f();
+var r0 = vec4f();var r1 = vec4f();var r2 = vec4f();var r3 = vec4f();var r4 = vec4f();var r5 = vec4f();var r6 = vec4f();var r7 = vec4f();
+for(var k = first;k < end;k++){
+var g = a;
+if(TIME){g =(a + p.k0 + k + 1u + p.skip)% p.T;}
+let f = p.alpha * tally[p.S + p.k0 + k];
+let rows =(k * p.G + g)* p.M;
+let last = p.M - 1u;
+let d0 =(rows + m)* quads;let d1 =(rows + min(m + 1u,last))* quads;let d2 =(rows + min(m + 2u,last))* quads;
+let d3 =(rows + min(m + 3u,last))* quads;let d4 =(rows + min(m + 4u,last))* quads;let d5 =(rows + min(m + 5u,last))* quads;
+let d6 =(rows + min(m + 6u,last))* quads;let d7 =(rows + min(m + 7u,last))* quads;
+for(var i = 0u;i < quads;i++){
+let c = candidate_rows(g,min(4u * i + vec4u(0u,1u,2u,3u),vec4u(p.N - 1u)))* width;
+let zl = f * mat4x4f(z[c.x + left],z[c.y + left],z[c.z + left],z[c.w + left]);
+let zr = f * mat4x4f(z[c.x + right],z[c.y + right],z[c.z + right],z[c.w + right]);
+let v0 = d[d0 + i];l0 += zl * v0;r0 += zr * v0;
+let v1 = d[d1 + i];l1 += zl * v1;r1 += zr * v1;
+let v2 = d[d2 + i];l2 += zl * v2;r2 += zr * v2;
+let v3 = d[d3 + i];l3 += zl * v3;r3 += zr * v3;
+let v4 = d[d4 + i];l4 += zl * v4;r4 += zr * v4;
+let v5 = d[d5 + i];l5 += zl * v5;r5 += zr * v5;
+let v6 = d[d6 + i];l6 += zl * v6;r6 += zr * v6;
+let v7 = d[d7 + i];l7 += zl * v7;r7 += zr * v7;
+}
+}
+var slot = p.k0 + first;
+if(SHARED){slot = 0u;}
+store(a,m,slot,left,l0,r0);store(a,m + 1u,slot,left,l1,r1);store(a,m + 2u,slot,left,l2,r2);store(a,m + 3u,slot,left,l3,r3);
+store(a,m + 4u,slot,left,l4,r4);store(a,m + 5u,slot,left,l5,r5);store(a,m + 6u,slot,left,l6,r6);store(a,m + 7u,slot,left,l7,r7);
+}
+
+fn store(a:u32,m:u32,slot:u32,left:u32,l:vec4f,r:vec4f){
+if(m >= p.M){return;}
+let width = p.D / 4u;
+let right = left +(width + 1u)/ 2u;
+let at =(anchor_row(a,m + p.m0,0u)* p.Q + slot)* width;
+if(p.more == 0u){
+dq[at + left] = l;
+if(right < width){dq[at + right] = r;}
+}else{
+dq[at + left] += l;
+if(right < width){dq[at + right] += r;}
+}
+}
+
+
+fn anchor_row(g:u32,m:u32,ahead:u32)-> u32{
+if(TIME){return m * p.T +(g + p.T - ahead)% p.T;}
+return g * p.span + m;
+}
+
+fn candidate_rows(g:u32,n:vec4u)-> vec4u{
+if(TIME){return n * p.T + g;}
+return g * p.span + n;
+}
+`,
+} as const satisfies KernelSpec;
+
+export const cpcDraw = {
+  name: "cpc_draw",
+  file: "shaders/predict/cpc_draw.wgsl",
+  bindings: {
+    groups: {"binding":1,"access":"read","elem":"u32","shape":["L"],"line":4},
+    drawn: {"binding":2,"access":"read_write","elem":"u32","shape":["R","n"],"line":4},
+    users: {"binding":3,"access":"read_write","elem":"u32","shape":["R","n"],"line":4},
+  },
+  paramsBinding: 0,
+  params: {"R":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"T":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"n":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"}},
+  paramsBytes: 24,
+  stepBinding: 4,
+  overrides: {"WG":64,"SCOPE":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+override WG:u32 = 64u;
+override SCOPE:u32 = 0u;
+struct Params{R:u32,B:u32,T:u32,L:u32,n:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> groups:array<u32>;
+@group(0)@binding(2)var<storage,read_write> drawn:array<u32>;
+@group(0)@binding(3)var<storage,read_write> users:array<u32>;
+@group(0)@binding(4)var<uniform> step:Step;
+
+const NO_FRAME:u32 = 0xffffffffu;
+
+
+fn rank(b:u32)-> vec3u{
+var found = vec3u(0u,0u,b);
+for(var i = p.B;i > 0u;i--){
+if(groups[i - 1u] == groups[b]){
+found.x += 1u;
+found.z = i - 1u;
+if(i - 1u < b){found.y += 1u;}
+}
+}
+return found;
+}
+
+
+fn member(b:u32,before:u32)-> u32{
+var left = before;
+for(var i = 0u;i < p.B;i++){
+if(groups[i] == groups[b]){
+if(left == 0u){return i;}
+left -= 1u;
+}
+}
+return b;
+}
+
+
+fn away(size:u32,stream:u32,j:u32,place:u32)-> u32{
+return 1u + index_below(random_vec4(stream,step.step,j,place).x,size - 1u);
+}
+
+fn draw(row:u32,j:u32)-> u32{
+let stream = random_stream(step.seed,PURPOSE_NEGATIVES);
+let b = row / p.T;
+let t = row % p.T;
+if(SCOPE == 0u){return shuffled(row,p.R,stream,step.step,j);}
+if(SCOPE == 1u){return b * p.T + shuffled(t,p.T,stream,step.step,j * p.B + b);}
+if(SCOPE == 2u){
+let to = shuffled(t,p.T,stream,step.step,j * p.B + b);
+return(b + away(p.B,stream,j,to))% p.B * p.T + to;
+}
+let own = rank(b);
+if(SCOPE == 3u){
+let to = shuffled(own.y * p.T + t,own.x * p.T,stream,step.step,j * p.B + own.z);
+return member(b,to / p.T)* p.T + to % p.T;
+}
+if(own.x == 1u){return NO_FRAME;}
+let to = shuffled(t,p.T,stream,step.step,j * p.B + b);
+return member(b,(own.y + away(own.x,stream,j * p.B + own.z,to))% own.x)* p.T + to;
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i =(wid.x + p.x0)* WG + lane;
+if(i >= p.R * p.n){return;}
+let row = i / p.n;
+let j = i % p.n;
+let to = draw(row,j);
+drawn[i] = to;
+if(to == NO_FRAME){users[i] = NO_FRAME;}else{users[to * p.n + j] = row;}
+}
+
+
+
+
+
+fn shuffled(i:u32,n:u32,stream:u32,step:u32,key:u32)-> u32{
+let a = u32(ceil(sqrt(f32(n))));
+let b =(n + a - 1u)/ a;
+var at = i;
+loop{
+var left = at % a;
+var right = at / a;
+for(var turn = 0u;turn < 6u;turn += 2u){
+left =(left + index_below(random_u32(stream,step,key,2u * right +(turn << 28u)),a))% a;
+right =(right + index_below(random_u32(stream,step,key,2u * left + 1u +(turn << 28u)),b))% b;
+}
+at = left + a * right;
+if(at < n){break;}
+}
+return at;
+}
+
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
+}
+
+
+
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES:u32 = 1u;
+const PURPOSE_AUGMENT:u32 = 2u;
+const PURPOSE_INIT:u32 = 3u;
+const PURPOSE_SHUFFLE:u32 = 4u;
+const PURPOSE_BANK:u32 = 5u;
+const PURPOSE_DROPOUT:u32 = 6u;
+const PURPOSE_SPLIT:u32 = 7u;
+const PURPOSE_SYNTHETIC:u32 = 8u;
+const PURPOSE_EVALUATE:u32 = 9u;
+
+
+fn random_stream(seed:u32,purpose:u32)-> u32{
+return seed ^(purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream:u32,a:u32,b:u32,c:u32)-> vec4<u32>{
+var v = vec4<u32>(stream,a,b,c)* 1664525u + 1013904223u;
+for(var round = 0u;round < 3u;round++){
+v.x += v.y * v.w;
+v.y += v.z * v.x;
+v.z += v.x * v.y;
+v.w += v.y * v.z;
+v ^= v >> vec4<u32>(16u);
+}
+return v;
+}
+
+fn random_u32(stream:u32,a:u32,b:u32,c:u32)-> u32{
+return random_vec4(stream,a,b,c).w;
+}
+
+
+fn unit_f32(bits:u32)-> f32{
+return f32(bits >> 8u)* 0x1p-24f;
+}
+
+
+
+fn index_below(bits:u32,n:u32)-> u32{
+let low =(bits & 0xffffu)*(n & 0xffffu);
+let left =(bits >> 16u)*(n & 0xffffu)+(low >> 16u);
+let right =(bits & 0xffffu)*(n >> 16u)+(left & 0xffffu);
+return(bits >> 16u)*(n >> 16u)+(left >> 16u)+(right >> 16u);
+}
+
+
+
+fn normal_f32(first:u32,second:u32)-> f32{
+let radius = sqrt(-2.0 * log(f32((first >> 8u)+ 1u)* 0x1p-24f));
+return radius * cos(6.283185307179586 *(unit_f32(second)- 0.5));
+}
+
+fn random_f32(stream:u32,a:u32,b:u32,c:u32)-> f32{
+return unit_f32(random_u32(stream,a,b,c));
+}
+
+fn random_below(n:u32,stream:u32,a:u32,b:u32,c:u32)-> u32{
+return index_below(random_u32(stream,a,b,c),n);
+}
+
+fn random_normal(stream:u32,a:u32,b:u32,c:u32)-> f32{
+let v = random_vec4(stream,a,b,c);
+return normal_f32(v.z,v.w);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const cpcDrawnDq = {
+  name: "cpc_drawn_dq",
+  file: "shaders/predict/cpc_drawn_dq.wgsl",
+  bindings: {
+    z: {"binding":1,"access":"read","elem":"f32","shape":["R","D"],"line":2},
+    drawn: {"binding":2,"access":"read","elem":"u32","shape":["R","n"],"line":2},
+    d: {"binding":3,"access":"read","elem":"f32","shape":["K","M","N/4","4"],"line":2},
+    tally: {"binding":4,"access":"read","elem":"f32","shape":["2*K"],"line":2},
+    dq: {"binding":5,"access":"read_write","elem":"f32","shape":["R","Q","D"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"M":{"offset":16,"type":"u32"},"N":{"offset":20,"type":"u32"},"n":{"offset":24,"type":"u32"},"m0":{"offset":28,"type":"u32"},"skip":{"offset":32,"type":"u32"},"alpha":{"offset":36,"type":"f32"},"x0":{"offset":40,"type":"u32"}},
+  paramsBytes: 44,
+  stepBinding: null,
+  overrides: {"WG":32,"SHARED":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+override WG:u32 = 32u;
+override SHARED:bool = false;
+struct Params{R:u32,Q:u32,D:u32,K:u32,M:u32,N:u32,n:u32,m0:u32,skip:u32,alpha:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> z:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> drawn:array<u32>;
+@group(0)@binding(3)var<storage,read> d:array<vec4<f32>>;
+@group(0)@binding(4)var<storage,read> tally:array<f32>;
+@group(0)@binding(5)var<storage,read_write> dq:array<vec4<f32>>;
+
+fn candidate(row:u32,c:u32)-> u32{
+return min(drawn[row * p.n + min(max(c,1u)- 1u,p.n - 1u)],p.R - 1u);
+}
+
+
+fn negatives(at:u32,quad:u32)-> vec4f{
+return select(d[at + quad],vec4f(0.0,d[at + quad].yzw),quad == 0u);
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let width = p.D / 4u;
+let quads =(p.N + 3u)/ 4u;
+var down =(p.K + 7u)/ 8u;
+if(SHARED){down = 1u;}
+let tile =(wid.x + p.x0)* WG + lane;
+let m = tile /(width * down);
+if(m >= p.M){return;}
+let row = m + p.m0;
+let column = tile % width;
+let first = tile / width % down * 8u;
+var end = first + 8u;
+if(SHARED){end = p.K;}
+var all = vec4f();
+for(var k = first;k < end;k += 8u){
+let last = p.K - 1u;
+let k1 = min(k + 1u,last);let k2 = min(k + 2u,last);let k3 = min(k + 3u,last);
+let k4 = min(k + 4u,last);let k5 = min(k + 5u,last);let k6 = min(k + 6u,last);let k7 = min(k + 7u,last);
+var a0 = vec4f();var a1 = vec4f();var a2 = vec4f();var a3 = vec4f();var a4 = vec4f();var a5 = vec4f();var a6 = vec4f();var a7 = vec4f();
+for(var i = 0u;i < quads;i++){
+let c = vec4u(candidate(row,4u * i),candidate(row,4u * i + 1u),candidate(row,4u * i + 2u),candidate(row,4u * i + 3u))* width + column;
+let rows = mat4x4f(z[c.x],z[c.y],z[c.z],z[c.w]);
+a0 += rows * negatives((k * p.M + m)* quads,i);a1 += rows * negatives((k1 * p.M + m)* quads,i);
+a2 += rows * negatives((k2 * p.M + m)* quads,i);a3 += rows * negatives((k3 * p.M + m)* quads,i);
+a4 += rows * negatives((k4 * p.M + m)* quads,i);a5 += rows * negatives((k5 * p.M + m)* quads,i);
+a6 += rows * negatives((k6 * p.M + m)* quads,i);a7 += rows * negatives((k7 * p.M + m)* quads,i);
+}
+all += finish(m,k,column,a0)+ finish(m,k + 1u,column,a1)+ finish(m,k + 2u,column,a2)+ finish(m,k + 3u,column,a3)
++ finish(m,k + 4u,column,a4)+ finish(m,k + 5u,column,a5)+ finish(m,k + 6u,column,a6)+ finish(m,k + 7u,column,a7);
+}
+if(SHARED){dq[row * width + column] = all;}
+}
+
+
+fn finish(m:u32,k:u32,column:u32,negatives:vec4f)-> vec4f{
+if(k >= p.K){return vec4f();}
+let width = p.D / 4u;
+let row = m + p.m0;
+let to = min(row + k + 1u + p.skip,p.R - 1u);
+let positive = d[(k * p.M + m)*((p.N + 3u)/ 4u)].x * z[to * width + column];
+let sum = p.alpha * tally[p.K + k] *(negatives + positive);
+if(!SHARED){dq[(row * p.Q + k)* width + column] = sum;}
+return sum;
+}
+`,
+} as const satisfies KernelSpec;
+
+export const cpcDrawnDz = {
+  name: "cpc_drawn_dz",
+  file: "shaders/predict/cpc_drawn_dz.wgsl",
+  bindings: {
+    q: {"binding":1,"access":"read","elem":"f32","shape":["R","Q","D"],"line":2},
+    users: {"binding":2,"access":"read","elem":"u32","shape":["R","n"],"line":2},
+    d: {"binding":3,"access":"read","elem":"f32","shape":["K","M","N/4","4"],"line":2},
+    tally: {"binding":4,"access":"read","elem":"f32","shape":["2*K"],"line":2},
+    dz: {"binding":5,"access":"read_write","elem":"f32","shape":["R","D"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"M":{"offset":16,"type":"u32"},"N":{"offset":20,"type":"u32"},"n":{"offset":24,"type":"u32"},"T":{"offset":28,"type":"u32"},"m0":{"offset":32,"type":"u32"},"skip":{"offset":36,"type":"u32"},"more":{"offset":40,"type":"u32"},"alpha":{"offset":44,"type":"f32"},"x0":{"offset":48,"type":"u32"}},
+  paramsBytes: 52,
+  stepBinding: null,
+  overrides: {"WG":32},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+override WG:u32 = 32u;
+struct Params{R:u32,Q:u32,D:u32,K:u32,M:u32,N:u32,n:u32,T:u32,m0:u32,skip:u32,more:u32,alpha:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> q:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> users:array<u32>;
+@group(0)@binding(3)var<storage,read> d:array<vec4<f32>>;
+@group(0)@binding(4)var<storage,read> tally:array<f32>;
+@group(0)@binding(5)var<storage,read_write> dz:array<vec4<f32>>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let width = p.D / 4u;
+let across =(width + 3u)/ 4u;
+let quads =(p.N + 3u)/ 4u;
+let tile =(wid.x + p.x0)* WG + lane;
+let row = tile / across;
+if(row >= p.R){return;}
+let columns = tile % across + vec4u(0u,1u,2u,3u)* across;
+let at = min(columns,vec4u(width - 1u));
+var a = vec4f();var b = vec4f();var c = vec4f();var e = vec4f();
+for(var j = 0u;j < p.n;j++){
+let user = users[row * p.n + j];
+if(user < p.m0 || user >= p.m0 + p.M){continue;}
+for(var k = 0u;k < p.K;k++){
+let f = tally[p.K + k] * d[(k * p.M + user - p.m0)* quads +(j + 1u)/ 4u][(j + 1u)% 4u];
+let query = vec4u((user * p.Q + min(k,p.Q - 1u))* width)+ at;
+a += f * q[query.x];b += f * q[query.y];c += f * q[query.z];e += f * q[query.w];
+}
+}
+for(var k = 0u;k < p.K;k++){
+let ahead = k + 1u + p.skip;
+if(row % p.T < ahead){continue;}
+let anchor = row - ahead;
+if(anchor < p.m0 || anchor >= p.m0 + p.M){continue;}
+let f = tally[p.K + k] * d[(k * p.M + anchor - p.m0)* quads].x;
+let query = vec4u((anchor * p.Q + min(k,p.Q - 1u))* width)+ at;
+a += f * q[query.x];b += f * q[query.y];c += f * q[query.z];e += f * q[query.w];
+}
+store(row,columns.x,a);store(row,columns.y,b);store(row,columns.z,c);store(row,columns.w,e);
+}
+
+fn store(row:u32,column:u32,v:vec4f){
+let width = p.D / 4u;
+if(column >= width){return;}
+let i = row * width + column;
+if(p.more == 0u){dz[i] = p.alpha * v;}else{dz[i] += p.alpha * v;}
+}
+`,
+} as const satisfies KernelSpec;
+
+export const cpcDrawnScores = {
+  name: "cpc_drawn_scores",
+  file: "shaders/predict/cpc_drawn_scores.wgsl",
+  bindings: {
+    q: {"binding":1,"access":"read","elem":"f32","shape":["R","Q","D"],"line":2},
+    z: {"binding":2,"access":"read","elem":"f32","shape":["R","D"],"line":2},
+    drawn: {"binding":3,"access":"read","elem":"u32","shape":["R","n"],"line":2},
+    s: {"binding":4,"access":"read_write","elem":"f32","shape":["K","M","N/4","4"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"M":{"offset":16,"type":"u32"},"N":{"offset":20,"type":"u32"},"n":{"offset":24,"type":"u32"},"m0":{"offset":28,"type":"u32"},"skip":{"offset":32,"type":"u32"},"alpha":{"offset":36,"type":"f32"},"x0":{"offset":40,"type":"u32"}},
+  paramsBytes: 44,
+  stepBinding: null,
+  overrides: {"WG":32},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+override WG:u32 = 32u;
+struct Params{R:u32,Q:u32,D:u32,K:u32,M:u32,N:u32,n:u32,m0:u32,skip:u32,alpha:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> q:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> z:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> drawn:array<u32>;
+@group(0)@binding(4)var<storage,read_write> s:array<vec4<f32>>;
+
+fn four(at:vec4u,i:u32)-> mat4x4f{return mat4x4f(z[at.x + i],z[at.y + i],z[at.z + i],z[at.w + i]);}
+
+
+fn candidate(row:u32,c:u32)-> u32{
+return min(drawn[row * p.n + min(max(c,1u)- 1u,p.n - 1u)],p.R - 1u);
+}
+
+fn candidates(row:u32,quad:u32)-> vec4u{
+let c = 4u * quad;
+return vec4u(candidate(row,c),candidate(row,c + 1u),candidate(row,c + 2u),candidate(row,c + 3u))*(p.D / 4u);
+}
+
+fn query(row:u32,k:u32)-> u32{return(row * p.Q + min(k,p.Q - 1u))*(p.D / 4u);}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let quads =(p.N + 3u)/ 4u;
+let across =(quads + 1u)/ 2u;
+let down =(p.K + 7u)/ 8u;
+let tile =(wid.x + p.x0)* WG + lane;
+let m = tile /(across * down);
+if(m >= p.M){return;}
+let row = m + p.m0;
+let k = tile / across % down * 8u;
+let left = tile % across;
+let right = left + across;
+let zl = candidates(row,left);
+let zr = candidates(row,right);
+let q0 = query(row,k);let q1 = query(row,k + 1u);let q2 = query(row,k + 2u);let q3 = query(row,k + 3u);
+let q4 = query(row,k + 4u);let q5 = query(row,k + 5u);let q6 = query(row,k + 6u);let q7 = query(row,k + 7u);
+var l0 = vec4f();var l1 = vec4f();var l2 = vec4f();var l3 = vec4f();var l4 = vec4f();var l5 = vec4f();var l6 = vec4f();var l7 = vec4f();
+var r0 = vec4f();var r1 = vec4f();var r2 = vec4f();var r3 = vec4f();var r4 = vec4f();var r5 = vec4f();var r6 = vec4f();var r7 = vec4f();
+for(var i = 0u;i < p.D / 4u;i++){
+let a = four(zl,i);
+let b = four(zr,i);
+let v0 = q[q0 + i];l0 += v0 * a;r0 += v0 * b;
+let v1 = q[q1 + i];l1 += v1 * a;r1 += v1 * b;
+let v2 = q[q2 + i];l2 += v2 * a;r2 += v2 * b;
+let v3 = q[q3 + i];l3 += v3 * a;r3 += v3 * b;
+let v4 = q[q4 + i];l4 += v4 * a;r4 += v4 * b;
+let v5 = q[q5 + i];l5 += v5 * a;r5 += v5 * b;
+let v6 = q[q6 + i];l6 += v6 * a;r6 += v6 * b;
+let v7 = q[q7 + i];l7 += v7 * a;r7 += v7 * b;
+}
+store(m,k,left,l0,r0);store(m,k + 1u,left,l1,r1);store(m,k + 2u,left,l2,r2);store(m,k + 3u,left,l3,r3);
+store(m,k + 4u,left,l4,r4);store(m,k + 5u,left,l5,r5);store(m,k + 6u,left,l6,r6);store(m,k + 7u,left,l7,r7);
+}
+
+fn store(m:u32,k:u32,left:u32,l:vec4f,r:vec4f){
+if(k >= p.K){return;}
+let quads =(p.N + 3u)/ 4u;
+let right = left +(quads + 1u)/ 2u;
+let at =(k * p.M + m)* quads;
+var low = l;
+if(left == 0u){low.x = positive(m + p.m0,k);}
+s[at + left] = p.alpha * low;
+if(right < quads){s[at + right] = p.alpha * r;}
+}
+
+
+fn positive(row:u32,k:u32)-> f32{
+let at = query(row,k);
+let to = min(row + k + 1u + p.skip,p.R - 1u)*(p.D / 4u);
+var sum = 0.0;
+for(var i = 0u;i < p.D / 4u;i++){sum += dot(q[at + i],z[to + i]);}
+return sum;
+}
+`,
+} as const satisfies KernelSpec;
+
+export const cpcDz = {
+  name: "cpc_dz",
+  file: "shaders/predict/cpc_dz.wgsl",
+  bindings: {
+    q: {"binding":1,"access":"read","elem":"f32","shape":["R","Q","D"],"line":2},
+    d: {"binding":2,"access":"read","elem":"f32","shape":["K","G","M","N/4","4"],"line":2},
+    tally: {"binding":3,"access":"read","elem":"f32","shape":["2*S"],"line":2},
+    dz: {"binding":4,"access":"read_write","elem":"f32","shape":["R","D"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"S":{"offset":12,"type":"u32"},"K":{"offset":16,"type":"u32"},"G":{"offset":20,"type":"u32"},"M":{"offset":24,"type":"u32"},"N":{"offset":28,"type":"u32"},"T":{"offset":32,"type":"u32"},"span":{"offset":36,"type":"u32"},"k0":{"offset":40,"type":"u32"},"m0":{"offset":44,"type":"u32"},"skip":{"offset":48,"type":"u32"},"more":{"offset":52,"type":"u32"},"alpha":{"offset":56,"type":"f32"},"x0":{"offset":60,"type":"u32"}},
+  paramsBytes: 64,
+  stepBinding: null,
+  overrides: {"WG":32,"TIME":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+override WG:u32 = 32u;
+override TIME:bool = false;
+struct Params{
+R:u32,Q:u32,D:u32,S:u32,K:u32,G:u32,M:u32,N:u32,T:u32,span:u32,k0:u32,m0:u32,skip:u32,more:u32,alpha:f32,x0:u32,
+}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> q:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> d:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> tally:array<f32>;
+@group(0)@binding(4)var<storage,read_write> dz:array<vec4<f32>>;
+
+fn query(g:u32,m:u32,k:u32)-> u32{
+let row = anchor_row(g,p.m0 + min(m,p.M - 1u),p.k0 + k + 1u + p.skip);
+return(row * p.Q + min(p.k0 + k,p.Q - 1u))*(p.D / 4u);
+}
+
+
+fn weights(rows:u32,m:u32,quad:u32,f:f32)-> mat4x4f{
+let quads =(p.N + 3u)/ 4u;
+let last = p.M - 1u;
+let real = select(vec4f(),vec4f(f),m + vec4u(0u,1u,2u,3u)< vec4u(p.M));
+return transpose(mat4x4f(real.x * d[(rows + m)* quads + quad],real.y * d[(rows + min(m + 1u,last))* quads + quad],
+real.z * d[(rows + min(m + 2u,last))* quads + quad],real.w * d[(rows + min(m + 3u,last))* quads + quad]));
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let width = p.D / 4u;
+let across =(width + 1u)/ 2u;
+let quads =(p.N + 3u)/ 4u;
+let down =(quads + 1u)/ 2u;
+let tile =(wid.x + p.x0)* WG + lane;
+let g = tile /(across * down);
+if(g >= p.G){return;}
+let upper = tile / across % down;
+let lower = min(upper + down,quads - 1u);
+let left = tile % across;
+let right = min(left + across,width - 1u);
+var l0 = vec4f();var l1 = vec4f();var l2 = vec4f();var l3 = vec4f();var l4 = vec4f();var l5 = vec4f();var l6 = vec4f();var l7 = vec4f();
+var r0 = vec4f();var r1 = vec4f();var r2 = vec4f();var r3 = vec4f();var r4 = vec4f();var r5 = vec4f();var r6 = vec4f();var r7 = vec4f();
+for(var k = 0u;k < p.K;k++){
+let f = p.alpha * tally[p.S + p.k0 + k];
+let rows =(k * p.G + g)* p.M;
+for(var m = 0u;m < p.M;m += 4u){
+let q0 = query(g,m,k);let q1 = query(g,m + 1u,k);let q2 = query(g,m + 2u,k);let q3 = query(g,m + 3u,k);
+let ql = mat4x4f(q[q0 + left],q[q1 + left],q[q2 + left],q[q3 + left]);
+let qr = mat4x4f(q[q0 + right],q[q1 + right],q[q2 + right],q[q3 + right]);
+let a = weights(rows,m,upper,f);
+l0 += ql * a[0];r0 += qr * a[0];l1 += ql * a[1];r1 += qr * a[1];
+l2 += ql * a[2];r2 += qr * a[2];l3 += ql * a[3];r3 += qr * a[3];
+let b = weights(rows,m,lower,f);
+l4 += ql * b[0];r4 += qr * b[0];l5 += ql * b[1];r5 += qr * b[1];
+l6 += ql * b[2];r6 += qr * b[2];l7 += ql * b[3];r7 += qr * b[3];
+}
+}
+let n = 4u * upper;
+store(g,n,left,l0,r0);store(g,n + 1u,left,l1,r1);store(g,n + 2u,left,l2,r2);store(g,n + 3u,left,l3,r3);
+if(upper + down >= quads){return;}
+let low = 4u * lower;
+store(g,low,left,l4,r4);store(g,low + 1u,left,l5,r5);store(g,low + 2u,left,l6,r6);store(g,low + 3u,left,l7,r7);
+}
+
+fn store(g:u32,n:u32,left:u32,l:vec4f,r:vec4f){
+if(n >= p.N){return;}
+let width = p.D / 4u;
+let right = left +(width + 1u)/ 2u;
+let at = candidate_rows(g,vec4u(n)).x * width;
+if(p.more == 0u){
+dz[at + left] = l;
+if(right < width){dz[at + right] = r;}
+}else{
+dz[at + left] += l;
+if(right < width){dz[at + right] += r;}
+}
+}
+
+
+fn anchor_row(g:u32,m:u32,ahead:u32)-> u32{
+if(TIME){return m * p.T +(g + p.T - ahead)% p.T;}
+return g * p.span + m;
+}
+
+fn candidate_rows(g:u32,n:vec4u)-> vec4u{
+if(TIME){return n * p.T + g;}
+return g * p.span + n;
+}
+`,
+} as const satisfies KernelSpec;
+
+export const cpcFinish = {
+  name: "cpc_finish",
+  file: "shaders/predict/cpc_finish.wgsl",
+  bindings: {
+    terms: {"binding":1,"access":"read","elem":"f32","shape":["S","R","4"],"line":4},
+    tally: {"binding":2,"access":"read","elem":"f32","shape":["2*S"],"line":4},
+    loss: {"binding":3,"access":"read_write","elem":"f32","shape":["1"],"line":5},
+    accuracy: {"binding":4,"access":"read_write","elem":"f32","shape":["1"],"line":5},
+    bound: {"binding":5,"access":"read_write","elem":"f32","shape":["1"],"line":5},
+    losses: {"binding":6,"access":"read_write","elem":"f32","shape":["S"],"line":5},
+    accuracies: {"binding":7,"access":"read_write","elem":"f32","shape":["S"],"line":5},
+    bounds: {"binding":8,"access":"read_write","elem":"f32","shape":["S"],"line":5},
+  },
+  paramsBinding: 0,
+  params: {"S":{"offset":0,"type":"u32"},"R":{"offset":4,"type":"u32"}},
+  paramsBytes: 8,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+override WG:u32 = 64u;
+struct Params{S:u32,R:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> terms:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> tally:array<f32>;
+@group(0)@binding(3)var<storage,read_write> loss:array<f32>;
+@group(0)@binding(4)var<storage,read_write> accuracy:array<f32>;
+@group(0)@binding(5)var<storage,read_write> bound:array<f32>;
+@group(0)@binding(6)var<storage,read_write> losses:array<f32>;
+@group(0)@binding(7)var<storage,read_write> accuracies:array<f32>;
+@group(0)@binding(8)var<storage,read_write> bounds:array<f32>;
+
+var<workgroup> parts:array<vec4<f32>,WG>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(local_invocation_index)lane:u32){
+var weighted = 0.0;
+var all = vec4f();
+for(var k = 0u;k < p.S;k++){
+var sum = vec4f();
+for(var row = lane;row < p.R;row += WG){sum += terms[k * p.R + row];}
+parts[lane] = sum;
+workgroupBarrier();
+if(lane == 0u){
+sum = vec4f();
+for(var l = 0u;l < WG;l++){sum += parts[l];}
+let n = max(tally[k],1.0);
+losses[k] = sum.x / n;
+accuracies[k] = sum.y / n;
+bounds[k] =(sum.w - sum.x)/ n;
+weighted += tally[p.S + k] * sum.x;
+all += sum;
+}
+workgroupBarrier();
+}
+if(lane == 0u){
+let n = max(all.z,1.0);
+loss[0] = weighted;
+accuracy[0] = all.y / n;
+bound[0] =(all.w - all.x)/ n;
+}
+}
+`,
+} as const satisfies KernelSpec;
+
+export const cpcScores = {
+  name: "cpc_scores",
+  file: "shaders/predict/cpc_scores.wgsl",
+  bindings: {
+    q: {"binding":1,"access":"read","elem":"f32","shape":["R","Q","D"],"line":2},
+    z: {"binding":2,"access":"read","elem":"f32","shape":["R","D"],"line":2},
+    s: {"binding":3,"access":"read_write","elem":"f32","shape":["K","G","M","N/4","4"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"G":{"offset":16,"type":"u32"},"M":{"offset":20,"type":"u32"},"N":{"offset":24,"type":"u32"},"T":{"offset":28,"type":"u32"},"span":{"offset":32,"type":"u32"},"k0":{"offset":36,"type":"u32"},"m0":{"offset":40,"type":"u32"},"skip":{"offset":44,"type":"u32"},"alpha":{"offset":48,"type":"f32"},"x0":{"offset":52,"type":"u32"}},
+  paramsBytes: 56,
+  stepBinding: null,
+  overrides: {"WG":32,"TIME":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+override WG:u32 = 32u;
+override TIME:bool = false;
+struct Params{R:u32,Q:u32,D:u32,K:u32,G:u32,M:u32,N:u32,T:u32,span:u32,k0:u32,m0:u32,skip:u32,alpha:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> q:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> z:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read_write> s:array<vec4<f32>>;
+
+fn four(at:vec4u,i:u32)-> mat4x4f{return mat4x4f(z[at.x + i],z[at.y + i],z[at.z + i],z[at.w + i]);}
+
+
+fn query(g:u32,m:u32,k:u32)-> u32{
+let row = anchor_row(g,p.m0 + min(m,p.M - 1u),p.k0 + k + 1u + p.skip);
+return(row * p.Q + min(p.k0 + k,p.Q - 1u))*(p.D / 4u);
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let quads =(p.N + 3u)/ 4u;
+let across =(quads + 1u)/ 2u;
+let down =(p.M + 7u)/ 8u;
+let tile =(wid.x + p.x0)* WG + lane;
+let slab = tile /(across * down);
+if(slab >= p.K * p.G){return;}
+let k = slab / p.G;
+let g = slab % p.G;
+let m = tile / across % down * 8u;
+let d = p.D / 4u;
+let left = tile % across;
+let right = left + across;
+let n = 4u * left + vec4u(0u,1u,2u,3u);
+let zl = candidate_rows(g,min(n,vec4u(p.N - 1u)))* d;
+let zr = candidate_rows(g,min(n + 4u * across,vec4u(p.N - 1u)))* d;
+let q0 = query(g,m,k);let q1 = query(g,m + 1u,k);let q2 = query(g,m + 2u,k);let q3 = query(g,m + 3u,k);
+let q4 = query(g,m + 4u,k);let q5 = query(g,m + 5u,k);let q6 = query(g,m + 6u,k);let q7 = query(g,m + 7u,k);
+var l0 = vec4f();var l1 = vec4f();var l2 = vec4f();var l3 = vec4f();var l4 = vec4f();var l5 = vec4f();var l6 = vec4f();var l7 = vec4f();
+var r0 = vec4f();var r1 = vec4f();var r2 = vec4f();var r3 = vec4f();var r4 = vec4f();var r5 = vec4f();var r6 = vec4f();var r7 = vec4f();
+for(var i = 0u;i < d;i++){
+let a = four(zl,i);
+let b = four(zr,i);
+let v0 = q[q0 + i];l0 += v0 * a;r0 += v0 * b;
+let v1 = q[q1 + i];l1 += v1 * a;r1 += v1 * b;
+let v2 = q[q2 + i];l2 += v2 * a;r2 += v2 * b;
+let v3 = q[q3 + i];l3 += v3 * a;r3 += v3 * b;
+let v4 = q[q4 + i];l4 += v4 * a;r4 += v4 * b;
+let v5 = q[q5 + i];l5 += v5 * a;r5 += v5 * b;
+let v6 = q[q6 + i];l6 += v6 * a;r6 += v6 * b;
+let v7 = q[q7 + i];l7 += v7 * a;r7 += v7 * b;
+}
+store(slab,m,left,right,l0,r0);store(slab,m + 1u,left,right,l1,r1);
+store(slab,m + 2u,left,right,l2,r2);store(slab,m + 3u,left,right,l3,r3);
+store(slab,m + 4u,left,right,l4,r4);store(slab,m + 5u,left,right,l5,r5);
+store(slab,m + 6u,left,right,l6,r6);store(slab,m + 7u,left,right,l7,r7);
+}
+
+fn store(slab:u32,m:u32,left:u32,right:u32,l:vec4f,r:vec4f){
+if(m >= p.M){return;}
+let quads =(p.N + 3u)/ 4u;
+let at =(slab * p.M + m)* quads;
+s[at + left] = p.alpha * l;
+if(right < quads){s[at + right] = p.alpha * r;}
+}
+
+
+fn anchor_row(g:u32,m:u32,ahead:u32)-> u32{
+if(TIME){return m * p.T +(g + p.T - ahead)% p.T;}
+return g * p.span + m;
+}
+
+fn candidate_rows(g:u32,n:vec4u)-> vec4u{
+if(TIME){return n * p.T + g;}
+return g * p.span + n;
+}
+`,
+} as const satisfies KernelSpec;
+
+export const cpcSoftmax = {
+  name: "cpc_softmax",
+  file: "shaders/predict/cpc_softmax.wgsl",
+  bindings: {
+    episodes: {"binding":1,"access":"read","elem":"u32","shape":["E"],"line":6},
+    groups: {"binding":2,"access":"read","elem":"u32","shape":["L"],"line":6},
+    drawn: {"binding":3,"access":"read","elem":"u32","shape":["V"],"line":6},
+    s: {"binding":4,"access":"read_write","elem":"f32","shape":["K","G","M","N/4","4"],"line":6},
+    terms: {"binding":5,"access":"read_write","elem":"f32","shape":["S","B*T","4"],"line":7},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"S":{"offset":8,"type":"u32"},"E":{"offset":12,"type":"u32"},"L":{"offset":16,"type":"u32"},"V":{"offset":20,"type":"u32"},"K":{"offset":24,"type":"u32"},"G":{"offset":28,"type":"u32"},"M":{"offset":32,"type":"u32"},"N":{"offset":36,"type":"u32"},"span":{"offset":40,"type":"u32"},"k0":{"offset":44,"type":"u32"},"m0":{"offset":48,"type":"u32"},"skip":{"offset":52,"type":"u32"},"limit":{"offset":56,"type":"u32"},"x0":{"offset":60,"type":"u32"}},
+  paramsBytes: 64,
+  stepBinding: null,
+  overrides: {"LANES":1,"ROWS":64,"TIME":0,"DRAWN":0,"KEEP":0,"EPISODES":0,"GROUPED":0,"OWN":1,"OTHER":1},
+  workgroup: ["LANES","ROWS",1],
+  code: `
+
+
+
+
+
+
+
+
+
+
+override LANES:u32 = 1u;
+override ROWS:u32 = 64u;
+override TIME:bool = false;
+override DRAWN:bool = false;
+override KEEP:bool = false;
+override EPISODES:bool = false;
+override GROUPED:bool = false;
+override OWN:bool = true;
+override OTHER:bool = true;
+struct Params{
+B:u32,T:u32,S:u32,E:u32,L:u32,V:u32,K:u32,G:u32,M:u32,N:u32,span:u32,k0:u32,m0:u32,skip:u32,limit:u32,x0:u32,
+}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> episodes:array<u32>;
+@group(0)@binding(2)var<storage,read> groups:array<u32>;
+@group(0)@binding(3)var<storage,read> drawn:array<u32>;
+@group(0)@binding(4)var<storage,read_write> s:array<vec4<f32>>;
+@group(0)@binding(5)var<storage,read_write> terms:array<vec4<f32>>;
+
+var<workgroup> tops:array<vec2<f32>,LANES * ROWS>;
+var<workgroup> sums:array<f32,LANES * ROWS>;
+
+
+fn in_scope(b:u32,candidate:u32)-> bool{
+if(EPISODES){
+if(episodes[candidate] == NO_FRAME){return false;}
+}
+if(OWN && OTHER && !GROUPED){return true;}
+let other = candidate / p.T;
+if(other == b){return OWN;}
+if(GROUPED){return OTHER && groups[other] == groups[b];}
+return OTHER;
+}
+
+fn negative(g:u32,anchor:u32,target_column:u32,target_row:u32,n:u32)-> bool{
+if(n >= p.N || n == target_column){return false;}
+if(DRAWN){
+let row = drawn[anchor *(p.N - 1u)+ n - 1u];
+if(row == NO_FRAME){return false;}
+if(EPISODES){
+if(episodes[row] == NO_FRAME){return false;}
+}
+return KEEP || row != target_row;
+}
+return in_scope(anchor / p.T,candidate_rows(g,vec4u(n)).x);
+}
+
+fn negatives(g:u32,anchor:u32,column:u32,row:u32,quad:u32)-> vec4<bool>{
+let n = 4u * quad;
+return vec4<bool>(negative(g,anchor,column,row,n),negative(g,anchor,column,row,n + 1u),
+negative(g,anchor,column,row,n + 2u),negative(g,anchor,column,row,n + 3u));
+}
+
+@compute @workgroup_size(LANES,ROWS)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_id)lid:vec3u){
+let row =(wid.x + p.x0)* ROWS + lid.y;
+let rows = p.K * p.G * p.M;
+let real = row < rows;
+let id = min(row,rows - 1u);
+let slab = id / p.M;
+let k = slab / p.G;
+let g = slab % p.G;
+let m = id % p.M + p.m0;
+let ahead = p.k0 + k + 1u + p.skip;
+let anchor = anchor_row(g,m,ahead);
+let counts = real && predicts(anchor,ahead);
+let quads =(p.N + 3u)/ 4u;
+let base = id * quads;
+var column = m + ahead;
+if(TIME){column = m;}
+if(DRAWN){column = 0u;}
+var top = MASKED;
+var others = 0.0;
+var own = 0.0;
+if(counts){
+own = s[base + column / 4u][column % 4u];
+for(var i = lid.x;i < quads;i += LANES){
+let ok = negatives(g,anchor,column,anchor + ahead,i);
+let v = select(vec4f(MASKED),s[base + i],ok);
+top = max(top,max(max(v.x,v.y),max(v.z,v.w)));
+others += dot(select(vec4f(),vec4f(1.0),ok),vec4f(1.0));
+}
+}
+let at = lid.y * LANES;
+tops[at + lid.x] = vec2f(top,others);
+workgroupBarrier();
+others = 0.0;
+for(var l = 0u;l < LANES;l++){
+top = max(top,tops[at + l].x);
+others += tops[at + l].y;
+}
+let peak = max(top,own);
+var sum = 0.0;
+if(counts){
+for(var i = lid.x;i < quads;i += LANES){
+let ok = negatives(g,anchor,column,anchor + ahead,i);
+sum += dot(select(vec4f(),exp(min(s[base + i] - peak,vec4f(0.0))),ok),vec4f(1.0));
+}
+}
+sums[at + lid.x] = sum;
+workgroupBarrier();
+sum = 0.0;
+for(var l = 0u;l < LANES;l++){sum += sums[at + l];}
+let mine = exp(own - peak);
+let total = sum + mine;
+if(real){
+for(var i = lid.x;i < quads;i += LANES){
+var d = vec4f();
+if(counts){
+let ok = negatives(g,anchor,column,anchor + ahead,i);
+d = select(vec4f(),exp(min(s[base + i] - peak,vec4f(0.0)))/ total,ok);
+d = select(d,vec4f(-sum / total),4u * i + vec4u(0u,1u,2u,3u)== vec4u(column));
+}
+s[base + i] = d;
+}
+if(lid.x == 0u){
+var loss = log(total)-(own - peak);
+if(mine > 1e-20){loss = log1p(sum / mine);}
+var to = g * p.span + m;
+if(TIME){to = m * p.T + g;}
+let term = vec4f(select(own,loss,finite(own)),select(0.0,1.0,own > top),1.0,log(1.0 + others));
+terms[(p.k0 + k)* p.B * p.T + to] = select(vec4f(),term,counts);
+}
+}
+}
+
+
+
+const MASKED:f32 = -1e30;
+
+
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
+}
+
+
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
+}
+
+
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
+}
+
+
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
+}
+
+
+
+
+
+const NO_FRAME:u32 = 0xffffffffu;
+
+
+fn predicts(row:u32,ahead:u32)-> bool{
+let t = row % p.T;
+if(t + ahead >= p.T || t >= p.limit){return false;}
+if(EPISODES){
+let episode = episodes[row];
+if(episode == NO_FRAME || episode != episodes[row + ahead]){return false;}
+}
+if(GROUPED && !OWN){return company(row / p.T);}
+return true;
+}
+
+
+fn company(b:u32)-> bool{
+for(var other = 0u;other < p.B;other++){
+if(other != b && groups[other] == groups[b]){return true;}
+}
+return false;
+}
+
+
+fn anchor_row(g:u32,m:u32,ahead:u32)-> u32{
+if(TIME){return m * p.T +(g + p.T - ahead)% p.T;}
+return g * p.span + m;
+}
+
+fn candidate_rows(g:u32,n:vec4u)-> vec4u{
+if(TIME){return n * p.T + g;}
+return g * p.span + n;
+}
+`,
+} as const satisfies KernelSpec;
+
 export const croppedView = {
   name: "cropped_view",
   file: "shaders/augment/cropped_view.wgsl",

@@ -10,6 +10,10 @@ export interface Batch {
   readonly index: Operand;
   /** u32[B, K]: row numbers to contrast with, instead of drawing them. Only objectives that sample from a bank look at it. */
   readonly negatives?: Operand;
+  /** u32[B]: who or what each sample belongs to (a speaker). Only objectives that choose negatives by it look at it. */
+  readonly groups?: Operand | undefined;
+  /** u32[B, T]: the episode of each frame of a sequence; 0xffffffff where there is no frame. Only objectives of sequences look at it. */
+  readonly episodes?: Operand | undefined;
 }
 
 /** Maps a view to unit features f32[B, D]. Part of the model, recorded on the tape. */
