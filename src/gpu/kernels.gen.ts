@@ -1633,6 +1633,171 @@ rate:f32,
 `,
 } as const satisfies KernelSpec;
 
+export const channelNorm = {
+  name: "channel_norm",
+  file: "shaders/norm/channel_norm.wgsl",
+  bindings: {
+    x: {"binding":1,"access":"read","elem":"f32","shape":["B","C","T"],"line":3},
+    weight: {"binding":2,"access":"read","elem":"f32","shape":["C"],"line":3},
+    bias: {"binding":3,"access":"read","elem":"f32","shape":["C"],"line":3},
+    y: {"binding":4,"access":"read_write","elem":"f32","shape":["B","C","T"],"line":3},
+    stats: {"binding":5,"access":"read_write","elem":"f32","shape":["B","T","2"],"line":3},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"T":{"offset":8,"type":"u32"},"eps":{"offset":12,"type":"f32"},"x0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
+  stepBinding: null,
+  overrides: {"WG":64,"RELU":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+override WG:u32 = 64u;
+override RELU:bool = false;
+struct Params{B:u32,C:u32,T:u32,eps:f32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read> weight:array<f32>;
+@group(0)@binding(3)var<storage,read> bias:array<f32>;
+@group(0)@binding(4)var<storage,read_write> y:array<f32>;
+@group(0)@binding(5)var<storage,read_write> stats:array<vec2<f32>>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let step =(wid.x + p.x0)* WG + lane;
+if(step >= p.B * p.T){return;}
+let start = step / p.T * p.C * p.T + step % p.T;
+var sum = 0.0;
+for(var c = 0u;c < p.C;c++){sum += x[start + c * p.T];}
+let mean = sum / f32(p.C);
+var squares = 0.0;
+for(var c = 0u;c < p.C;c++){
+let apart = x[start + c * p.T] - mean;
+squares += apart * apart;
+}
+let scale = 1.0 / sqrt(squares / f32(p.C - 1u)+ p.eps);
+for(var c = 0u;c < p.C;c++){
+var v =(x[start + c * p.T] - mean)* scale * weight[c] + bias[c];
+if(RELU){v = select(v,0.0,v < 0.0);}
+y[start + c * p.T] = v;
+}
+stats[step] = vec2f(mean,scale);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const channelNormDwPartial = {
+  name: "channel_norm_dw_partial",
+  file: "shaders/norm/channel_norm_dw_partial.wgsl",
+  bindings: {
+    x: {"binding":1,"access":"read","elem":"f32","shape":["B","C","T"],"line":2},
+    y: {"binding":2,"access":"read","elem":"f32","shape":["B","C","T"],"line":2},
+    stats: {"binding":3,"access":"read","elem":"f32","shape":["B","T","2"],"line":2},
+    g: {"binding":4,"access":"read","elem":"f32","shape":["B","C","T"],"line":2},
+    part: {"binding":5,"access":"read_write","elem":"f32","shape":["B/rows","2","C"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"T":{"offset":8,"type":"u32"},"rows":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
+  stepBinding: null,
+  overrides: {"WG":64,"RELU":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+override WG:u32 = 64u;
+override RELU:bool = false;
+struct Params{B:u32,C:u32,T:u32,rows:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read> y:array<f32>;
+@group(0)@binding(3)var<storage,read> stats:array<vec2<f32>>;
+@group(0)@binding(4)var<storage,read> g:array<f32>;
+@group(0)@binding(5)var<storage,read_write> part:array<f32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let id =(wid.x + p.x0)* WG + lane;
+let chunk = id / p.C;
+let c = id % p.C;
+if(chunk * p.rows >= p.B){return;}
+var along = 0.0;
+var sum = 0.0;
+for(var b = chunk * p.rows;b < min((chunk + 1u)* p.rows,p.B);b++){
+for(var t = 0u;t < p.T;t++){
+let i =(b * p.C + c)* p.T + t;
+let s = stats[b * p.T + t];
+if(RELU && y[i] <= 0.0){continue;}
+along += g[i] *(x[i] - s.x)* s.y;
+sum += g[i];
+}
+}
+part[2u * chunk * p.C + c] = along;
+part[(2u * chunk + 1u)* p.C + c] = sum;
+}
+`,
+} as const satisfies KernelSpec;
+
+export const channelNormDx = {
+  name: "channel_norm_dx",
+  file: "shaders/norm/channel_norm_dx.wgsl",
+  bindings: {
+    x: {"binding":1,"access":"read","elem":"f32","shape":["B","C","T"],"line":2},
+    weight: {"binding":2,"access":"read","elem":"f32","shape":["C"],"line":2},
+    y: {"binding":3,"access":"read","elem":"f32","shape":["B","C","T"],"line":2},
+    stats: {"binding":4,"access":"read","elem":"f32","shape":["B","T","2"],"line":2},
+    g: {"binding":5,"access":"read","elem":"f32","shape":["B","C","T"],"line":2},
+    dx: {"binding":6,"access":"read_write","elem":"f32","shape":["B","C","T"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"T":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  paramsBytes: 16,
+  stepBinding: null,
+  overrides: {"WG":64,"RELU":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+override WG:u32 = 64u;
+override RELU:bool = false;
+struct Params{B:u32,C:u32,T:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read> weight:array<f32>;
+@group(0)@binding(3)var<storage,read> y:array<f32>;
+@group(0)@binding(4)var<storage,read> stats:array<vec2<f32>>;
+@group(0)@binding(5)var<storage,read> g:array<f32>;
+@group(0)@binding(6)var<storage,read_write> dx:array<f32>;
+
+fn slope(i:u32,c:u32)-> f32{
+if(RELU && y[i] <= 0.0){return 0.0;}
+return g[i] * weight[c];
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let step =(wid.x + p.x0)* WG + lane;
+if(step >= p.B * p.T){return;}
+let start = step / p.T * p.C * p.T + step % p.T;
+let mean = stats[step].x;
+let scale = stats[step].y;
+var sum = 0.0;
+var along = 0.0;
+for(var c = 0u;c < p.C;c++){
+let i = start + c * p.T;
+let h = slope(i,c);
+sum += h;
+along += h *(x[i] - mean)* scale;
+}
+for(var c = 0u;c < p.C;c++){
+let i = start + c * p.T;
+dx[i] = scale *(slope(i,c)- sum / f32(p.C)-(x[i] - mean)* scale * along / f32(p.C - 1u));
+}
+}
+`,
+} as const satisfies KernelSpec;
+
 export const channelSum = {
   name: "channel_sum",
   file: "shaders/dense/channel_sum.wgsl",
@@ -4498,6 +4663,37 @@ return select(e,vec4f(1.0),x >= vec4f(0.0))/(1.0 + e);
 fn squash(x:vec4f)-> vec4f{
 let e = exp(-2.0 * abs(x));
 return sign(x)*(1.0 - e)/(1.0 + e);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const maskTaps = {
+  name: "mask_taps",
+  file: "shaders/dense/mask_taps.wgsl",
+  bindings: {
+    w: {"binding":1,"access":"read","elem":"f32","shape":["N","K"],"line":3},
+    y: {"binding":2,"access":"read_write","elem":"f32","shape":["N","K"],"line":3},
+  },
+  paramsBinding: 0,
+  params: {"N":{"offset":0,"type":"u32"},"K":{"offset":4,"type":"u32"},"end":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  paramsBytes: 16,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+override WG:u32 = 64u;
+struct Params{N:u32,K:u32,end:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> w:array<f32>;
+@group(0)@binding(2)var<storage,read_write> y:array<f32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let first =(wid.x + p.x0)* WG * 4u + lane;
+for(var i = first;i < min(first + 4u * WG,p.N * p.K);i += WG){y[i] = select(0.0,w[i],i % p.K < p.end);}
 }
 `,
 } as const satisfies KernelSpec;
