@@ -12,6 +12,10 @@ export interface Batch {
   readonly negatives?: Operand;
   /** Number of the first sample within the step, where the step is made of several batches: draws depend on it. Default 0. */
   readonly first?: number;
+  /** u32[B]: who or what each sample belongs to (a speaker). Only objectives that choose negatives by it look at it. */
+  readonly groups?: Operand | undefined;
+  /** u32[B, T]: the episode of each frame of a sequence; 0xffffffff where there is no frame. Only objectives of sequences look at it. */
+  readonly episodes?: Operand | undefined;
 }
 
 /** Maps a view to unit features f32[B, D]. Part of the model, recorded on the tape. */

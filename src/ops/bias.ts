@@ -18,8 +18,8 @@ export function addBias(tape: Tape, y: Tensor, bias: Tensor): Tensor {
   return tape.record(new Tensor(y.slot, y.shape), [y, bias], (dy) => [dy, bias.requiresGrad ? channelSum(tape, dy) : null]);
 }
 
-/** Sum of x[B, C, ...] over everything but C. */
-function channelSum(tape: Tape, x: Tensor): Tensor {
+/** Sum of x[B, C, ...] over everything but C: [C]. Not differentiable itself. */
+export function channelSum(tape: Tape, x: Tensor): Tensor {
   const [B = 1, C = 1] = x.shape;
   const rows = rowsPerChunk(B, C);
   const part = tape.tensor([Math.ceil(B / rows), C], "f32", "d bias parts");

@@ -14,6 +14,8 @@ export interface Conv2dOptions {
   readonly stride?: Pair;
   /** Zeros around the image; default 0. */
   readonly padding?: Pair;
+  /** Zeros below and right of the image, where they differ from those above and left. */
+  readonly paddingAfter?: Pair;
   /** Distance between taps; default 1. */
   readonly dilation?: Pair;
   readonly bias?: Tensor | undefined;
@@ -45,14 +47,15 @@ export function conv2d(tape: Tape, x: Tensor, weight: Tensor, { bias, ...options
 type Sizes = ReturnType<typeof sizes>;
 const flops = (p: Sizes): number => 2 * p.B * p.O * p.OH * p.OW * p.I * p.KH * p.KW;
 
-function sizes(x: Tensor, weight: Tensor, { stride = 1, padding = 0, dilation = 1 }: Conv2dOptions) {
+function sizes(x: Tensor, weight: Tensor, { stride = 1, padding = 0, paddingAfter = padding, dilation = 1 }: Conv2dOptions) {
   const [B, I, H, W] = quad("input", x);
   const [O, inputs, KH, KW] = quad("weight", weight);
   if (inputs !== I) throw new ShapeError(`conv2d: the input [${x.shape}] has ${I} channels, the weight [${weight.shape}] takes ${inputs}`);
   const [sy, sx] = pair("stride", stride, 1);
   const [py, px] = pair("padding", padding, 0);
+  const [qy, qx] = pair("padding after", paddingAfter, 0);
   const [dy, dx] = pair("dilation", dilation, 1);
-  const [OH, OW] = [convSize(H, KH, sy, py, dy), convSize(W, KW, sx, px, dx)];
+  const [OH, OW] = [convSize(H, KH, sy, (py + qy) / 2, dy), convSize(W, KW, sx, (px + qx) / 2, dx)];
   return { B, I, H, W, O, OH, OW, KH, KW, sy, sx, py, px, dy, dx };
 }
 

@@ -1,0 +1,93 @@
+import type { Tape } from "../../autograd.ts";
+import { ShapeError } from "../../errors.ts";
+import { convSize } from "../../ops/conv2d.ts";
+import { swapAxes } from "../../ops/frame.ts";
+import { relu } from "../../ops/relu.ts";
+import { reshape } from "../../ops/reshape.ts";
+import { checkChoice, checkNames, checkNumber } from "../../options.ts";
+import type { Tensor } from "../../tensor.ts";
+import { type Layer, sequential } from "../layer.ts";
+import { batchNormLayer } from "../layers.ts";
+import type { Parameters } from "../parameters.ts";
+import { channelNormLayer, conv1dLayer } from "../sequence_layers.ts";
+
+/** What stands between a convolution and its ReLU. `channel`: over the channels of each step; `batch`: over batch and time, which leaks. */
+export type AudioNorm = "channel" | "batch" | "none";
+export const AUDIO_NORMS: readonly AudioNorm[] = ["channel", "batch", "none"];
+
+export interface AudioConfig {
+  /** Samples of a window; the paper's 20,480 at 16 kHz are 128 frames. */
+  readonly samples: number;
+  /** Channels of every layer: numbers in a latent. The paper: 512; CPC_audio: 256. */
+  readonly width: number;
+  readonly norm: AudioNorm;
+  /** Put before every parameter's name, with a dot; for models of several encoders. */
+  readonly prefix: string;
+}
+
+const DEFAULTS: AudioConfig = { samples: 20_480, width: 256, norm: "channel", prefix: "" };
+
+/** Kernel, stride and padding of the five layers: 160 samples a frame, each frame seeing 465 (the paper; paddings of CPC_audio). */
+const LAYERS = [
+  [10, 5, 3],
+  [8, 4, 2],
+  [4, 2, 1],
+  [4, 2, 1],
+  [4, 2, 1],
+] as const;
+
+export interface AudioEncoder {
+  /** Numbers in a latent. */
+  readonly dim: number;
+  /** Frames of a window. */
+  readonly frames: number;
+  readonly config: AudioConfig;
+  /** x[B, samples] -> latents [B, frames, dim], none of them normalised. */
+  forward(tape: Tape, x: Tensor): Tensor;
+}
+
+/**
+ * Five strided convolutions over a waveform (van den Oord, Li, Vinyals 2018, section 3.1). Parameters: `conv0.weight` [width, 1, 10],
+ * `conv0.bias` (none before a batch norm), `norm0.weight`, `norm0.bias`, ..., `conv4`, `norm4`.
+ * @throws UsageError on an unknown option, or a window too short for one frame
+ */
+export function audioEncoder(parameters: Parameters, options: Partial<AudioConfig> = {}): AudioEncoder {
+  const config = check({ ...DEFAULTS, ...options });
+  const { samples, width, norm, prefix } = config;
+  const name = (suffix: string) => (prefix ? `${prefix}.${suffix}` : suffix);
+  const layers = LAYERS.flatMap(([kernel, stride, padding], i): Layer[] => [
+    conv1dLayer(parameters, name(`conv${i}`), i === 0 ? 1 : width, width, { kernel, stride, padding, bias: norm !== "batch" }),
+    normLayer(parameters, name(`norm${i}`), width, norm),
+  ]);
+  const network = sequential(...layers);
+  const frames = audioFrames(samples);
+  return {
+    dim: width,
+    frames,
+    config,
+    forward(tape, x) {
+      const [B = 0] = x.shape;
+      if (x.shape.join() !== [B, samples].join()) throw new ShapeError(`audioEncoder: expected [B, ${samples}], got [${x.shape}]`);
+      return swapAxes(tape, network(tape, reshape(tape, x, [B, 1, samples])));
+    },
+  };
+}
+
+/** Frames that a window of so many samples gives. @throws UsageError when it is too short for one */
+export const audioFrames = (samples: number): number =>
+  LAYERS.reduce((n, [kernel, stride, padding]) => convSize(n, kernel, stride, padding, 1), samples);
+
+function normLayer(parameters: Parameters, name: string, channels: number, norm: AudioNorm): Layer {
+  if (norm === "none") return relu;
+  return norm === "batch"
+    ? batchNormLayer(parameters, name, channels, { relu: true })
+    : channelNormLayer(parameters, name, channels, { relu: true });
+}
+
+function check(config: AudioConfig): AudioConfig {
+  checkNames("audioEncoder", config, Object.keys(DEFAULTS));
+  checkNumber("audioEncoder: samples", config.samples, { min: 1, integer: true });
+  checkNumber("audioEncoder: width", config.width, { min: 2, integer: true });
+  checkChoice("audioEncoder: norm", config.norm, AUDIO_NORMS);
+  return config;
+}
