@@ -452,9 +452,6 @@ export const bankFull = {
 
 
 
-override WG:u32 = 32u;
-override BA:u32 = 32u;
-override BR:u32 = 64u;
 struct Params{B:u32,N:u32,D:u32,P:u32,slices:u32,per:u32,inv_tau:f32,x0:u32,y0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
 @group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
@@ -463,12 +460,28 @@ struct Params{B:u32,N:u32,D:u32,P:u32,slices:u32,per:u32,inv_tau:f32,x0:u32,y0:u
 @group(0)@binding(4)var<storage,read_write> stats:array<vec4<f32>>;
 @group(0)@binding(5)var<storage,read_write> partial:array<vec4<f32>>;
 
+fn candidates(rows:vec4<u32>)-> vec4<bool>{
+return vec4<bool>(true);
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+contrast_full(wid.x + p.x0,(wid.y + p.y0)* BA,lane,0u,0u,0u);
+}
+
+
+
+
+override WG:u32 = 32u;
+override BA:u32 = 32u;
+override BR:u32 = 64u;
+
 var<workgroup> weights:array<vec4<f32>,BA * BR / 4>;
 var<workgroup> shrink:array<f32,BA>;
 
 
-fn starts(row:u32)-> vec4<u32>{
-return min(vec4<u32>(row,row + 1u,row + 2u,row + 3u),vec4<u32>(p.N - 1u))*(p.D / 4u);
+fn starts(first:u32,row:u32)-> vec4<u32>{
+return(first + min(vec4<u32>(row,row + 1u,row + 2u,row + 3u),vec4<u32>(p.N - 1u)))*(p.D / 4u);
 }
 
 fn four(at:vec4<u32>)-> mat4x4<f32>{
@@ -476,15 +489,15 @@ return mat4x4<f32>(bank[at.x],bank[at.y],bank[at.z],bank[at.w]);
 }
 
 
-fn masked(dots:vec4<f32>,row:u32,own:u32)-> vec4<f32>{
+fn masked(dots:vec4<f32>,first:u32,row:u32,own:u32)-> vec4<f32>{
 let rows = vec4<u32>(row,row + 1u,row + 2u,row + 3u);
-return select(dots * p.inv_tau,vec4<f32>(MASKED),(rows == vec4<u32>(own))|(rows >= vec4<u32>(p.N)));
+let out =(rows == vec4<u32>(own))|(rows >= vec4<u32>(p.N))| !candidates(first + rows);
+return select(dots * p.inv_tau,vec4<f32>(MASKED),out);
 }
 
-@compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let split = wid.x + p.x0;
-let anchor =(wid.y + p.y0)* BA;
+
+
+fn contrast_full(split:u32,anchor:u32,lane:u32,source:u32,first:u32,to:u32){
 let d = p.D / 4u;
 let last = p.B - 1u;
 let tall = BA / 8u;
@@ -512,9 +525,9 @@ var s0h = vec4<f32>();var s1h = vec4<f32>();var s2h = vec4<f32>();var s3h = vec4
 var s4h = vec4<f32>();var s5h = vec4<f32>();var s6h = vec4<f32>();var s7h = vec4<f32>();
 let row = start + group * 8u;
 if(scoring){
-let v0 = b0 * d;let v1 = b1 * d;let v2 = b2 * d;let v3 = b3 * d;let v4 = b4 * d;let v5 = b5 * d;let v6 = b6 * d;let v7 = b7 * d;
-let low = starts(row);
-let high = starts(row + 4u);
+let v0 =(source + b0)* d;let v1 =(source + b1)* d;let v2 =(source + b2)* d;let v3 =(source + b3)* d;let v4 =(source + b4)* d;let v5 =(source + b5)* d;let v6 =(source + b6)* d;let v7 =(source + b7)* d;
+let low = starts(first,row);
+let high = starts(first,row + 4u);
 for(var i = 0u;i < d;i++){
 let lo = four(low + i);
 let hi = four(high + i);
@@ -537,7 +550,7 @@ workgroupBarrier();
 if(lane < BA){
 let before = m;
 for(var r = 0u;r < BR / 4u;r++){
-let s = masked(weights[r * BA + lane],start + 4u * r,own);
+let s = masked(weights[r * BA + lane],first,start + 4u * r,own);
 weights[r * BA + lane] = s;
 m = max(m,max(max(s.x,s.y),max(s.z,s.w)));
 }
@@ -557,7 +570,7 @@ g2l *= shrink[a + 2u];g2h *= shrink[a + 2u];g3l *= shrink[a + 3u];g3h *= shrink[
 g4l *= shrink[a + 4u];g4h *= shrink[a + 4u];g5l *= shrink[a + 5u];g5h *= shrink[a + 5u];
 g6l *= shrink[a + 6u];g6h *= shrink[a + 6u];g7l *= shrink[a + 7u];g7h *= shrink[a + 7u];
 for(var r = slice;r < BR / 4u;r += p.slices){
-let rows = starts(start + 4u * r);
+let rows = starts(first,start + 4u * r);
 let lo = four(rows + left);
 let hi = four(rows + right);
 let at = r * BA + a;
@@ -575,21 +588,21 @@ workgroupBarrier();
 }
 
 if(lane < BA && anchor + lane < p.B){
-for(var k = 0u;k < p.slices;k++){stats[(anchor + lane)* p.P + split * p.slices + k] = vec4<f32>(m,select(0.0,total,k == 0u),0.0,0.0);}
+for(var k = 0u;k < p.slices;k++){stats[(to + anchor + lane)* p.P + split * p.slices + k] = vec4<f32>(m,select(0.0,total,k == 0u),0.0,0.0);}
 }
 if(slice < p.slices){
 let part = split * p.slices + slice;
 let column = group % wide * 2u;
-store(anchor + a,part,column,g0l,g0h);store(anchor + a + 1u,part,column,g1l,g1h);
-store(anchor + a + 2u,part,column,g2l,g2h);store(anchor + a + 3u,part,column,g3l,g3h);
-store(anchor + a + 4u,part,column,g4l,g4h);store(anchor + a + 5u,part,column,g5l,g5h);
-store(anchor + a + 6u,part,column,g6l,g6h);store(anchor + a + 7u,part,column,g7l,g7h);
+store(to,anchor + a,part,column,g0l,g0h);store(to,anchor + a + 1u,part,column,g1l,g1h);
+store(to,anchor + a + 2u,part,column,g2l,g2h);store(to,anchor + a + 3u,part,column,g3l,g3h);
+store(to,anchor + a + 4u,part,column,g4l,g4h);store(to,anchor + a + 5u,part,column,g5l,g5h);
+store(to,anchor + a + 6u,part,column,g6l,g6h);store(to,anchor + a + 7u,part,column,g7l,g7h);
 }
 }
 
-fn store(b:u32,part:u32,column:u32,l:vec4<f32>,h:vec4<f32>){
+fn store(to:u32,b:u32,part:u32,column:u32,l:vec4<f32>,h:vec4<f32>){
 if(b >= p.B){return;}
-let at =(b * p.P + part)*(p.D / 4u)+ column;
+let at =((to + b)* p.P + part)*(p.D / 4u)+ column;
 partial[at] = l;
 if(column + 1u < p.D / 4u){partial[at + 1u] = h;}
 }
@@ -657,13 +670,6 @@ export const bankSampled = {
 
 
 
-
-
-override LANES:u32 = 8u;
-override TEAMS:u32 = 4u;
-override NCE:bool = false;
-override DRAW:bool = true;
-override KEEP:bool = false;
 struct Params{B:u32,K:u32,D:u32,N:u32,L:u32,P:u32,per:u32,inv_tau:f32,log_noise:f32,x0:u32,y0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
 @group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
@@ -674,6 +680,27 @@ struct Params{B:u32,K:u32,D:u32,N:u32,L:u32,P:u32,per:u32,inv_tau:f32,log_noise:
 @group(0)@binding(6)var<storage,read_write> stats:array<vec4<f32>>;
 @group(0)@binding(7)var<storage,read_write> partial:array<vec4<f32>>;
 @group(0)@binding(8)var<uniform> step:Step;
+
+fn candidates(rows:vec4<u32>)-> vec4<bool>{
+return vec4<bool>(true);
+}
+
+@compute @workgroup_size(LANES,TEAMS)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_id)lid:vec3u){
+let b = wid.y + p.y0;
+contrast_sampled(b,(wid.x + p.x0)* TEAMS + lid.y,lid,b,0u,b,log_z[0] + p.log_noise);
+}
+
+
+
+
+
+
+override LANES:u32 = 8u;
+override TEAMS:u32 = 4u;
+override NCE:bool = false;
+override DRAW:bool = true;
+override KEEP:bool = false;
 
 var<workgroup> dots:array<vec4<f32>,2 * LANES * TEAMS>;
 
@@ -689,24 +716,22 @@ fn product(q:Share,w:Share)-> f32{
 return dot(q.a,w.a)+ dot(q.b,w.b)+ dot(q.c,w.c)+ dot(q.d,w.d);
 }
 
-fn candidates(b:u32,k:u32)-> vec4<u32>{
+fn four_negatives(b:u32,k:u32)-> vec4<u32>{
 if(DRAW){return draw_negatives(step.seed,step.step,b,k / 4u,index[b],p.N,KEEP);}
 let at = b * p.K;
 let last = p.K - 1u;
 return vec4<u32>(negatives[at + min(k,last)],negatives[at + min(k + 1u,last)],negatives[at + min(k + 2u,last)],negatives[at + min(k + 3u,last)]);
 }
 
-@compute @workgroup_size(LANES,TEAMS)
-fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_id)lid:vec3u){
-let b = wid.y + p.y0;
-let part =(wid.x + p.x0)* TEAMS + lid.y;
+
+
+fn contrast_sampled(b:u32,part:u32,lid:vec3u,source:u32,first:u32,to:u32,shift:f32){
 let d = p.D / 4u;
 let wanted = vec4<u32>(lid.x,lid.x + LANES,lid.x + 2u * LANES,lid.x + 3u * LANES);
 let columns = min(wanted,vec4<u32>(d - 1u));
 let real = select(vec4<f32>(0.0),vec4<f32>(1.0),wanted < vec4<u32>(d));
-let v = b * d;
+let v = source * d;
 let q = Share(features[v + columns.x] * real.x,features[v + columns.y] * real.y,features[v + columns.z] * real.z,features[v + columns.w] * real.w);
-let shift = log_z[0] + p.log_noise;
 var m = MASKED;
 var total = 0.0;
 var cost = 0.0;
@@ -714,7 +739,7 @@ var ga = vec4<f32>();var gb = vec4<f32>();var gc = vec4<f32>();var gd = vec4<f32
 
 for(var i = 0u;i < p.per;i += 4u){
 let k = part * p.per + i;
-let j = candidates(b,k);
+let j = first + four_negatives(b,k);
 let w0 = share(j.x,columns);
 let w1 = share(j.y,columns);
 let w2 = share(j.z,columns);
@@ -725,7 +750,7 @@ workgroupBarrier();
 var sum = vec4<f32>();
 for(var l = 0u;l < LANES;l++){sum += dots[base + l];}
 
-let counts = vec4<u32>(k,k + 1u,k + 2u,k + 3u)< vec4<u32>(p.K);
+let counts =(vec4<u32>(k,k + 1u,k + 2u,k + 3u)< vec4<u32>(p.K))& candidates(j);
 let s = select(vec4<f32>(MASKED),sum * p.inv_tau,counts);
 let before = m;
 m = max(m,max(max(s.x,s.y),max(s.z,s.w)));
@@ -746,7 +771,7 @@ gc += c.x * w0.c + c.y * w1.c + c.z * w2.c + c.w * w3.c;
 gd += c.x * w0.d + c.y * w1.d + c.z * w2.d + c.w * w3.d;
 }
 
-let out = b * p.P + part;
+let out = to * p.P + part;
 if(lid.x == 0u){stats[out] = vec4<f32>(m,total,cost,0.0);}
 if(wanted.x < d){partial[out * d + wanted.x] = ga;}
 if(wanted.y < d){partial[out * d + wanted.y] = gb;}
@@ -921,6 +946,7 @@ return p.momentum * w +(1.0 - p.momentum)* v;
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
 let b = wid.x + p.x0;
+if(index[b] >= p.N){return;}
 let d = p.D / 4u;
 let v = b * d;
 let w = index[b] * d;
@@ -2590,6 +2616,1236 @@ row[b] = select(log(total)-(x[start + own] - top),log1p(others / max(mine,1e-30)
 `,
 } as const satisfies KernelSpec;
 
+export const edgeFull = {
+  name: "edge_full",
+  file: "shaders/contrast/edge_full.wgsl",
+  bindings: {
+    features: {"binding":1,"access":"read","elem":"f32","shape":["V","B","D"],"line":4},
+    bank: {"binding":2,"access":"read","elem":"f32","shape":["V","N","D"],"line":4},
+    index: {"binding":3,"access":"read","elem":"u32","shape":["B"],"line":4},
+    graph: {"binding":4,"access":"read","elem":"u32","shape":["G"],"line":4},
+    stats: {"binding":5,"access":"read_write","elem":"f32","shape":["E","B","P","4"],"line":4},
+    partial: {"binding":6,"access":"read_write","elem":"f32","shape":["E","B","P","D"],"line":4},
+  },
+  paramsBinding: 0,
+  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"D":{"offset":12,"type":"u32"},"E":{"offset":16,"type":"u32"},"G":{"offset":20,"type":"u32"},"P":{"offset":24,"type":"u32"},"slices":{"offset":28,"type":"u32"},"per":{"offset":32,"type":"u32"},"inv_tau":{"offset":36,"type":"f32"},"x0":{"offset":40,"type":"u32"},"y0":{"offset":44,"type":"u32"},"z0":{"offset":48,"type":"u32"}},
+  paramsBytes: 52,
+  stepBinding: null,
+  overrides: {"WG":32,"BA":32,"BR":64,"MISSING":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+
+struct Params{V:u32,B:u32,N:u32,D:u32,E:u32,G:u32,P:u32,slices:u32,per:u32,inv_tau:f32,x0:u32,y0:u32,z0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> bank:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> index:array<u32>;
+@group(0)@binding(4)var<storage,read> graph:array<u32>;
+@group(0)@binding(5)var<storage,read_write> stats:array<vec4<f32>>;
+@group(0)@binding(6)var<storage,read_write> partial:array<vec4<f32>>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let e = wid.z + p.z0;
+contrast_full(wid.x + p.x0,(wid.y + p.y0)* BA,lane,anchor_view(e)* p.B,bank_view(e)* p.N,e * p.B);
+}
+
+
+
+
+override WG:u32 = 32u;
+override BA:u32 = 32u;
+override BR:u32 = 64u;
+
+var<workgroup> weights:array<vec4<f32>,BA * BR / 4>;
+var<workgroup> shrink:array<f32,BA>;
+
+
+fn starts(first:u32,row:u32)-> vec4<u32>{
+return(first + min(vec4<u32>(row,row + 1u,row + 2u,row + 3u),vec4<u32>(p.N - 1u)))*(p.D / 4u);
+}
+
+fn four(at:vec4<u32>)-> mat4x4<f32>{
+return mat4x4<f32>(bank[at.x],bank[at.y],bank[at.z],bank[at.w]);
+}
+
+
+fn masked(dots:vec4<f32>,first:u32,row:u32,own:u32)-> vec4<f32>{
+let rows = vec4<u32>(row,row + 1u,row + 2u,row + 3u);
+let out =(rows == vec4<u32>(own))|(rows >= vec4<u32>(p.N))| !candidates(first + rows);
+return select(dots * p.inv_tau,vec4<f32>(MASKED),out);
+}
+
+
+
+fn contrast_full(split:u32,anchor:u32,lane:u32,source:u32,first:u32,to:u32){
+let d = p.D / 4u;
+let last = p.B - 1u;
+let tall = BA / 8u;
+let a = lane % tall * 8u;
+let group = lane / tall;
+let scoring = group < BR / 8u;
+let wide =(d + 1u)/ 2u;
+let left = min(group % wide * 2u,d - 1u);
+let right = min(left + 1u,d - 1u);
+let slice = group / wide;
+let b0 = min(anchor + a,last);let b1 = min(anchor + a + 1u,last);let b2 = min(anchor + a + 2u,last);let b3 = min(anchor + a + 3u,last);
+let b4 = min(anchor + a + 4u,last);let b5 = min(anchor + a + 5u,last);let b6 = min(anchor + a + 6u,last);let b7 = min(anchor + a + 7u,last);
+let own = index[min(anchor + lane % BA,last)];
+var m = MASKED;
+var total = 0.0;
+var g0l = vec4<f32>();var g1l = vec4<f32>();var g2l = vec4<f32>();var g3l = vec4<f32>();
+var g4l = vec4<f32>();var g5l = vec4<f32>();var g6l = vec4<f32>();var g7l = vec4<f32>();
+var g0h = vec4<f32>();var g1h = vec4<f32>();var g2h = vec4<f32>();var g3h = vec4<f32>();
+var g4h = vec4<f32>();var g5h = vec4<f32>();var g6h = vec4<f32>();var g7h = vec4<f32>();
+
+for(var start = split * p.per;start < min((split + 1u)* p.per,p.N);start += BR){
+var s0l = vec4<f32>();var s1l = vec4<f32>();var s2l = vec4<f32>();var s3l = vec4<f32>();
+var s4l = vec4<f32>();var s5l = vec4<f32>();var s6l = vec4<f32>();var s7l = vec4<f32>();
+var s0h = vec4<f32>();var s1h = vec4<f32>();var s2h = vec4<f32>();var s3h = vec4<f32>();
+var s4h = vec4<f32>();var s5h = vec4<f32>();var s6h = vec4<f32>();var s7h = vec4<f32>();
+let row = start + group * 8u;
+if(scoring){
+let v0 =(source + b0)* d;let v1 =(source + b1)* d;let v2 =(source + b2)* d;let v3 =(source + b3)* d;let v4 =(source + b4)* d;let v5 =(source + b5)* d;let v6 =(source + b6)* d;let v7 =(source + b7)* d;
+let low = starts(first,row);
+let high = starts(first,row + 4u);
+for(var i = 0u;i < d;i++){
+let lo = four(low + i);
+let hi = four(high + i);
+let q0 = features[v0 + i];s0l += q0 * lo;s0h += q0 * hi;
+let q1 = features[v1 + i];s1l += q1 * lo;s1h += q1 * hi;
+let q2 = features[v2 + i];s2l += q2 * lo;s2h += q2 * hi;
+let q3 = features[v3 + i];s3l += q3 * lo;s3h += q3 * hi;
+let q4 = features[v4 + i];s4l += q4 * lo;s4h += q4 * hi;
+let q5 = features[v5 + i];s5l += q5 * lo;s5h += q5 * hi;
+let q6 = features[v6 + i];s6l += q6 * lo;s6h += q6 * hi;
+let q7 = features[v7 + i];s7l += q7 * lo;s7h += q7 * hi;
+}
+let at = 2u * group * BA + a;
+weights[at] = s0l;weights[at + 1u] = s1l;weights[at + 2u] = s2l;weights[at + 3u] = s3l;
+weights[at + 4u] = s4l;weights[at + 5u] = s5l;weights[at + 6u] = s6l;weights[at + 7u] = s7l;
+weights[at + BA] = s0h;weights[at + BA + 1u] = s1h;weights[at + BA + 2u] = s2h;weights[at + BA + 3u] = s3h;
+weights[at + BA + 4u] = s4h;weights[at + BA + 5u] = s5h;weights[at + BA + 6u] = s6h;weights[at + BA + 7u] = s7h;
+}
+workgroupBarrier();
+if(lane < BA){
+let before = m;
+for(var r = 0u;r < BR / 4u;r++){
+let s = masked(weights[r * BA + lane],first,start + 4u * r,own);
+weights[r * BA + lane] = s;
+m = max(m,max(max(s.x,s.y),max(s.z,s.w)));
+}
+shrink[lane] = exp(before - m);
+total *= shrink[lane];
+for(var r = 0u;r < BR / 4u;r++){
+let s = weights[r * BA + lane];
+let e = select(exp(s - m),vec4<f32>(0.0),s == vec4<f32>(MASKED));
+weights[r * BA + lane] = e;
+total += dot(e,vec4<f32>(1.0));
+}
+}
+workgroupBarrier();
+if(slice < p.slices){
+g0l *= shrink[a];g0h *= shrink[a];g1l *= shrink[a + 1u];g1h *= shrink[a + 1u];
+g2l *= shrink[a + 2u];g2h *= shrink[a + 2u];g3l *= shrink[a + 3u];g3h *= shrink[a + 3u];
+g4l *= shrink[a + 4u];g4h *= shrink[a + 4u];g5l *= shrink[a + 5u];g5h *= shrink[a + 5u];
+g6l *= shrink[a + 6u];g6h *= shrink[a + 6u];g7l *= shrink[a + 7u];g7h *= shrink[a + 7u];
+for(var r = slice;r < BR / 4u;r += p.slices){
+let rows = starts(first,start + 4u * r);
+let lo = four(rows + left);
+let hi = four(rows + right);
+let at = r * BA + a;
+let e0 = weights[at];g0l += lo * e0;g0h += hi * e0;
+let e1 = weights[at + 1u];g1l += lo * e1;g1h += hi * e1;
+let e2 = weights[at + 2u];g2l += lo * e2;g2h += hi * e2;
+let e3 = weights[at + 3u];g3l += lo * e3;g3h += hi * e3;
+let e4 = weights[at + 4u];g4l += lo * e4;g4h += hi * e4;
+let e5 = weights[at + 5u];g5l += lo * e5;g5h += hi * e5;
+let e6 = weights[at + 6u];g6l += lo * e6;g6h += hi * e6;
+let e7 = weights[at + 7u];g7l += lo * e7;g7h += hi * e7;
+}
+}
+workgroupBarrier();
+}
+
+if(lane < BA && anchor + lane < p.B){
+for(var k = 0u;k < p.slices;k++){stats[(to + anchor + lane)* p.P + split * p.slices + k] = vec4<f32>(m,select(0.0,total,k == 0u),0.0,0.0);}
+}
+if(slice < p.slices){
+let part = split * p.slices + slice;
+let column = group % wide * 2u;
+store(to,anchor + a,part,column,g0l,g0h);store(to,anchor + a + 1u,part,column,g1l,g1h);
+store(to,anchor + a + 2u,part,column,g2l,g2h);store(to,anchor + a + 3u,part,column,g3l,g3h);
+store(to,anchor + a + 4u,part,column,g4l,g4h);store(to,anchor + a + 5u,part,column,g5l,g5h);
+store(to,anchor + a + 6u,part,column,g6l,g6h);store(to,anchor + a + 7u,part,column,g7l,g7h);
+}
+}
+
+fn store(to:u32,b:u32,part:u32,column:u32,l:vec4<f32>,h:vec4<f32>){
+if(b >= p.B){return;}
+let at =((to + b)* p.P + part)*(p.D / 4u)+ column;
+partial[at] = l;
+if(column + 1u < p.D / 4u){partial[at + 1u] = h;}
+}
+
+
+
+override MISSING:bool = false;
+
+
+const NOWHERE:u32 = 0xffffffffu;
+
+fn anchor_view(e:u32)-> u32{return graph[3u * e];}
+fn bank_view(e:u32)-> u32{return graph[3u * e + 1u];}
+fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
+
+
+fn exists(row:u32)-> bool{
+return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+}
+
+fn candidates(rows:vec4<u32>)-> vec4<bool>{
+if(!MISSING){return vec4<bool>(true);}
+return vec4<bool>(exists(rows.x),exists(rows.y),exists(rows.z),exists(rows.w));
+}
+
+
+
+const MASKED:f32 = -1e30;
+
+
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
+}
+
+
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
+}
+
+
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
+}
+
+
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
+}
+`,
+} as const satisfies KernelSpec;
+
+export const edgeGradient = {
+  name: "edge_gradient",
+  file: "shaders/contrast/edge_gradient.wgsl",
+  bindings: {
+    bank: {"binding":1,"access":"read","elem":"f32","shape":["V","N","D"],"line":3},
+    rows: {"binding":2,"access":"read","elem":"u32","shape":["V*B"],"line":3},
+    graph: {"binding":3,"access":"read","elem":"u32","shape":["G"],"line":3},
+    stats: {"binding":4,"access":"read","elem":"f32","shape":["E","B","P","4"],"line":3},
+    partial: {"binding":5,"access":"read","elem":"f32","shape":["E","B","P","D"],"line":3},
+    terms: {"binding":6,"access":"read","elem":"f32","shape":["E","B","4"],"line":4},
+    means: {"binding":7,"access":"read","elem":"f32","shape":["E","2"],"line":4},
+    gradient: {"binding":8,"access":"read_write","elem":"f32","shape":["V","B","D"],"line":4},
+  },
+  paramsBinding: 0,
+  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"D":{"offset":12,"type":"u32"},"E":{"offset":16,"type":"u32"},"G":{"offset":20,"type":"u32"},"P":{"offset":24,"type":"u32"},"inv_tau":{"offset":28,"type":"f32"},"x0":{"offset":32,"type":"u32"},"y0":{"offset":36,"type":"u32"}},
+  paramsBytes: 40,
+  stepBinding: null,
+  overrides: {"WG":32,"MISSING":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+override WG:u32 = 32u;
+struct Params{V:u32,B:u32,N:u32,D:u32,E:u32,G:u32,P:u32,inv_tau:f32,x0:u32,y0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> bank:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> rows:array<u32>;
+@group(0)@binding(3)var<storage,read> graph:array<u32>;
+@group(0)@binding(4)var<storage,read> stats:array<vec4<f32>>;
+@group(0)@binding(5)var<storage,read> partial:array<vec4<f32>>;
+@group(0)@binding(6)var<storage,read> terms:array<vec4<f32>>;
+@group(0)@binding(7)var<storage,read> means:array<vec2<f32>>;
+@group(0)@binding(8)var<storage,read_write> gradient:array<vec4<f32>>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let b = wid.x + p.x0;
+let view = wid.y + p.y0;
+let d = p.D / 4u;
+for(var i = lane;i < d;i += WG){
+var total = vec4<f32>();
+for(var e = 0u;e < p.E;e++){
+let at = e * p.B + b;
+if(anchor_view(e)!= view || terms[at].w == 0.0){continue;}
+var sum = -terms[at].y * bank[rows[bank_view(e)* p.B + b] * d + i];
+for(var k = 0u;k < p.P;k++){sum += stats[at * p.P + k].w * partial[(at * p.P + k)* d + i];}
+total += means[e].y * p.inv_tau * sum;
+}
+gradient[(view * p.B + b)* d + i] = total;
+}
+}
+
+
+
+override MISSING:bool = false;
+
+
+const NOWHERE:u32 = 0xffffffffu;
+
+fn anchor_view(e:u32)-> u32{return graph[3u * e];}
+fn bank_view(e:u32)-> u32{return graph[3u * e + 1u];}
+fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
+
+
+fn exists(row:u32)-> bool{
+return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+}
+
+fn candidates(rows:vec4<u32>)-> vec4<bool>{
+if(!MISSING){return vec4<bool>(true);}
+return vec4<bool>(exists(rows.x),exists(rows.y),exists(rows.z),exists(rows.w));
+}
+`,
+} as const satisfies KernelSpec;
+
+export const edgeMean = {
+  name: "edge_mean",
+  file: "shaders/contrast/edge_mean.wgsl",
+  bindings: {
+    terms: {"binding":1,"access":"read","elem":"f32","shape":["E","B","4"],"line":3},
+    graph: {"binding":2,"access":"read","elem":"u32","shape":["G"],"line":3},
+    loss: {"binding":3,"access":"read_write","elem":"f32","shape":["1"],"line":3},
+    means: {"binding":4,"access":"read_write","elem":"f32","shape":["E","2"],"line":4},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"E":{"offset":4,"type":"u32"},"G":{"offset":8,"type":"u32"}},
+  paramsBytes: 12,
+  stepBinding: null,
+  overrides: {"WG":32,"MISSING":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+override WG:u32 = 32u;
+struct Params{B:u32,E:u32,G:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> terms:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> graph:array<u32>;
+@group(0)@binding(3)var<storage,read_write> loss:array<f32>;
+@group(0)@binding(4)var<storage,read_write> means:array<vec2<f32>>;
+
+var<workgroup> sums:array<vec2<f32>,WG>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(local_invocation_index)lane:u32){
+var total = 0.0;
+for(var e = 0u;e < p.E;e++){
+var sum = vec2<f32>();
+for(var b = lane;b < p.B;b += WG){sum += terms[e * p.B + b].xw;}
+sums[lane] = sum;
+workgroupBarrier();
+if(lane == 0u){
+for(var l = 1u;l < WG;l++){sum += sums[l];}
+let mean = select(0.0,sum.x / sum.y,sum.y > 0.0);
+means[e] = vec2<f32>(mean,select(0.0,weight(e)/ sum.y,sum.y > 0.0));
+total += weight(e)* mean;
+}
+workgroupBarrier();
+}
+if(lane == 0u){loss[0] = total;}
+}
+
+
+
+override MISSING:bool = false;
+
+
+const NOWHERE:u32 = 0xffffffffu;
+
+fn anchor_view(e:u32)-> u32{return graph[3u * e];}
+fn bank_view(e:u32)-> u32{return graph[3u * e + 1u];}
+fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
+
+
+fn exists(row:u32)-> bool{
+return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+}
+
+fn candidates(rows:vec4<u32>)-> vec4<bool>{
+if(!MISSING){return vec4<bool>(true);}
+return vec4<bool>(exists(rows.x),exists(rows.y),exists(rows.z),exists(rows.w));
+}
+`,
+} as const satisfies KernelSpec;
+
+export const edgeNormalizer = {
+  name: "edge_normalizer",
+  file: "shaders/bank/edge_normalizer.wgsl",
+  bindings: {
+    sums: {"binding":1,"access":"read","elem":"f32","shape":["E","R","4"],"line":5},
+    log_z: {"binding":2,"access":"read_write","elem":"f32","shape":["E","2"],"line":5},
+  },
+  paramsBinding: 0,
+  params: {"E":{"offset":0,"type":"u32"},"R":{"offset":4,"type":"u32"},"every":{"offset":8,"type":"u32"},"log_scale":{"offset":12,"type":"f32"},"rate":{"offset":16,"type":"f32"}},
+  paramsBytes: 20,
+  stepBinding: 3,
+  overrides: {"WG":32},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+
+override WG:u32 = 32u;
+struct Params{E:u32,R:u32,every:u32,log_scale:f32,rate:f32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> sums:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read_write> log_z:array<f32>;
+@group(0)@binding(3)var<uniform> step:Step;
+
+var<workgroup> lanes:array<vec3<f32>,WG>;
+
+
+fn merge(a:vec3<f32>,b:vec3<f32>)-> vec3<f32>{
+let m = max(a.x,b.x);
+return vec3<f32>(m,a.y * exp(a.x - m)+ b.y * exp(b.x - m),a.z + b.z);
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let e = wid.x;
+var sum = vec3<f32>(MASKED,0.0,0.0);
+for(var r = lane;r < p.R;r += WG){
+let entry = sums[e * p.R + r];
+sum = merge(sum,vec3<f32>(entry.z,select(0.0,1.0,entry.z > MASKED),entry.w));
+}
+lanes[lane] = sum;
+workgroupBarrier();
+if(lane != 0u){return;}
+for(var l = 1u;l < min(WG,p.R);l++){sum = merge(sum,lanes[l]);}
+if(sum.y == 0.0 || sum.z == 0.0){return;}
+let batch = sum.x + log(sum.y)- log(sum.z)+ p.log_scale;
+if(!finite(batch)){return;}
+let known = log_z[2u * e + 1u] == 1.0;
+let swept = p.every > 0u && step.step % max(p.every,1u)== 0u;
+if(!known || swept){
+log_z[2u * e] = batch;
+}else if(p.rate > 0.0){
+log_z[2u * e] = log_add(log_z[2u * e] + log(1.0 - p.rate),batch + log(p.rate));
+}
+log_z[2u * e + 1u] = 1.0;
+}
+
+
+
+const MASKED:f32 = -1e30;
+
+
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
+}
+
+
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
+}
+
+
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
+}
+
+
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
+}
+
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
+}
+`,
+} as const satisfies KernelSpec;
+
+export const edgeRows = {
+  name: "edge_rows",
+  file: "shaders/bank/edge_rows.wgsl",
+  bindings: {
+    index: {"binding":1,"access":"read","elem":"u32","shape":["B"],"line":2},
+    graph: {"binding":2,"access":"read","elem":"u32","shape":["G"],"line":2},
+    rows: {"binding":3,"access":"read_write","elem":"u32","shape":["V*B"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"E":{"offset":12,"type":"u32"},"G":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
+  stepBinding: null,
+  overrides: {"WG":64,"MISSING":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+override WG:u32 = 64u;
+struct Params{V:u32,B:u32,N:u32,E:u32,G:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> index:array<u32>;
+@group(0)@binding(2)var<storage,read> graph:array<u32>;
+@group(0)@binding(3)var<storage,read_write> rows:array<u32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let i = wid.x * WG + lane;
+if(i >= p.V * p.B){return;}
+let row = i / p.B * p.N + index[i % p.B];
+rows[i] = select(NOWHERE,row,exists(row));
+}
+
+
+
+override MISSING:bool = false;
+
+
+const NOWHERE:u32 = 0xffffffffu;
+
+fn anchor_view(e:u32)-> u32{return graph[3u * e];}
+fn bank_view(e:u32)-> u32{return graph[3u * e + 1u];}
+fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
+
+
+fn exists(row:u32)-> bool{
+return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+}
+
+fn candidates(rows:vec4<u32>)-> vec4<bool>{
+if(!MISSING){return vec4<bool>(true);}
+return vec4<bool>(exists(rows.x),exists(rows.y),exists(rows.z),exists(rows.w));
+}
+`,
+} as const satisfies KernelSpec;
+
+export const edgeSampled = {
+  name: "edge_sampled",
+  file: "shaders/contrast/edge_sampled.wgsl",
+  bindings: {
+    features: {"binding":1,"access":"read","elem":"f32","shape":["V","B","D"],"line":6},
+    bank: {"binding":2,"access":"read","elem":"f32","shape":["V","N","D"],"line":6},
+    index: {"binding":3,"access":"read","elem":"u32","shape":["B"],"line":6},
+    negatives: {"binding":4,"access":"read","elem":"u32","shape":["L"],"line":6},
+    log_z: {"binding":5,"access":"read","elem":"f32","shape":["E","2"],"line":6},
+    graph: {"binding":6,"access":"read","elem":"u32","shape":["G"],"line":7},
+    stats: {"binding":7,"access":"read_write","elem":"f32","shape":["E","B","P","4"],"line":7},
+    partial: {"binding":8,"access":"read_write","elem":"f32","shape":["E","B","P","D"],"line":7},
+  },
+  paramsBinding: 0,
+  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"D":{"offset":12,"type":"u32"},"N":{"offset":16,"type":"u32"},"E":{"offset":20,"type":"u32"},"G":{"offset":24,"type":"u32"},"L":{"offset":28,"type":"u32"},"P":{"offset":32,"type":"u32"},"per":{"offset":36,"type":"u32"},"inv_tau":{"offset":40,"type":"f32"},"log_noise":{"offset":44,"type":"f32"},"x0":{"offset":48,"type":"u32"},"y0":{"offset":52,"type":"u32"},"z0":{"offset":56,"type":"u32"}},
+  paramsBytes: 60,
+  stepBinding: 9,
+  overrides: {"LANES":8,"TEAMS":4,"NCE":0,"DRAW":1,"KEEP":0,"MISSING":0},
+  workgroup: ["LANES","TEAMS",1],
+  code: `
+
+
+
+
+
+
+
+
+
+
+struct Params{
+V:u32,B:u32,K:u32,D:u32,N:u32,E:u32,G:u32,L:u32,P:u32,per:u32,inv_tau:f32,log_noise:f32,x0:u32,y0:u32,z0:u32
+}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> bank:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> index:array<u32>;
+@group(0)@binding(4)var<storage,read> negatives:array<u32>;
+@group(0)@binding(5)var<storage,read> log_z:array<f32>;
+@group(0)@binding(6)var<storage,read> graph:array<u32>;
+@group(0)@binding(7)var<storage,read_write> stats:array<vec4<f32>>;
+@group(0)@binding(8)var<storage,read_write> partial:array<vec4<f32>>;
+@group(0)@binding(9)var<uniform> step:Step;
+
+@compute @workgroup_size(LANES,TEAMS)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_id)lid:vec3u){
+let e = wid.z + p.z0;
+let b = wid.y + p.y0;
+let part =(wid.x + p.x0)* TEAMS + lid.y;
+contrast_sampled(b,part,lid,anchor_view(e)* p.B + b,bank_view(e)* p.N,e * p.B + b,log_z[2u * e] + p.log_noise);
+}
+
+
+
+
+
+
+override LANES:u32 = 8u;
+override TEAMS:u32 = 4u;
+override NCE:bool = false;
+override DRAW:bool = true;
+override KEEP:bool = false;
+
+var<workgroup> dots:array<vec4<f32>,2 * LANES * TEAMS>;
+
+
+struct Share{a:vec4<f32>,b:vec4<f32>,c:vec4<f32>,d:vec4<f32>}
+
+fn share(row:u32,columns:vec4<u32>)-> Share{
+let base = row *(p.D / 4u);
+return Share(bank[base + columns.x],bank[base + columns.y],bank[base + columns.z],bank[base + columns.w]);
+}
+
+fn product(q:Share,w:Share)-> f32{
+return dot(q.a,w.a)+ dot(q.b,w.b)+ dot(q.c,w.c)+ dot(q.d,w.d);
+}
+
+fn four_negatives(b:u32,k:u32)-> vec4<u32>{
+if(DRAW){return draw_negatives(step.seed,step.step,b,k / 4u,index[b],p.N,KEEP);}
+let at = b * p.K;
+let last = p.K - 1u;
+return vec4<u32>(negatives[at + min(k,last)],negatives[at + min(k + 1u,last)],negatives[at + min(k + 2u,last)],negatives[at + min(k + 3u,last)]);
+}
+
+
+
+fn contrast_sampled(b:u32,part:u32,lid:vec3u,source:u32,first:u32,to:u32,shift:f32){
+let d = p.D / 4u;
+let wanted = vec4<u32>(lid.x,lid.x + LANES,lid.x + 2u * LANES,lid.x + 3u * LANES);
+let columns = min(wanted,vec4<u32>(d - 1u));
+let real = select(vec4<f32>(0.0),vec4<f32>(1.0),wanted < vec4<u32>(d));
+let v = source * d;
+let q = Share(features[v + columns.x] * real.x,features[v + columns.y] * real.y,features[v + columns.z] * real.z,features[v + columns.w] * real.w);
+var m = MASKED;
+var total = 0.0;
+var cost = 0.0;
+var ga = vec4<f32>();var gb = vec4<f32>();var gc = vec4<f32>();var gd = vec4<f32>();
+
+for(var i = 0u;i < p.per;i += 4u){
+let k = part * p.per + i;
+let j = first + four_negatives(b,k);
+let w0 = share(j.x,columns);
+let w1 = share(j.y,columns);
+let w2 = share(j.z,columns);
+let w3 = share(j.w,columns);
+let base =((i / 4u)% 2u * TEAMS + lid.y)* LANES;
+dots[base + lid.x] = vec4<f32>(product(q,w0),product(q,w1),product(q,w2),product(q,w3));
+workgroupBarrier();
+var sum = vec4<f32>();
+for(var l = 0u;l < LANES;l++){sum += dots[base + l];}
+
+let counts =(vec4<u32>(k,k + 1u,k + 2u,k + 3u)< vec4<u32>(p.K))& candidates(j);
+let s = select(vec4<f32>(MASKED),sum * p.inv_tau,counts);
+let before = m;
+m = max(m,max(max(s.x,s.y),max(s.z,s.w)));
+let shrink = exp(before - m);
+let e = select(vec4<f32>(0.0),exp(s - m),counts);
+total = total * shrink + dot(e,vec4<f32>(1.0));
+var c = e;
+if(NCE){
+let a = s - shift;
+c = vec4<f32>(sigmoid(a.x),sigmoid(a.y),sigmoid(a.z),sigmoid(a.w));
+cost += softplus(a.x)+ softplus(a.y)+ softplus(a.z)+ softplus(a.w);
+}else{
+ga *= shrink;gb *= shrink;gc *= shrink;gd *= shrink;
+}
+ga += c.x * w0.a + c.y * w1.a + c.z * w2.a + c.w * w3.a;
+gb += c.x * w0.b + c.y * w1.b + c.z * w2.b + c.w * w3.b;
+gc += c.x * w0.c + c.y * w1.c + c.z * w2.c + c.w * w3.c;
+gd += c.x * w0.d + c.y * w1.d + c.z * w2.d + c.w * w3.d;
+}
+
+let out = to * p.P + part;
+if(lid.x == 0u){stats[out] = vec4<f32>(m,total,cost,0.0);}
+if(wanted.x < d){partial[out * d + wanted.x] = ga;}
+if(wanted.y < d){partial[out * d + wanted.y] = gb;}
+if(wanted.z < d){partial[out * d + wanted.z] = gc;}
+if(wanted.w < d){partial[out * d + wanted.w] = gd;}
+}
+
+
+
+override MISSING:bool = false;
+
+
+const NOWHERE:u32 = 0xffffffffu;
+
+fn anchor_view(e:u32)-> u32{return graph[3u * e];}
+fn bank_view(e:u32)-> u32{return graph[3u * e + 1u];}
+fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
+
+
+fn exists(row:u32)-> bool{
+return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+}
+
+fn candidates(rows:vec4<u32>)-> vec4<bool>{
+if(!MISSING){return vec4<bool>(true);}
+return vec4<bool>(exists(rows.x),exists(rows.y),exists(rows.z),exists(rows.w));
+}
+
+
+
+const MASKED:f32 = -1e30;
+
+
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
+}
+
+
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
+}
+
+
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
+}
+
+
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
+}
+
+
+
+
+
+fn draw_negatives(seed:u32,step:u32,b:u32,quad:u32,y:u32,rows:u32,keep:bool)-> vec4<u32>{
+let bits = random_vec4(random_stream(seed,PURPOSE_NEGATIVES),step,b,quad);
+let n = select(rows - 1u,rows,keep);
+let j = vec4<u32>(index_below(bits.x,n),index_below(bits.y,n),index_below(bits.z,n),index_below(bits.w,n));
+return j + select(vec4<u32>(0u),vec4<u32>(1u),(j >= vec4<u32>(y))& vec4<bool>(!keep));
+}
+
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
+}
+
+
+
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES:u32 = 1u;
+const PURPOSE_AUGMENT:u32 = 2u;
+const PURPOSE_INIT:u32 = 3u;
+const PURPOSE_SHUFFLE:u32 = 4u;
+const PURPOSE_BANK:u32 = 5u;
+const PURPOSE_DROPOUT:u32 = 6u;
+const PURPOSE_SPLIT:u32 = 7u;
+const PURPOSE_SYNTHETIC:u32 = 8u;
+const PURPOSE_EVALUATE:u32 = 9u;
+
+
+fn random_stream(seed:u32,purpose:u32)-> u32{
+return seed ^(purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream:u32,a:u32,b:u32,c:u32)-> vec4<u32>{
+var v = vec4<u32>(stream,a,b,c)* 1664525u + 1013904223u;
+for(var round = 0u;round < 3u;round++){
+v.x += v.y * v.w;
+v.y += v.z * v.x;
+v.z += v.x * v.y;
+v.w += v.y * v.z;
+v ^= v >> vec4<u32>(16u);
+}
+return v;
+}
+
+fn random_u32(stream:u32,a:u32,b:u32,c:u32)-> u32{
+return random_vec4(stream,a,b,c).w;
+}
+
+
+fn unit_f32(bits:u32)-> f32{
+return f32(bits >> 8u)* 0x1p-24f;
+}
+
+
+
+fn index_below(bits:u32,n:u32)-> u32{
+let low =(bits & 0xffffu)*(n & 0xffffu);
+let left =(bits >> 16u)*(n & 0xffffu)+(low >> 16u);
+let right =(bits & 0xffffu)*(n >> 16u)+(left & 0xffffu);
+return(bits >> 16u)*(n >> 16u)+(left >> 16u)+(right >> 16u);
+}
+
+
+
+fn normal_f32(first:u32,second:u32)-> f32{
+let radius = sqrt(-2.0 * log(f32((first >> 8u)+ 1u)* 0x1p-24f));
+return radius * cos(6.283185307179586 *(unit_f32(second)- 0.5));
+}
+
+fn random_f32(stream:u32,a:u32,b:u32,c:u32)-> f32{
+return unit_f32(random_u32(stream,a,b,c));
+}
+
+fn random_below(n:u32,stream:u32,a:u32,b:u32,c:u32)-> u32{
+return index_below(random_u32(stream,a,b,c),n);
+}
+
+fn random_normal(stream:u32,a:u32,b:u32,c:u32)-> f32{
+let v = random_vec4(stream,a,b,c);
+return normal_f32(v.z,v.w);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const edgeScores = {
+  name: "edge_scores",
+  file: "shaders/bank/edge_scores.wgsl",
+  bindings: {
+    features: {"binding":1,"access":"read","elem":"f32","shape":["V","B","D"],"line":4},
+    bank: {"binding":2,"access":"read","elem":"f32","shape":["V","N","D"],"line":4},
+    index: {"binding":3,"access":"read","elem":"u32","shape":["B"],"line":4},
+    negatives: {"binding":4,"access":"read","elem":"u32","shape":["L"],"line":4},
+    log_z: {"binding":5,"access":"read","elem":"f32","shape":["E","2"],"line":4},
+    graph: {"binding":6,"access":"read","elem":"u32","shape":["G"],"line":4},
+    sums: {"binding":7,"access":"read_write","elem":"f32","shape":["E","B","C","4"],"line":5},
+  },
+  paramsBinding: 0,
+  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"N":{"offset":12,"type":"u32"},"E":{"offset":16,"type":"u32"},"G":{"offset":20,"type":"u32"},"L":{"offset":24,"type":"u32"},"C":{"offset":28,"type":"u32"},"M":{"offset":32,"type":"u32"},"per":{"offset":36,"type":"u32"},"every":{"offset":40,"type":"u32"},"inv_tau":{"offset":44,"type":"f32"},"x0":{"offset":48,"type":"u32"},"y0":{"offset":52,"type":"u32"}},
+  paramsBytes: 56,
+  stepBinding: 8,
+  overrides: {"DRAW":1,"KEEP":0,"ALL":0,"MISSING":0},
+  workgroup: [64,1,1],
+  code: `
+
+
+
+
+
+
+
+
+
+
+
+override DRAW:bool = true;
+override KEEP:bool = false;
+override ALL:bool = false;
+struct Params{
+V:u32,B:u32,D:u32,N:u32,E:u32,G:u32,L:u32,C:u32,M:u32,per:u32,every:u32,inv_tau:f32,x0:u32,y0:u32
+}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> bank:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> index:array<u32>;
+@group(0)@binding(4)var<storage,read> negatives:array<u32>;
+@group(0)@binding(5)var<storage,read> log_z:array<f32>;
+@group(0)@binding(6)var<storage,read> graph:array<u32>;
+@group(0)@binding(7)var<storage,read_write> sums:array<vec4<f32>>;
+@group(0)@binding(8)var<uniform> step:Step;
+
+fn candidate(b:u32,k:u32,drawn:vec4<u32>)-> u32{
+if(ALL){return min(k,p.N - 1u);}
+if(k + 1u >= p.M){return index[b];}
+if(DRAW){return drawn[k % 4u];}
+return negatives[b *(p.M - 1u)+ k];
+}
+
+fn score(anchor:u32,row:u32)-> f32{
+let d = p.D / 4u;
+var sum = 0.0;
+for(var i = 0u;i < d;i++){sum += dot(features[anchor * d + i],bank[row * d + i]);}
+return sum * p.inv_tau;
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let e = wid.y + p.y0;
+let i =(wid.x + p.x0)* 64u + lane;
+let wanted = log_z[2u * e + 1u] == 0.0 ||(p.every > 0u && step.step % max(p.every,1u)== 0u);
+if(!wanted || i >= p.B * p.C){return;}
+let b = i / p.C;
+let bank_start = bank_view(e)* p.N;
+let there = exists(anchor_view(e)* p.N + index[b])&& exists(bank_start + index[b]);
+var m = MASKED;
+var total = 0.0;
+if(there){
+let first = i % p.C * p.per;
+for(var k = first;k < min(first + p.per,p.M);k += 4u){
+let drawn = draw_negatives(step.seed,step.step,b,k / 4u,index[b],p.N,KEEP);
+for(var l = k;l < min(k + 4u,p.M);l++){
+let row = bank_start + candidate(b,l,drawn);
+if(!exists(row)){continue;}
+let s = score(anchor_view(e)* p.B + b,row);
+let before = m;
+m = max(m,s);
+total = total * exp(before - m)+ exp(s - m);
+}
+}
+}
+sums[e * p.B * p.C + i] = vec4<f32>(m,total,select(MASKED,m + log(total),total > 0.0),select(0.0,1.0,there));
+}
+
+
+
+const MASKED:f32 = -1e30;
+
+
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
+}
+
+
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
+}
+
+
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
+}
+
+
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
+}
+
+
+
+
+
+fn draw_negatives(seed:u32,step:u32,b:u32,quad:u32,y:u32,rows:u32,keep:bool)-> vec4<u32>{
+let bits = random_vec4(random_stream(seed,PURPOSE_NEGATIVES),step,b,quad);
+let n = select(rows - 1u,rows,keep);
+let j = vec4<u32>(index_below(bits.x,n),index_below(bits.y,n),index_below(bits.z,n),index_below(bits.w,n));
+return j + select(vec4<u32>(0u),vec4<u32>(1u),(j >= vec4<u32>(y))& vec4<bool>(!keep));
+}
+
+struct Step{
+seed:u32,
+step:u32,
+epoch:u32,
+rate:f32,
+}
+
+
+
+override MISSING:bool = false;
+
+
+const NOWHERE:u32 = 0xffffffffu;
+
+fn anchor_view(e:u32)-> u32{return graph[3u * e];}
+fn bank_view(e:u32)-> u32{return graph[3u * e + 1u];}
+fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
+
+
+fn exists(row:u32)-> bool{
+return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+}
+
+fn candidates(rows:vec4<u32>)-> vec4<bool>{
+if(!MISSING){return vec4<bool>(true);}
+return vec4<bool>(exists(rows.x),exists(rows.y),exists(rows.z),exists(rows.w));
+}
+
+
+
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES:u32 = 1u;
+const PURPOSE_AUGMENT:u32 = 2u;
+const PURPOSE_INIT:u32 = 3u;
+const PURPOSE_SHUFFLE:u32 = 4u;
+const PURPOSE_BANK:u32 = 5u;
+const PURPOSE_DROPOUT:u32 = 6u;
+const PURPOSE_SPLIT:u32 = 7u;
+const PURPOSE_SYNTHETIC:u32 = 8u;
+const PURPOSE_EVALUATE:u32 = 9u;
+
+
+fn random_stream(seed:u32,purpose:u32)-> u32{
+return seed ^(purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream:u32,a:u32,b:u32,c:u32)-> vec4<u32>{
+var v = vec4<u32>(stream,a,b,c)* 1664525u + 1013904223u;
+for(var round = 0u;round < 3u;round++){
+v.x += v.y * v.w;
+v.y += v.z * v.x;
+v.z += v.x * v.y;
+v.w += v.y * v.z;
+v ^= v >> vec4<u32>(16u);
+}
+return v;
+}
+
+fn random_u32(stream:u32,a:u32,b:u32,c:u32)-> u32{
+return random_vec4(stream,a,b,c).w;
+}
+
+
+fn unit_f32(bits:u32)-> f32{
+return f32(bits >> 8u)* 0x1p-24f;
+}
+
+
+
+fn index_below(bits:u32,n:u32)-> u32{
+let low =(bits & 0xffffu)*(n & 0xffffu);
+let left =(bits >> 16u)*(n & 0xffffu)+(low >> 16u);
+let right =(bits & 0xffffu)*(n >> 16u)+(left & 0xffffu);
+return(bits >> 16u)*(n >> 16u)+(left >> 16u)+(right >> 16u);
+}
+
+
+
+fn normal_f32(first:u32,second:u32)-> f32{
+let radius = sqrt(-2.0 * log(f32((first >> 8u)+ 1u)* 0x1p-24f));
+return radius * cos(6.283185307179586 *(unit_f32(second)- 0.5));
+}
+
+fn random_f32(stream:u32,a:u32,b:u32,c:u32)-> f32{
+return unit_f32(random_u32(stream,a,b,c));
+}
+
+fn random_below(n:u32,stream:u32,a:u32,b:u32,c:u32)-> u32{
+return index_below(random_u32(stream,a,b,c),n);
+}
+
+fn random_normal(stream:u32,a:u32,b:u32,c:u32)-> f32{
+let v = random_vec4(stream,a,b,c);
+return normal_f32(v.z,v.w);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const edgeTerms = {
+  name: "edge_terms",
+  file: "shaders/contrast/edge_terms.wgsl",
+  bindings: {
+    features: {"binding":1,"access":"read","elem":"f32","shape":["V","B","D"],"line":6},
+    bank: {"binding":2,"access":"read","elem":"f32","shape":["V","N","D"],"line":6},
+    rows: {"binding":3,"access":"read","elem":"u32","shape":["V*B"],"line":6},
+    log_z: {"binding":4,"access":"read","elem":"f32","shape":["E","2"],"line":6},
+    graph: {"binding":5,"access":"read","elem":"u32","shape":["G"],"line":6},
+    stats: {"binding":6,"access":"read_write","elem":"f32","shape":["E","B","P","4"],"line":7},
+    terms: {"binding":7,"access":"read_write","elem":"f32","shape":["E","B","4"],"line":8},
+  },
+  paramsBinding: 0,
+  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"D":{"offset":12,"type":"u32"},"E":{"offset":16,"type":"u32"},"G":{"offset":20,"type":"u32"},"P":{"offset":24,"type":"u32"},"inv_tau":{"offset":28,"type":"f32"},"log_noise":{"offset":32,"type":"f32"},"floor":{"offset":36,"type":"f32"},"x0":{"offset":40,"type":"u32"},"y0":{"offset":44,"type":"u32"}},
+  paramsBytes: 48,
+  stepBinding: null,
+  overrides: {"WG":32,"NCE":0,"MISSING":0},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+
+
+
+
+
+override WG:u32 = 32u;
+override NCE:bool = false;
+struct Params{V:u32,B:u32,N:u32,D:u32,E:u32,G:u32,P:u32,inv_tau:f32,log_noise:f32,floor:f32,x0:u32,y0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> bank:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> rows:array<u32>;
+@group(0)@binding(4)var<storage,read> log_z:array<f32>;
+@group(0)@binding(5)var<storage,read> graph:array<u32>;
+@group(0)@binding(6)var<storage,read_write> stats:array<vec4<f32>>;
+@group(0)@binding(7)var<storage,read_write> terms:array<vec4<f32>>;
+
+var<workgroup> products:array<f32,WG>;
+var<workgroup> parts:array<vec4<f32>,WG>;
+
+
+fn merge(a:vec4<f32>,b:vec4<f32>)-> vec4<f32>{
+let m = max(a.x,b.x);
+return vec4<f32>(m,a.y * exp(a.x - m)+ b.y * exp(b.x - m),a.z + b.z,0.0);
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let b = wid.x + p.x0;
+let e = wid.y + p.y0;
+let out = e * p.B + b;
+let d = p.D / 4u;
+let anchor = anchor_view(e)* p.B + b;
+let row = rows[bank_view(e)* p.B + b];
+let there = rows[anchor] != NOWHERE && row != NOWHERE;
+var own = 0.0;
+if(there){
+for(var i = lane;i < d;i += WG){own += dot(features[anchor * d + i],bank[row * d + i]);}
+}
+var part = vec4<f32>(MASKED,0.0,0.0,0.0);
+for(var k = lane;k < p.P;k += WG){part = merge(part,stats[out * p.P + k]);}
+products[lane] = own;
+parts[lane] = part;
+workgroupBarrier();
+own = 0.0;
+part = vec4<f32>(MASKED,0.0,0.0,0.0);
+for(var l = 0u;l < WG;l++){own += products[l];}
+for(var l = 0u;l < min(WG,p.P);l++){part = merge(part,parts[l]);}
+
+let s0 = own * p.inv_tau;
+let others = select(MASKED,part.x + log(part.y),part.y > 0.0);
+let gap = others - s0;
+let a0 = s0 - log_z[2u * e] - p.log_noise;
+var contrast = softplus(gap);
+var push = sigmoid(gap)/ max(part.y,1e-30);
+var pull = sigmoid(gap);
+if(NCE){
+contrast = softplus(-a0)+ part.z + p.floor;
+push = 1.0;
+pull = sigmoid(-a0);
+}
+if(lane == 0u){
+let term = vec4<f32>(select(s0,contrast,finite(s0)),pull,log_add(others,s0),1.0);
+terms[out] = select(vec4<f32>(0.0,0.0,MASKED,0.0),term,there);
+}
+for(var k = lane;k < p.P;k += WG){
+let at = out * p.P + k;
+stats[at].w = select(push * exp(stats[at].x - part.x),push,NCE);
+}
+}
+
+
+
+const MASKED:f32 = -1e30;
+
+
+fn finite(x:f32)-> bool{
+return(bitcast<u32>(x)& 0x7f800000u)!= 0x7f800000u;
+}
+
+
+fn log1p(x:f32)-> f32{
+if(x > 1.0){return log(1.0 + x);}
+let z = x /(2.0 + x);
+let y = z * z;
+return 2.0 * z *(1.0 + y *(1.0 / 3.0 + y *(0.2 + y *(1.0 / 7.0 + y *(1.0 / 9.0
++ y *(1.0 / 11.0 + y *(1.0 / 13.0 + y *(1.0 / 15.0))))))));
+}
+
+
+fn softplus(x:f32)-> f32{
+return max(x,0.0)+ log1p(exp(-abs(x)));
+}
+
+
+fn sigmoid(x:f32)-> f32{
+let e = exp(-abs(x));
+return select(e,1.0,x >= 0.0)/(1.0 + e);
+}
+
+
+fn log_add(a:f32,b:f32)-> f32{
+return max(a,b)+ log1p(exp(-abs(a - b)));
+}
+
+
+
+override MISSING:bool = false;
+
+
+const NOWHERE:u32 = 0xffffffffu;
+
+fn anchor_view(e:u32)-> u32{return graph[3u * e];}
+fn bank_view(e:u32)-> u32{return graph[3u * e + 1u];}
+fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
+
+
+fn exists(row:u32)-> bool{
+return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+}
+
+fn candidates(rows:vec4<u32>)-> vec4<bool>{
+if(!MISSING){return vec4<bool>(true);}
+return vec4<bool>(exists(rows.x),exists(rows.y),exists(rows.z),exists(rows.w));
+}
+`,
+} as const satisfies KernelSpec;
+
 export const fill = {
   name: "fill",
   file: "shaders/dense/fill.wgsl",
@@ -4007,6 +5263,51 @@ if(i < p.N){y[i] = first[i];}else if(i < 2u * p.N){y[i] = second[i - p.N];}
 `,
 } as const satisfies KernelSpec;
 
+export const stack = {
+  name: "stack",
+  file: "shaders/dense/stack.wgsl",
+  bindings: {
+    a: {"binding":1,"access":"read","elem":"f32","shape":["N"],"line":2},
+    b: {"binding":2,"access":"read","elem":"f32","shape":["N"],"line":2},
+    c: {"binding":3,"access":"read","elem":"f32","shape":["N"],"line":2},
+    d: {"binding":4,"access":"read","elem":"f32","shape":["N"],"line":2},
+    y: {"binding":5,"access":"read_write","elem":"f32","shape":["T*N"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"N":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"first":{"offset":8,"type":"u32"},"count":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+override WG:u32 = 64u;
+struct Params{N:u32,T:u32,first:u32,count:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> a:array<f32>;
+@group(0)@binding(2)var<storage,read> b:array<f32>;
+@group(0)@binding(3)var<storage,read> c:array<f32>;
+@group(0)@binding(4)var<storage,read> d:array<f32>;
+@group(0)@binding(5)var<storage,read_write> y:array<f32>;
+
+fn value(t:u32,i:u32)-> f32{
+switch t{
+case 0u:{return a[i];}
+case 1u:{return b[i];}
+case 2u:{return c[i];}
+default:{return d[i];}
+}
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let start =(wid.x + p.x0)* 4u * WG + lane;
+for(var i = start;i < min(start + 4u * WG,p.count * p.N);i += WG){y[p.first * p.N + i] = value(i / p.N,i % p.N);}
+}
+`,
+} as const satisfies KernelSpec;
+
 export const sumRuns = {
   name: "sum_runs",
   file: "shaders/dense/sum_runs.wgsl",
@@ -4376,6 +5677,36 @@ squares += value * value;
 }
 let scale = 1.0 / max(sqrt(dot(squares,vec4<f32>(1.0))),1e-12);
 for(var i = 0u;i < p.D4;i++){unit[row * p.D4 + i] = quad(base,i)* scale;}
+}
+`,
+} as const satisfies KernelSpec;
+
+export const unstack = {
+  name: "unstack",
+  file: "shaders/dense/unstack.wgsl",
+  bindings: {
+    x: {"binding":1,"access":"read","elem":"f32","shape":["T*N"],"line":2},
+    y: {"binding":2,"access":"read_write","elem":"f32","shape":["N"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"N":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"t":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  paramsBytes: 16,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+override WG:u32 = 64u;
+struct Params{N:u32,T:u32,t:u32,x0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> x:array<f32>;
+@group(0)@binding(2)var<storage,read_write> y:array<f32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let start =(wid.x + p.x0)* 4u * WG + lane;
+for(var i = start;i < min(start + 4u * WG,p.N);i += WG){y[i] = x[p.t * p.N + i];}
 }
 `,
 } as const satisfies KernelSpec;

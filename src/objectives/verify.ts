@@ -1,6 +1,7 @@
 import { FormatError } from "../errors.ts";
 import type { SafetensorsFile } from "../formats/safetensors.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { verifyCmc } from "./verify_cmc.ts";
 import { verifyInstDisc } from "./verify_instdisc.ts";
 import { verifyInvaSpread } from "./verify_invaspread.ts";
 
@@ -26,6 +27,7 @@ const FORMAT = "contrastive-reference-1";
 const TOLERANCE = 1e-4;
 
 const VERIFIERS: ReadonlyMap<string, Verifier> = new Map([
+  ["cmc", verifyCmc],
   ["instdisc", verifyInstDisc],
   ["invaspread", verifyInvaSpread],
 ]);

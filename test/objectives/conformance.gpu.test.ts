@@ -8,6 +8,7 @@ import { testGpu } from "../host.ts";
 const EXPECTED: { readonly [objective: string]: readonly string[] } = {
   instdisc: ["loss", "contrast", "proximal", "gradient.features", "bank.rows"],
   invaspread: ["loss", "gradient.features"],
+  cmc: ["loss", "loss.pairs", "gradient.features", "banks.rows"],
 };
 
 const files = await conformanceFiles();
@@ -15,6 +16,7 @@ const files = await conformanceFiles();
 test("the reference cases are there", () => {
   expect([...files.keys()].filter((name) => name.startsWith("instdisc")).length).toBe(4);
   expect([...files.keys()].filter((name) => name.startsWith("invaspread")).length).toBe(2);
+  expect([...files.keys()].filter((name) => name.startsWith("cmc")).length).toBe(2);
 });
 
 describe("reference cases", () => {
