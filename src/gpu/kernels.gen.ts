@@ -103,13 +103,13 @@ export const affineView = {
   bindings: {
     images: {"binding":1,"access":"read","elem":"u32","shape":["N*C*H*W/4"],"line":3},
     index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":3},
-    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","C","H","W"],"line":3},
+    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","K","H","W"],"line":3},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"B":{"offset":16,"type":"u32"},"number":{"offset":20,"type":"u32"},"x0":{"offset":24,"type":"u32"},"y0":{"offset":28,"type":"u32"},"angle":{"offset":32,"type":"f32"},"scale":{"offset":36,"type":"f32"},"shear":{"offset":40,"type":"f32"},"shift":{"offset":44,"type":"f32"},"gain0":{"offset":48,"type":"f32"},"gain1":{"offset":52,"type":"f32"},"gain2":{"offset":56,"type":"f32"},"gain3":{"offset":60,"type":"f32"},"bias0":{"offset":64,"type":"f32"},"bias1":{"offset":68,"type":"f32"},"bias2":{"offset":72,"type":"f32"},"bias3":{"offset":76,"type":"f32"}},
-  paramsBytes: 80,
+  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"H":{"offset":12,"type":"u32"},"W":{"offset":16,"type":"u32"},"B":{"offset":20,"type":"u32"},"number":{"offset":24,"type":"u32"},"x0":{"offset":28,"type":"u32"},"y0":{"offset":32,"type":"u32"},"angle":{"offset":36,"type":"f32"},"scale":{"offset":40,"type":"f32"},"shear":{"offset":44,"type":"f32"},"shift":{"offset":48,"type":"f32"},"gain0":{"offset":52,"type":"f32"},"gain1":{"offset":56,"type":"f32"},"gain2":{"offset":60,"type":"f32"},"gain3":{"offset":64,"type":"f32"},"bias0":{"offset":68,"type":"f32"},"bias1":{"offset":72,"type":"f32"},"bias2":{"offset":76,"type":"f32"},"bias3":{"offset":80,"type":"f32"}},
+  paramsBytes: 84,
   stepBinding: 4,
-  overrides: {"WG":64},
+  overrides: {"WG":64,"CLASSES":0},
   workgroup: ["WG",1,1],
   code: `
 
@@ -121,9 +121,11 @@ export const affineView = {
 
 
 
+
 override WG:u32 = 64u;
+override CLASSES:bool = false;
 struct Params{
-N:u32,C:u32,H:u32,W:u32,B:u32,number:u32,x0:u32,y0:u32,
+N:u32,C:u32,K:u32,H:u32,W:u32,B:u32,number:u32,x0:u32,y0:u32,
 angle:f32,scale:f32,shear:f32,shift:f32,
 gain0:f32,gain1:f32,gain2:f32,gain3:f32,bias0:f32,bias1:f32,bias2:f32,bias3:f32,
 }
@@ -173,6 +175,12 @@ let gain = vec4<f32>(p.gain0,p.gain1,p.gain2,p.gain3);
 let bias = vec4<f32>(p.bias0,p.bias1,p.bias2,p.bias3);
 for(var i = first;i < min(first + 4u,plane);i++){
 let d = vec2<f32>(f32(i % p.W),f32(i / p.W))- 0.5 * last - map.shift;
+if(CLASSES){
+let tap = nearest_tap(map.linear * d + 0.5 * last,vec2<f32>(0.0),last,p.W,0.0);
+let found = pixel(id * plane + tap.at);
+for(var c = 0u;c < p.K;c++){view[(b * p.K + c)* plane + i] = select(0.0,tap.weight,f32(c)== found);}
+continue;
+}
 let t = taps(map.linear * d + 0.5 * last,vec2<f32>(0.0),last,p.W,0.0);
 for(var c = 0u;c < p.C;c++){
 view[(b * p.C + c)* plane + i] = gain[min(c,3u)] * sample((id * p.C + c)* plane,t)+ bias[min(c,3u)];
@@ -203,6 +211,15 @@ let inside_y = clamp(y,vec4<f32>(low.y),vec4<f32>(high.y));
 let weight = vec4<f32>((1.0 - part.x)*(1.0 - part.y),part.x *(1.0 - part.y),(1.0 - part.x)* part.y,part.x * part.y);
 let kept = select(vec4<f32>(outside),vec4<f32>(1.0),(x == inside_x)&(y == inside_y));
 return Taps(vec4<u32>(inside_y)* width + vec4<u32>(inside_x),weight * kept);
+}
+
+
+struct Tap{at:u32,weight:f32}
+
+fn nearest_tap(point:vec2<f32>,low:vec2<f32>,high:vec2<f32>,width:u32,outside:f32)-> Tap{
+let near = clamp(floor(point + 0.5),low - 1.0,high + 1.0);
+let inside = clamp(near,low,high);
+return Tap(u32(inside.y)* width + u32(inside.x),select(outside,1.0,all(near == inside)));
 }
 
 
@@ -1702,6 +1719,88 @@ part[i] =(sums.x + sums.y)+(sums.z + sums.w);
 `,
 } as const satisfies KernelSpec;
 
+export const colourSplit = {
+  name: "colour_split",
+  file: "shaders/augment/colour_split.wgsl",
+  bindings: {
+    rgb: {"binding":1,"access":"read","elem":"f32","shape":["B","3","P"],"line":5},
+    first: {"binding":2,"access":"read_write","elem":"f32","shape":["B","1","P"],"line":5},
+    second: {"binding":3,"access":"read_write","elem":"f32","shape":["B","2","P"],"line":5},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"P":{"offset":4,"type":"u32"},"x0":{"offset":8,"type":"u32"},"y0":{"offset":12,"type":"u32"}},
+  paramsBytes: 16,
+  stepBinding: null,
+  overrides: {"WG":64,"LAB":1},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+override WG:u32 = 64u;
+override LAB:bool = true;
+struct Params{B:u32,P:u32,x0:u32,y0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> rgb:array<f32>;
+@group(0)@binding(2)var<storage,read_write> first:array<f32>;
+@group(0)@binding(3)var<storage,read_write> second:array<f32>;
+
+
+fn power_2_4(x:f32)-> f32{
+var r = pow(x,0.2);
+let r4 = r * r * r * r;
+r -=(r4 * r - x)/(5.0 * r4);
+return x * x * r * r;
+}
+
+fn linear(c:f32)-> f32{
+if(c > 0.04045){return power_2_4((c + 0.055)/ 1.055);}
+return c / 12.92;
+}
+
+
+fn lightness(t:f32)-> f32{
+if(t <= 0.008856){return 7.787 * t + 16.0 / 116.0;}
+let r = pow(t,1.0 / 3.0);
+return r -(r * r * r - t)/(3.0 * r * r);
+}
+
+fn lab(c:vec3<f32>)-> vec3<f32>{
+let v = vec3<f32>(linear(c.x),linear(c.y),linear(c.z));
+let x = lightness(dot(v,vec3<f32>(0.412453,0.357580,0.180423))/ 0.95047);
+let y = lightness(dot(v,vec3<f32>(0.212671,0.715160,0.072169)));
+let z = lightness(dot(v,vec3<f32>(0.019334,0.119193,0.950227))/ 1.08883);
+let q = vec3<f32>(116.0 * y - 16.0,500.0 *(x - y),200.0 *(y - z));
+return(q - vec3<f32>(50.0,6.025,-6.6895))/ vec3<f32>(50.0,92.208,101.1675);
+}
+
+fn ycbcr(c:vec3<f32>)-> vec3<f32>{
+let q = vec3<f32>(
+16.0 + dot(c,vec3<f32>(65.481,128.553,24.966)),
+128.0 + dot(c,vec3<f32>(-37.797,-74.203,112.0)),
+128.0 + dot(c,vec3<f32>(112.0,-93.786,-18.214)));
+return(q - vec3<f32>(116.151,121.080,132.342))/ vec3<f32>(109.500,111.855,111.964);
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+let b = wid.y + p.y0;
+let start =(wid.x + p.x0)* 4u * WG + lane;
+for(var i = start;i < min(start + 4u * WG,p.P);i += WG){
+let at = 3u * b * p.P + i;
+let c = vec3<f32>(rgb[at],rgb[at + p.P],rgb[at + 2u * p.P]);
+var q = vec3<f32>();
+if(LAB){q = lab(c);}else{q = ycbcr(c);}
+first[b * p.P + i] = q.x;
+second[2u * b * p.P + i] = q.y;
+second[(2u * b + 1u)* p.P + i] = q.z;
+}
+}
+`,
+} as const satisfies KernelSpec;
+
 export const colouredView = {
   name: "coloured_view",
   file: "shaders/augment/coloured_view.wgsl",
@@ -2367,13 +2466,13 @@ export const croppedView = {
   bindings: {
     images: {"binding":1,"access":"read","elem":"u32","shape":["N*C*H*W/4"],"line":3},
     index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":3},
-    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","C","H2","W2"],"line":3},
+    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","K","H2","W2"],"line":3},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"H2":{"offset":16,"type":"u32"},"W2":{"offset":20,"type":"u32"},"B":{"offset":24,"type":"u32"},"number":{"offset":28,"type":"u32"},"x0":{"offset":32,"type":"u32"},"y0":{"offset":36,"type":"u32"},"area0":{"offset":40,"type":"f32"},"area1":{"offset":44,"type":"f32"},"aspect0":{"offset":48,"type":"f32"},"aspect1":{"offset":52,"type":"f32"},"flip":{"offset":56,"type":"f32"},"gain0":{"offset":60,"type":"f32"},"gain1":{"offset":64,"type":"f32"},"gain2":{"offset":68,"type":"f32"},"gain3":{"offset":72,"type":"f32"},"bias0":{"offset":76,"type":"f32"},"bias1":{"offset":80,"type":"f32"},"bias2":{"offset":84,"type":"f32"},"bias3":{"offset":88,"type":"f32"}},
-  paramsBytes: 92,
+  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"H":{"offset":12,"type":"u32"},"W":{"offset":16,"type":"u32"},"H2":{"offset":20,"type":"u32"},"W2":{"offset":24,"type":"u32"},"B":{"offset":28,"type":"u32"},"number":{"offset":32,"type":"u32"},"x0":{"offset":36,"type":"u32"},"y0":{"offset":40,"type":"u32"},"area0":{"offset":44,"type":"f32"},"area1":{"offset":48,"type":"f32"},"aspect0":{"offset":52,"type":"f32"},"aspect1":{"offset":56,"type":"f32"},"flip":{"offset":60,"type":"f32"},"gain0":{"offset":64,"type":"f32"},"gain1":{"offset":68,"type":"f32"},"gain2":{"offset":72,"type":"f32"},"gain3":{"offset":76,"type":"f32"},"bias0":{"offset":80,"type":"f32"},"bias1":{"offset":84,"type":"f32"},"bias2":{"offset":88,"type":"f32"},"bias3":{"offset":92,"type":"f32"}},
+  paramsBytes: 96,
   stepBinding: 4,
-  overrides: {"WG":64},
+  overrides: {"WG":64,"CLASSES":0},
   workgroup: ["WG",1,1],
   code: `
 
@@ -2386,9 +2485,11 @@ export const croppedView = {
 
 
 
+
 override WG:u32 = 64u;
+override CLASSES:bool = false;
 struct Params{
-N:u32,C:u32,H:u32,W:u32,H2:u32,W2:u32,B:u32,number:u32,x0:u32,y0:u32,
+N:u32,C:u32,K:u32,H:u32,W:u32,H2:u32,W2:u32,B:u32,number:u32,x0:u32,y0:u32,
 area0:f32,area1:f32,aspect0:f32,aspect1:f32,flip:f32,
 gain0:f32,gain1:f32,gain2:f32,gain3:f32,bias0:f32,bias1:f32,bias2:f32,bias3:f32,
 }
@@ -2443,6 +2544,11 @@ let first =((wid.x + p.x0)* WG + lane)* 4u;
 for(var i = first;i < min(first + 4u,plane);i++){
 let x = select(i % p.W2,p.W2 - 1u - i % p.W2,mirrored);
 let d =(vec2<f32>(f32(x),f32(i / p.W2))+ 0.5)* extent / vec2<f32>(f32(p.W2),f32(p.H2))- 0.5;
+if(CLASSES){
+let found = pixel(id * p.H * p.W + nearest_tap(low + d,low,low + extent - 1.0,p.W,1.0).at);
+for(var c = 0u;c < p.K;c++){view[(b * p.K + c)* plane + i] = select(0.0,1.0,f32(c)== found);}
+continue;
+}
 let t = taps(low + d,low,low + extent - 1.0,p.W,1.0);
 for(var c = 0u;c < p.C;c++){
 view[(b * p.C + c)* plane + i] = gain[min(c,3u)] * sample((id * p.C + c)* p.H * p.W,t)+ bias[min(c,3u)];
@@ -2473,6 +2579,15 @@ let inside_y = clamp(y,vec4<f32>(low.y),vec4<f32>(high.y));
 let weight = vec4<f32>((1.0 - part.x)*(1.0 - part.y),part.x *(1.0 - part.y),(1.0 - part.x)* part.y,part.x * part.y);
 let kept = select(vec4<f32>(outside),vec4<f32>(1.0),(x == inside_x)&(y == inside_y));
 return Taps(vec4<u32>(inside_y)* width + vec4<u32>(inside_x),weight * kept);
+}
+
+
+struct Tap{at:u32,weight:f32}
+
+fn nearest_tap(point:vec2<f32>,low:vec2<f32>,high:vec2<f32>,width:u32,outside:f32)-> Tap{
+let near = clamp(floor(point + 0.5),low - 1.0,high + 1.0);
+let inside = clamp(near,low,high);
+return Tap(u32(inside.y)* width + u32(inside.x),select(outside,1.0,all(near == inside)));
 }
 
 
@@ -4632,13 +4747,13 @@ export const plainView = {
   bindings: {
     images: {"binding":1,"access":"read","elem":"u32","shape":["N*C*P/4"],"line":2},
     index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":2},
-    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","C","P"],"line":2},
+    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","K","P"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"B":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"},"y0":{"offset":20,"type":"u32"},"gain0":{"offset":24,"type":"f32"},"gain1":{"offset":28,"type":"f32"},"gain2":{"offset":32,"type":"f32"},"gain3":{"offset":36,"type":"f32"},"bias0":{"offset":40,"type":"f32"},"bias1":{"offset":44,"type":"f32"},"bias2":{"offset":48,"type":"f32"},"bias3":{"offset":52,"type":"f32"}},
-  paramsBytes: 56,
+  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"P":{"offset":12,"type":"u32"},"B":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"},"y0":{"offset":24,"type":"u32"},"gain0":{"offset":28,"type":"f32"},"gain1":{"offset":32,"type":"f32"},"gain2":{"offset":36,"type":"f32"},"gain3":{"offset":40,"type":"f32"},"bias0":{"offset":44,"type":"f32"},"bias1":{"offset":48,"type":"f32"},"bias2":{"offset":52,"type":"f32"},"bias3":{"offset":56,"type":"f32"}},
+  paramsBytes: 60,
   stepBinding: null,
-  overrides: {"WG":64},
+  overrides: {"WG":64,"CLASSES":0},
   workgroup: ["WG",1,1],
   code: `
 
@@ -4646,9 +4761,11 @@ export const plainView = {
 
 
 
+
 override WG:u32 = 64u;
+override CLASSES:bool = false;
 struct Params{
-N:u32,C:u32,P:u32,B:u32,x0:u32,y0:u32,
+N:u32,C:u32,K:u32,P:u32,B:u32,x0:u32,y0:u32,
 gain0:f32,gain1:f32,gain2:f32,gain3:f32,bias0:f32,bias1:f32,bias2:f32,bias3:f32,
 }
 @group(0)@binding(0)var<uniform> p:Params;
@@ -4662,12 +4779,12 @@ let b = wid.y + p.y0;
 let first =((wid.x + p.x0)* WG + lane)* 4u;
 let gain = vec4<f32>(p.gain0,p.gain1,p.gain2,p.gain3);
 let bias = vec4<f32>(p.bias0,p.bias1,p.bias2,p.bias3);
-for(var c = 0u;c < p.C;c++){
-let source =(index[b] * p.C + c)* p.P;
-let target_plane =(b * p.C + c)* p.P;
+for(var c = 0u;c < p.K;c++){
+let source =(index[b] * p.C + min(c,p.C - 1u))* p.P;
+let target_plane =(b * p.K + c)* p.P;
 let channel = min(c,3u);
 for(var i = first;i < min(first + 4u,p.P);i++){
-view[target_plane + i] = gain[channel] * pixel(source + i)+ bias[channel];
+view[target_plane + i] = select(gain[channel] * pixel(source + i)+ bias[channel],select(0.0,1.0,pixel(source + i)== f32(c)),CLASSES);
 }
 }
 }
@@ -4695,6 +4812,15 @@ let inside_y = clamp(y,vec4<f32>(low.y),vec4<f32>(high.y));
 let weight = vec4<f32>((1.0 - part.x)*(1.0 - part.y),part.x *(1.0 - part.y),(1.0 - part.x)* part.y,part.x * part.y);
 let kept = select(vec4<f32>(outside),vec4<f32>(1.0),(x == inside_x)&(y == inside_y));
 return Taps(vec4<u32>(inside_y)* width + vec4<u32>(inside_x),weight * kept);
+}
+
+
+struct Tap{at:u32,weight:f32}
+
+fn nearest_tap(point:vec2<f32>,low:vec2<f32>,high:vec2<f32>,width:u32,outside:f32)-> Tap{
+let near = clamp(floor(point + 0.5),low - 1.0,high + 1.0);
+let inside = clamp(near,low,high);
+return Tap(u32(inside.y)* width + u32(inside.x),select(outside,1.0,all(near == inside)));
 }
 
 
