@@ -7,7 +7,6 @@ import { gradcheck } from "../gradcheck.ts";
 import { testGpu } from "../host.ts";
 
 test.each([
-  ["full-softmax", false],
   ["full-softmax", true],
   ["softmax", true],
   ["nce", true],
