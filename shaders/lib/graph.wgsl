@@ -12,7 +12,8 @@ fn weight(e: u32) -> f32 { return bitcast<f32>(graph[3u * e + 2u]); }
 
 // Whether a row of the banks [V,N] was ever written: of a view that a sample lacks it never is, and counts as no candidate.
 fn exists(row: u32) -> bool {
-  return !MISSING || ((graph[3u * p.E + row / 32u] >> (row % 32u)) & 1u) == 1u;
+  if (!MISSING) { return true; }
+  return ((graph[3u * p.E + row / 32u] >> (row % 32u)) & 1u) == 1u;
 }
 
 fn candidates(rows: vec4<u32>) -> vec4<bool> {

@@ -2922,7 +2922,8 @@ fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
 
 
 fn exists(row:u32)-> bool{
-return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+if(!MISSING){return true;}
+return((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
 }
 
 fn candidates(rows:vec4<u32>)-> vec4<bool>{
@@ -3035,7 +3036,8 @@ fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
 
 
 fn exists(row:u32)-> bool{
-return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+if(!MISSING){return true;}
+return((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
 }
 
 fn candidates(rows:vec4<u32>)-> vec4<bool>{
@@ -3108,7 +3110,8 @@ fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
 
 
 fn exists(row:u32)-> bool{
-return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+if(!MISSING){return true;}
+return((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
 }
 
 fn candidates(rows:vec4<u32>)-> vec4<bool>{
@@ -3268,7 +3271,8 @@ fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
 
 
 fn exists(row:u32)-> bool{
-return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+if(!MISSING){return true;}
+return((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
 }
 
 fn candidates(rows:vec4<u32>)-> vec4<bool>{
@@ -3431,7 +3435,8 @@ fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
 
 
 fn exists(row:u32)-> bool{
-return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+if(!MISSING){return true;}
+return((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
 }
 
 fn candidates(rows:vec4<u32>)-> vec4<bool>{
@@ -3722,7 +3727,8 @@ fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
 
 
 fn exists(row:u32)-> bool{
-return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+if(!MISSING){return true;}
+return((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
 }
 
 fn candidates(rows:vec4<u32>)-> vec4<bool>{
@@ -3951,7 +3957,8 @@ fn weight(e:u32)-> f32{return bitcast<f32>(graph[3u * e + 2u]);}
 
 
 fn exists(row:u32)-> bool{
-return !MISSING ||((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
+if(!MISSING){return true;}
+return((graph[3u * p.E + row / 32u] >>(row % 32u))& 1u)== 1u;
 }
 
 fn candidates(rows:vec4<u32>)-> vec4<bool>{
