@@ -14,11 +14,16 @@ export interface ImageSize {
 /** A point (x, y) of an image. */
 export type Point = readonly [number, number];
 
-/** Bytes of N images, four a word, and an index that repeats and skips images. */
-export function imageInputs({ N, C, H, W }: ImageSize, B: number, random: Random): { images: Uint32Array; index: Uint32Array } {
+/** Bytes of N images, four a word, all below `levels`, and an index that repeats and skips images. */
+export function imageInputs(
+  { N, C, H, W }: ImageSize,
+  B: number,
+  random: Random,
+  levels = 256,
+): { images: Uint32Array; index: Uint32Array } {
   const words = new Uint32Array(Math.ceil((N * C * H * W) / 4));
   new Uint8Array(words.buffer).forEach((_, i, bytes) => {
-    bytes[i] = Math.floor(256 * random());
+    bytes[i] = Math.floor(levels * random());
   });
   return { images: words, index: Uint32Array.from({ length: B }, () => Math.floor(N * random())) };
 }
@@ -67,6 +72,26 @@ export function viewOf(
       };
       view[b * C * H2 * W2 + at] = levelled(params, c, bilinear(read, point(x, y)));
     }
+  }
+  return view;
+}
+
+/**
+ * The view of class numbers below K: 1 in the channel of the class that lies nearest, 0 elsewhere, and outside the image nowhere a 1 unless
+ * the edge repeats. Where two pixels are equally near, either will do.
+ */
+export function classesOf(inputs: Arrays, { H, W }: ImageSize, K: number, [H2, W2]: Point, source: Source): Float64Array {
+  const [images, index] = [given(inputs, "images"), given(inputs, "index")];
+  const view = new Float64Array(index.length * K * H2 * W2);
+  for (let at = 0; at < view.length; at++) {
+    const [b, c, y, x] = [Math.floor(at / (K * H2 * W2)), Math.floor(at / (H2 * W2)) % K, Math.floor(at / W2) % H2, at % W2];
+    const { point, low, high, repeat } = source(b, index[b]!);
+    const [px, py] = point(x, y);
+    const [ix, iy] = [Math.floor(px + 0.5), Math.floor(py + 0.5)];
+    const [inx, iny] = [Math.min(Math.max(ix, low[0]), high[0]), Math.min(Math.max(iy, low[1]), high[1])];
+    const found = byteAt(images, (index[b]! * H + iny) * W + inx);
+    const tie = [px, py].some((v) => Math.abs(v + 0.5 - Math.round(v + 0.5)) < 1e-4);
+    view[at] = tie ? Number.NaN : Number(found === c && (repeat || (inx === ix && iny === iy)));
   }
   return view;
 }

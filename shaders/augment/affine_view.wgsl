@@ -1,17 +1,19 @@
 // view[b,c](d) = gain_c image(s) + bias_c,   s - o = R(angle) [1 shear; 0 1] (d - o - shift) / scale,   o the middle of the image
 // (random affine of the image, then a mirror image with probability flip: d - o with its x negated. Bilinear; outside, `outside` times
 // the nearest pixel of the edge: 0 fills with zeros, 1 repeats the edge. angle, scale - 1, shear, shift uniform in +- their ranges: reading/recipes.md)
-// images: u32[N*C*H*W/4]   index: u32[B]   ->   view: f32[B,C,H,W]
+// images: u32[N*C*H*W/4]   index: u32[B]   ->   view: f32[B,K,H,W], K = C, or with CLASSES the number of classes
 // grid [ceil(H W/4/WG), B]: an invocation computes four pixels of every channel. images holds bytes, four a word.
 // Random numbers: (seed, step, index[b], view), so that a view does not depend on the batch that a sample is in.
+// CLASSES: the one byte a pixel is a class below K, taken where it lies nearest; view[b,c] is 1 for that class and 0 else, outside all 0.
 // shift is in sides of the image. Channels beyond the fourth take the fourth's gain and bias.
 // Requires index below N, angle <= pi, scale < 1.
 //#import pixels
 //#import random
 //#import step
 override WG: u32 = 64u;
+override CLASSES: bool = false;
 struct Params {
-  N: u32, C: u32, H: u32, W: u32, B: u32, number: u32, x0: u32, y0: u32,
+  N: u32, C: u32, K: u32, H: u32, W: u32, B: u32, number: u32, x0: u32, y0: u32,
   angle: f32, scale: f32, shear: f32, shift: f32, flip: f32, outside: f32,
   gain0: f32, gain1: f32, gain2: f32, gain3: f32, bias0: f32, bias1: f32, bias2: f32, bias3: f32,
 }
@@ -63,6 +65,12 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   let bias = vec4<f32>(p.bias0, p.bias1, p.bias2, p.bias3);
   for (var i = first; i < min(first + 4u, plane); i++) {
     let d = map.mirror * (vec2<f32>(f32(i % p.W), f32(i / p.W)) - 0.5 * last) - map.shift;
+    if (CLASSES) {
+      let tap = nearest_tap(map.linear * d + 0.5 * last, vec2<f32>(0.0), last, p.W, p.outside);
+      let found = pixel(id * plane + tap.at);
+      for (var c = 0u; c < p.K; c++) { view[(b * p.K + c) * plane + i] = select(0.0, tap.weight, f32(c) == found); }
+      continue;
+    }
     let t = taps(map.linear * d + 0.5 * last, vec2<f32>(0.0), last, p.W, p.outside);
     for (var c = 0u; c < p.C; c++) {
       view[(b * p.C + c) * plane + i] = gain[min(c, 3u)] * sample((id * p.C + c) * plane, t) + bias[min(c, 3u)];

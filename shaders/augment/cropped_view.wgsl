@@ -1,17 +1,19 @@
 // view[b,c](d) = gain_c image(low + (d + 1/2) extent / (H2, W2) - 1/2) + bias_c: a random rectangle, resized to H2 x W2, perhaps mirrored
 // (torchvision's RandomResizedCrop and RandomHorizontalFlip; bilinear without antialiasing, the rectangle's edge repeated)
-// images: u32[N*C*H*W/4]   index: u32[B]   ->   view: f32[B,C,H2,W2]
+// images: u32[N*C*H*W/4]   index: u32[B]   ->   view: f32[B,K,H2,W2], K = C, or with CLASSES the number of classes
 // grid [ceil(H2 W2/4/WG), B]: an invocation computes four pixels of every channel. images holds bytes, four a word.
 // Area: uniform in [area0, area1] of the image; aspect (width / height): log-uniform in [aspect0, aspect1]; ten attempts, then the middle.
 // Random numbers: (seed, step, index[b], view), so that a view does not depend on the batch that a sample is in.
+// CLASSES: the one byte a pixel is a class below K, taken where it lies nearest; view[b,c] is 1 for that class and 0 else.
 // Channels beyond the fourth take the fourth's gain and bias.
 // Requires index below N, 0 < area0 <= area1 <= 1, 0 < aspect0 <= aspect1.
 //#import pixels
 //#import random
 //#import step
 override WG: u32 = 64u;
+override CLASSES: bool = false;
 struct Params {
-  N: u32, C: u32, H: u32, W: u32, H2: u32, W2: u32, B: u32, number: u32, x0: u32, y0: u32,
+  N: u32, C: u32, K: u32, H: u32, W: u32, H2: u32, W2: u32, B: u32, number: u32, x0: u32, y0: u32,
   area0: f32, area1: f32, aspect0: f32, aspect1: f32, flip: f32,
   gain0: f32, gain1: f32, gain2: f32, gain3: f32, bias0: f32, bias1: f32, bias2: f32, bias3: f32,
 }
@@ -66,6 +68,11 @@ fn main(@builtin(workgroup_id) wid: vec3<u32>, @builtin(local_invocation_index) 
   for (var i = first; i < min(first + 4u, plane); i++) {
     let x = select(i % p.W2, p.W2 - 1u - i % p.W2, mirrored);
     let d = (vec2<f32>(f32(x), f32(i / p.W2)) + 0.5) * extent / vec2<f32>(f32(p.W2), f32(p.H2)) - 0.5;
+    if (CLASSES) {
+      let found = pixel(id * p.H * p.W + nearest_tap(low + d, low, low + extent - 1.0, p.W, 1.0).at);
+      for (var c = 0u; c < p.K; c++) { view[(b * p.K + c) * plane + i] = select(0.0, 1.0, f32(c) == found); }
+      continue;
+    }
     let t = taps(low + d, low, low + extent - 1.0, p.W, 1.0);
     for (var c = 0u; c < p.C; c++) {
       view[(b * p.C + c) * plane + i] = gain[min(c, 3u)] * sample((id * p.C + c) * p.H * p.W, t) + bias[min(c, 3u)];

@@ -2,8 +2,8 @@
 // published code's momentum m (0: plain replacement, as in the paper)
 // features: f32[B,D]   index: u32[B]   bank: f32[N,D] (in place)
 // grid [B]: a workgroup a row, WG lanes over the columns.
-// Requires D % 4 = 0, index < N and no row number twice in a batch (the loader's promise). A feature that is not finite, or a sum
-// of length zero, leaves its row as it was: one bad step must not poison the bank.
+// Requires D % 4 = 0 and no row number twice in a batch (the loader's promise). A feature that is not finite, or a sum of length zero,
+// leaves its row as it was: one bad step must not poison the bank. A row number of N or more (a view that a sample lacks) writes nothing.
 //#import stable
 override WG: u32 = 32u;
 struct Params { B: u32, N: u32, D: u32, momentum: f32, x0: u32 }
@@ -21,6 +21,7 @@ fn blend(v: vec4<f32>, w: vec4<f32>) -> vec4<f32> {
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let b = wid.x + p.x0;
+  if (index[b] >= p.N) { return; }
   let d = p.D / 4u;
   let v = b * d;
   let w = index[b] * d;

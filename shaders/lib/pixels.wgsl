@@ -24,6 +24,15 @@ fn taps(point: vec2<f32>, low: vec2<f32>, high: vec2<f32>, width: u32, outside: 
   return Taps(vec4<u32>(inside_y) * width + vec4<u32>(inside_x), weight * kept);
 }
 
+// The pixel nearest to a point, and what a pixel beyond [low, high] counts for: as `taps`, for bytes that are no intensities.
+struct Tap { at: u32, weight: f32 }
+
+fn nearest_tap(point: vec2<f32>, low: vec2<f32>, high: vec2<f32>, width: u32, outside: f32) -> Tap {
+  let near = clamp(floor(point + 0.5), low - 1.0, high + 1.0);
+  let inside = clamp(near, low, high);
+  return Tap(u32(inside.y) * width + u32(inside.x), select(outside, 1.0, all(near == inside)));
+}
+
 // The value at the taps in the plane (one channel of one image) that starts at byte `plane`.
 fn sample(plane: u32, t: Taps) -> f32 {
   return dot(t.weight, vec4<f32>(pixel(plane + t.at.x), pixel(plane + t.at.y), pixel(plane + t.at.z), pixel(plane + t.at.w)));

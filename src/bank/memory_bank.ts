@@ -46,7 +46,7 @@ export class MemoryBank implements BankView {
 
   /** @throws UsageError on an option out of range; OutOfGpuMemoryError when the rows do not fit one binding of this adapter */
   constructor(gpu: Gpu, options: MemoryBankOptions) {
-    checkOptions(options);
+    checkBankOptions(options);
     const { rows, dim, momentum = 0.5, start = "features", normalizer = { kind: "first-batch" }, seed = 0 } = options;
     this.momentum = momentum;
     this.start = start;
@@ -146,7 +146,8 @@ export class MemoryBank implements BankView {
   }
 }
 
-function checkOptions(options: MemoryBankOptions): void {
+/** @throws UsageError on an option that is unknown or out of range */
+export function checkBankOptions(options: MemoryBankOptions): void {
   checkNames("memory bank", options, ["rows", "dim", "momentum", "start", "normalizer", "seed"]);
   checkNumber("memory bank: rows", options.rows, { min: 1, integer: true });
   checkNumber("memory bank: dim", options.dim, { min: 4, integer: true });

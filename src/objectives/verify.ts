@@ -1,6 +1,7 @@
 import { FormatError } from "../errors.ts";
 import type { SafetensorsFile } from "../formats/safetensors.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { verifyCmc } from "./verify_cmc.ts";
 import { verifyCpc } from "./verify_cpc.ts";
 import { verifyInstDisc } from "./verify_instdisc.ts";
 import { verifyInvaSpread } from "./verify_invaspread.ts";
@@ -28,6 +29,7 @@ const TOLERANCE = 1e-4;
 
 const VERIFIERS: ReadonlyMap<string, Verifier> = new Map([
   ["cpc", verifyCpc],
+  ["cmc", verifyCmc],
   ["instdisc", verifyInstDisc],
   ["invaspread", verifyInvaSpread],
 ]);

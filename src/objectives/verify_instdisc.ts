@@ -7,6 +7,7 @@ import { openTape } from "../ops/tape.ts";
 import { Tensor } from "../tensor.ts";
 import { InstDisc, type InstDiscOptions } from "./instdisc.ts";
 import type { Results } from "./verify.ts";
+import { rowNumbers, shapeOf } from "./verify_input.ts";
 
 interface Case {
   readonly B: number;
@@ -79,17 +80,4 @@ function readOptions({ name }: SafetensorsFile, config: unknown): InstDiscOption
     throw new FormatError(`${name}: config: normalizer: expected a number, got ${JSON.stringify(normalizer)}`);
   const given: Normalizer = { kind: "given", value: normalizer };
   return { ...options, start: "unit", normalizer: given }; // the constructor checks the rest
-}
-
-function shapeOf({ name, tensors }: SafetensorsFile, tensor: string, dims: number): readonly number[] {
-  const shape = tensors.get(tensor)?.shape;
-  if (shape?.length === dims && shape.every((n) => n > 0)) return shape;
-  throw new FormatError(`${name}: ${tensor}: expected ${dims} dimensions above 0, got ${shape ? `[${shape}]` : "no such tensor"}`);
-}
-
-function rowNumbers(file: SafetensorsFile, tensor: string, shape: readonly number[], rows: number): Uint32Array {
-  const numbers = takeTensor(file, tensor, "I32", shape);
-  const stray = numbers.find((y) => y < 0 || y >= rows);
-  if (stray !== undefined) throw new FormatError(`${file.name}: ${tensor}: row ${stray}: expected 0 to ${rows - 1}`);
-  return Uint32Array.from(numbers);
 }

@@ -9,6 +9,7 @@ export const kernelCase = kernelCaseOf({
     { params: { B: 3, N: 7, D: 12, momentum: 0.5 }, grid: [3] },
     { params: { B: 6, N: 6, D: 132, momentum: 0.9 }, grid: [6] },
     { params: { B: 5, N: 40, D: 128, momentum: 0.5 }, grid: [5] },
+    { params: { B: 4, N: 8, D: 20, momentum: 0.5 }, grid: [4] }, // a row beyond the last
   ],
   // Where there are enough: a NaN, an infinity, a row and feature that cancel. Their rows stay.
   inputs: ({ B, N, D }, random) => {
@@ -23,12 +24,14 @@ export const kernelCase = kernelCaseOf({
         bank[index[3]! * D + d] = 0;
       }
     }
+    if (N === 8) index[1] = 0xffffffff;
     return { index, bank, features };
   },
   ref: (inputs, { B, D, momentum }) => {
     const bank = Float64Array.from(given(inputs, "bank"));
     for (let b = 0; b < B; b++) {
       const row = given(inputs, "index")[b]! * D;
+      if (row >= bank.length) continue;
       const moved = fill(D, (d) => momentum * bank[row + d]! + (1 - momentum) * given(inputs, "features")[b * D + d]!);
       const length = Math.sqrt(sum(D, (d) => moved[d]! ** 2));
       if (Number.isFinite(length) && length > 1e-12) for (let d = 0; d < D; d++) bank[row + d] = moved[d]! / length;

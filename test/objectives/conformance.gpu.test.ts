@@ -9,6 +9,7 @@ const EXPECTED: { readonly [objective: string]: readonly string[] } = {
   instdisc: ["loss", "contrast", "proximal", "gradient.features", "bank.rows"],
   invaspread: ["loss", "gradient.features"],
   cpc: ["loss", "loss.steps", "accuracy.steps", "gradient.latents", "gradient.context", "gradient.weights"],
+  cmc: ["loss", "loss.pairs", "gradient.features", "banks.rows"],
 };
 
 const files = await conformanceFiles();
@@ -17,6 +18,7 @@ test("the reference cases are there", () => {
   expect([...files.keys()].filter((name) => name.startsWith("instdisc")).length).toBe(4);
   expect([...files.keys()].filter((name) => name.startsWith("invaspread")).length).toBe(2);
   expect([...files.keys()].filter((name) => name.startsWith("cpc")).length).toBe(2);
+  expect([...files.keys()].filter((name) => name.startsWith("cmc")).length).toBe(2);
 });
 
 describe("reference cases", () => {

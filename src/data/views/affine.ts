@@ -2,6 +2,7 @@ import { UsageError } from "../../errors.ts";
 import { affineView as kernel } from "../../gpu/kernels.gen.ts";
 import { checkChoice, checkNames, checkNumber } from "../../options.ts";
 import { batchOf, checkNormalise, checkNumberOfView, levels, type Normalise, type View } from "./common.ts";
+import { viewChannels } from "./resident.ts";
 
 /** A random affine map about the middle of the image, bilinear, perhaps mirrored. Each range is uniform about no change. */
 export interface AffineConfig {
@@ -38,10 +39,12 @@ export function affineView(config: AffineConfig): View {
     checkNumberOfView(number);
     const { length: N, channels: C, height: H, width: W } = images;
     const B = batchOf(index);
-    const view = tape.tensor([B, C, H, W], "f32", "view");
+    const K = viewChannels(images);
+    const view = tape.tensor([B, K, H, W], "f32", "view");
     const map = { angle: rotation, scale, shear, shift, flip, outside: outside === "edge" ? 1 : 0 };
-    const params = { N, C, H, W, B, number, ...map, ...levels(C, normalise) };
-    tape.launch(kernel, { images: images.bytes, index, view }, params, [Math.ceil((H * W) / 256), B], { flops: 100 * view.size });
+    const params = { N, C, K, H, W, B, number, ...map, ...levels(C, normalise) };
+    const launch = { overrides: { CLASSES: images.classes === undefined ? 0 : 1 }, flops: 100 * view.size };
+    tape.launch(kernel, { images: images.bytes, index, view }, params, [Math.ceil((H * W) / 256), B], launch);
     return view;
   };
 }

@@ -9,9 +9,10 @@ import type { ResidentImages } from "./resident.ts";
  * Appends one launch that makes the views of a batch, straight from the resident bytes.
  * @param index u32 [B], below N: which images; also their identity for the random numbers, a function of (seed, step, index, number)
  * @param number which of a sample's views this is (0, 1, ...): each has its own random numbers. Below 2^28.
- * @returns f32 [B, C, H, W]
+ * @param noise the same for what changes colours. Default: `number`. Views of different sources that share their geometry differ in this.
+ * @returns f32 [B, C, H, W], C the channels of the images, or their classes
  */
-export type View = (tape: Tape, images: ResidentImages, index: Operand, number?: number) => Tensor;
+export type View = (tape: Tape, images: ResidentImages, index: Operand, number?: number, noise?: number) => Tensor;
 
 /** Pixels are scaled to 0 .. 1, then (x - mean) / std, for all channels or channel by channel (up to four). */
 export interface Normalise {

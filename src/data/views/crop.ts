@@ -6,7 +6,7 @@ import { checkNames, checkNumber } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 import { COLOUR_OPTIONS, type ColourConfig, checkColour, recolour } from "./colour.ts";
 import { batchOf, checkNormalise, checkNumberOfView, levels, type Normalise, type View } from "./common.ts";
-import type { ResidentImages } from "./resident.ts";
+import { type ResidentImages, viewChannels } from "./resident.ts";
 
 /** A random rectangle of the image, resized (torchvision's RandomResizedCrop, without its antialiasing), perhaps mirrored; then colour changes, if any. */
 export interface CropConfig extends ColourConfig {
@@ -35,9 +35,9 @@ export function croppedView(config: CropConfig): View {
   checkNormalise("view crop", normalise);
   const colour = checkColour("view crop", config);
   const crop = { area, aspect, flip, ...(size && { size }), ...(!colour && normalise && { normalise }) };
-  return (tape, images, index, number = 0) => {
+  return (tape, images, index, number = 0, noise = number) => {
     const view = launchCrop(tape, images, index, crop, number);
-    return colour ? recolour(tape, view, index, colour, number, normalise) : view;
+    return colour ? recolour(tape, view, index, colour, noise, normalise) : view;
   };
 }
 
@@ -49,10 +49,12 @@ export function launchCrop(tape: Tape, images: ResidentImages, index: Operand, c
   const { length: N, channels: C, height: H, width: W } = images;
   const [H2, W2] = crop.size ?? [H, W];
   const B = batchOf(index);
-  const view = tape.tensor([B, C, H2, W2], "f32", "view");
+  const K = viewChannels(images);
+  const view = tape.tensor([B, K, H2, W2], "f32", "view");
   const ranges = { area0: crop.area[0], area1: crop.area[1], aspect0: crop.aspect[0], aspect1: crop.aspect[1], flip: crop.flip };
-  const params = { N, C, H, W, H2, W2, B, number, ...ranges, ...levels(C, crop.normalise) };
-  tape.launch(kernel, { images: images.bytes, index, view }, params, [Math.ceil((H2 * W2) / 256), B], { flops: 150 * view.size });
+  const params = { N, C, K, H, W, H2, W2, B, number, ...ranges, ...levels(C, crop.normalise) };
+  const launch = { overrides: { CLASSES: images.classes === undefined ? 0 : 1 }, flops: 150 * view.size };
+  tape.launch(kernel, { images: images.bytes, index, view }, params, [Math.ceil((H2 * W2) / 256), B], launch);
   return view;
 }
 

@@ -3,6 +3,7 @@ import { plainView as kernel } from "../../gpu/kernels.gen.ts";
 import { checkNames } from "../../options.ts";
 import { batchOf, checkNormalise, levels, type Normalise, type View } from "./common.ts";
 import { checkSize, launchCrop } from "./crop.ts";
+import { viewChannels } from "./resident.ts";
 
 /** The image as it is. */
 export interface PlainConfig {
@@ -26,9 +27,11 @@ export function plainView(config: PlainConfig): View {
       return launchCrop(tape, images, index, { ...whole, size, ...(normalise && { normalise }) }, 0);
     }
     const B = batchOf(index);
-    const view = tape.tensor([B, C, H, W], "f32", "view");
-    const params = { N, C, P: H * W, B, ...levels(C, normalise) };
-    tape.launch(kernel, { images: images.bytes, index, view }, params, [Math.ceil((H * W) / 256), B], { flops: 2 * view.size });
+    const K = viewChannels(images);
+    const view = tape.tensor([B, K, H, W], "f32", "view");
+    const params = { N, C, K, P: H * W, B, ...levels(C, normalise) };
+    const launch = { overrides: { CLASSES: images.classes === undefined ? 0 : 1 }, flops: 2 * view.size };
+    tape.launch(kernel, { images: images.bytes, index, view }, params, [Math.ceil((H * W) / 256), B], launch);
     return view;
   };
 }

@@ -11,6 +11,8 @@ export interface ResidentImages {
   readonly channels: number;
   readonly height: number;
   readonly width: number;
+  /** Where bytes are class numbers (one channel): how many classes there are. A view then has a channel a class, 1 where a pixel is of it. */
+  readonly classes?: number | undefined;
   /** u32 [ceil(N C H W / 4)]: planar u8 [N, C, H, W], four a word, low byte first. */
   readonly bytes: Operand;
   readonly store: Store;
@@ -19,11 +21,15 @@ export interface ResidentImages {
 /** What residency needs of a data set. */
 export type ImageSource = Pick<ImageDataset, "name" | "length" | "channels" | "height" | "width" | "pixels">;
 
+/** Channels of a view of these images. */
+export const viewChannels = ({ channels, classes }: Pick<ResidentImages, "channels" | "classes">): number => classes ?? channels;
+
 /**
  * Keeps a data set's images on the device as bytes. Free them with `images.store.destroy()`.
+ * @param classes how many there are, where bytes are class numbers
  * @throws ShapeError when the images have 4 GiB or more (the adapter's own limits are checked when a plan that uses them opens)
  */
-export function makeResident(gpu: Gpu, source: ImageSource): ResidentImages {
+export function makeResident(gpu: Gpu, source: ImageSource, classes?: number): ResidentImages {
   const { name, length, channels, height, width } = source;
   const pixels = source.pixels();
   const size = length * channels * height * width;
@@ -34,7 +40,15 @@ export function makeResident(gpu: Gpu, source: ImageSource): ResidentImages {
   const store = new Store(gpu, `${name} images`, "data");
   const slot = store.add("images", 4 * words);
   store.write(slot, size % 4 === 0 ? pixels : padded(pixels, 4 * words));
-  return { length, channels, height, width, bytes: { slot, shape: [words], dtype: "u32" }, store };
+  return {
+    length,
+    channels,
+    height,
+    width,
+    ...(classes !== undefined && { classes }),
+    bytes: { slot, shape: [words], dtype: "u32" },
+    store,
+  };
 }
 
 function padded(bytes: Uint8Array, length: number): Uint8Array {

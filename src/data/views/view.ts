@@ -25,9 +25,14 @@ export function makeView(config: ViewConfig): View {
 
 /** The whole image at the size and with the normalisation of `config`, without anything random: what evaluation sees. */
 export function evaluationView(config: ViewConfig): View {
+  return plainView(evaluationConfig(config));
+}
+
+/** The configuration of `evaluationView`. */
+export function evaluationConfig(config: ViewConfig): PlainConfig {
   const { normalise } = config;
   const size = "size" in config ? config.size : undefined;
-  return plainView({ kind: "plain", ...(size && { size }), ...(normalise && { normalise }) });
+  return { kind: "plain", ...(size && { size }), ...(normalise && { normalise }) };
 }
 
 /**

@@ -25,9 +25,6 @@ export const bankFull = {
 
 
 
-override WG:u32 = 32u;
-override BA:u32 = 32u;
-override BR:u32 = 64u;
 struct Params{B:u32,N:u32,D:u32,P:u32,slices:u32,per:u32,inv_tau:f32,x0:u32,y0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
 @group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
@@ -36,12 +33,28 @@ struct Params{B:u32,N:u32,D:u32,P:u32,slices:u32,per:u32,inv_tau:f32,x0:u32,y0:u
 @group(0)@binding(4)var<storage,read_write> stats:array<vec4<f32>>;
 @group(0)@binding(5)var<storage,read_write> partial:array<vec4<f32>>;
 
+fn candidates(rows:vec4<u32>)-> vec4<bool>{
+return vec4<bool>(true);
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
+contrast_full(wid.x + p.x0,(wid.y + p.y0)* BA,lane,0u,0u,0u);
+}
+
+
+
+
+override WG:u32 = 32u;
+override BA:u32 = 32u;
+override BR:u32 = 64u;
+
 var<workgroup> weights:array<vec4<f32>,BA * BR / 4>;
 var<workgroup> shrink:array<f32,BA>;
 
 
-fn starts(row:u32)-> vec4<u32>{
-return min(vec4<u32>(row,row + 1u,row + 2u,row + 3u),vec4<u32>(p.N - 1u))*(p.D / 4u);
+fn starts(first:u32,row:u32)-> vec4<u32>{
+return(first + min(vec4<u32>(row,row + 1u,row + 2u,row + 3u),vec4<u32>(p.N - 1u)))*(p.D / 4u);
 }
 
 fn four(at:vec4<u32>)-> mat4x4<f32>{
@@ -49,15 +62,15 @@ return mat4x4<f32>(bank[at.x],bank[at.y],bank[at.z],bank[at.w]);
 }
 
 
-fn masked(dots:vec4<f32>,row:u32,own:u32)-> vec4<f32>{
+fn masked(dots:vec4<f32>,first:u32,row:u32,own:u32)-> vec4<f32>{
 let rows = vec4<u32>(row,row + 1u,row + 2u,row + 3u);
-return select(dots * p.inv_tau,vec4<f32>(MASKED),(rows == vec4<u32>(own))|(rows >= vec4<u32>(p.N)));
+let out =(rows == vec4<u32>(own))|(rows >= vec4<u32>(p.N))| !candidates(first + rows);
+return select(dots * p.inv_tau,vec4<f32>(MASKED),out);
 }
 
-@compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let split = wid.x + p.x0;
-let anchor =(wid.y + p.y0)* BA;
+
+
+fn contrast_full(split:u32,anchor:u32,lane:u32,source:u32,first:u32,to:u32){
 let d = p.D / 4u;
 let last = p.B - 1u;
 let tall = BA / 8u;
@@ -85,9 +98,9 @@ var s0h = vec4<f32>();var s1h = vec4<f32>();var s2h = vec4<f32>();var s3h = vec4
 var s4h = vec4<f32>();var s5h = vec4<f32>();var s6h = vec4<f32>();var s7h = vec4<f32>();
 let row = start + group * 8u;
 if(scoring){
-let v0 = b0 * d;let v1 = b1 * d;let v2 = b2 * d;let v3 = b3 * d;let v4 = b4 * d;let v5 = b5 * d;let v6 = b6 * d;let v7 = b7 * d;
-let low = starts(row);
-let high = starts(row + 4u);
+let v0 =(source + b0)* d;let v1 =(source + b1)* d;let v2 =(source + b2)* d;let v3 =(source + b3)* d;let v4 =(source + b4)* d;let v5 =(source + b5)* d;let v6 =(source + b6)* d;let v7 =(source + b7)* d;
+let low = starts(first,row);
+let high = starts(first,row + 4u);
 for(var i = 0u;i < d;i++){
 let lo = four(low + i);
 let hi = four(high + i);
@@ -110,7 +123,7 @@ workgroupBarrier();
 if(lane < BA){
 let before = m;
 for(var r = 0u;r < BR / 4u;r++){
-let s = masked(weights[r * BA + lane],start + 4u * r,own);
+let s = masked(weights[r * BA + lane],first,start + 4u * r,own);
 weights[r * BA + lane] = s;
 m = max(m,max(max(s.x,s.y),max(s.z,s.w)));
 }
@@ -130,7 +143,7 @@ g2l *= shrink[a + 2u];g2h *= shrink[a + 2u];g3l *= shrink[a + 3u];g3h *= shrink[
 g4l *= shrink[a + 4u];g4h *= shrink[a + 4u];g5l *= shrink[a + 5u];g5h *= shrink[a + 5u];
 g6l *= shrink[a + 6u];g6h *= shrink[a + 6u];g7l *= shrink[a + 7u];g7h *= shrink[a + 7u];
 for(var r = slice;r < BR / 4u;r += p.slices){
-let rows = starts(start + 4u * r);
+let rows = starts(first,start + 4u * r);
 let lo = four(rows + left);
 let hi = four(rows + right);
 let at = r * BA + a;
@@ -148,21 +161,21 @@ workgroupBarrier();
 }
 
 if(lane < BA && anchor + lane < p.B){
-for(var k = 0u;k < p.slices;k++){stats[(anchor + lane)* p.P + split * p.slices + k] = vec4<f32>(m,select(0.0,total,k == 0u),0.0,0.0);}
+for(var k = 0u;k < p.slices;k++){stats[(to + anchor + lane)* p.P + split * p.slices + k] = vec4<f32>(m,select(0.0,total,k == 0u),0.0,0.0);}
 }
 if(slice < p.slices){
 let part = split * p.slices + slice;
 let column = group % wide * 2u;
-store(anchor + a,part,column,g0l,g0h);store(anchor + a + 1u,part,column,g1l,g1h);
-store(anchor + a + 2u,part,column,g2l,g2h);store(anchor + a + 3u,part,column,g3l,g3h);
-store(anchor + a + 4u,part,column,g4l,g4h);store(anchor + a + 5u,part,column,g5l,g5h);
-store(anchor + a + 6u,part,column,g6l,g6h);store(anchor + a + 7u,part,column,g7l,g7h);
+store(to,anchor + a,part,column,g0l,g0h);store(to,anchor + a + 1u,part,column,g1l,g1h);
+store(to,anchor + a + 2u,part,column,g2l,g2h);store(to,anchor + a + 3u,part,column,g3l,g3h);
+store(to,anchor + a + 4u,part,column,g4l,g4h);store(to,anchor + a + 5u,part,column,g5l,g5h);
+store(to,anchor + a + 6u,part,column,g6l,g6h);store(to,anchor + a + 7u,part,column,g7l,g7h);
 }
 }
 
-fn store(b:u32,part:u32,column:u32,l:vec4<f32>,h:vec4<f32>){
+fn store(to:u32,b:u32,part:u32,column:u32,l:vec4<f32>,h:vec4<f32>){
 if(b >= p.B){return;}
-let at =(b * p.P + part)*(p.D / 4u)+ column;
+let at =((to + b)* p.P + part)*(p.D / 4u)+ column;
 partial[at] = l;
 if(column + 1u < p.D / 4u){partial[at + 1u] = h;}
 }

@@ -29,13 +29,6 @@ export const bankSampled = {
 
 
 
-
-
-override LANES:u32 = 8u;
-override TEAMS:u32 = 4u;
-override NCE:bool = false;
-override DRAW:bool = true;
-override KEEP:bool = false;
 struct Params{B:u32,K:u32,D:u32,N:u32,L:u32,P:u32,per:u32,anchor0:u32,inv_tau:f32,log_noise:f32,x0:u32,y0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
 @group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
@@ -46,6 +39,31 @@ struct Params{B:u32,K:u32,D:u32,N:u32,L:u32,P:u32,per:u32,anchor0:u32,inv_tau:f3
 @group(0)@binding(6)var<storage,read_write> stats:array<vec4<f32>>;
 @group(0)@binding(7)var<storage,read_write> partial:array<vec4<f32>>;
 @group(0)@binding(8)var<uniform> step:Step;
+
+fn anchor_number(b:u32)-> u32{
+return p.anchor0 + b;
+}
+
+fn candidates(rows:vec4<u32>)-> vec4<bool>{
+return vec4<bool>(true);
+}
+
+@compute @workgroup_size(LANES,TEAMS)
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_id)lid:vec3u){
+let b = wid.y + p.y0;
+contrast_sampled(b,(wid.x + p.x0)* TEAMS + lid.y,lid,b,0u,b,log_z[0] + p.log_noise);
+}
+
+
+
+
+
+
+override LANES:u32 = 8u;
+override TEAMS:u32 = 4u;
+override NCE:bool = false;
+override DRAW:bool = true;
+override KEEP:bool = false;
 
 var<workgroup> dots:array<vec4<f32>,2 * LANES * TEAMS>;
 
@@ -61,25 +79,23 @@ fn product(q:Share,w:Share)-> f32{
 return dot(q.a,w.a)+ dot(q.b,w.b)+ dot(q.c,w.c)+ dot(q.d,w.d);
 }
 
-fn candidates(b:u32,k:u32)-> vec4<u32>{
+fn four_negatives(b:u32,k:u32)-> vec4<u32>{
 let y = index[b];
-if(DRAW){return draw_negatives(step.seed,step.step,p.anchor0 + b,k / 4u,y,p.N,KEEP);}
+if(DRAW){return draw_negatives(step.seed,step.step,anchor_number(b),k / 4u,y,p.N,KEEP);}
 let at = b * p.K;
 let last = p.K - 1u;
 return vec4<u32>(negatives[at + min(k,last)],negatives[at + min(k + 1u,last)],negatives[at + min(k + 2u,last)],negatives[at + min(k + 3u,last)]);
 }
 
-@compute @workgroup_size(LANES,TEAMS)
-fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_id)lid:vec3u){
-let b = wid.y + p.y0;
-let part =(wid.x + p.x0)* TEAMS + lid.y;
+
+
+fn contrast_sampled(b:u32,part:u32,lid:vec3u,source:u32,first:u32,to:u32,shift:f32){
 let d = p.D / 4u;
 let wanted = vec4<u32>(lid.x,lid.x + LANES,lid.x + 2u * LANES,lid.x + 3u * LANES);
 let columns = min(wanted,vec4<u32>(d - 1u));
 let real = select(vec4<f32>(0.0),vec4<f32>(1.0),wanted < vec4<u32>(d));
-let v = b * d;
+let v = source * d;
 let q = Share(features[v + columns.x] * real.x,features[v + columns.y] * real.y,features[v + columns.z] * real.z,features[v + columns.w] * real.w);
-let shift = log_z[0] + p.log_noise;
 var m = MASKED;
 var total = 0.0;
 var cost = 0.0;
@@ -87,7 +103,7 @@ var ga = vec4<f32>();var gb = vec4<f32>();var gc = vec4<f32>();var gd = vec4<f32
 
 for(var i = 0u;i < p.per;i += 4u){
 let k = part * p.per + i;
-let j = candidates(b,k);
+let j = first + four_negatives(b,k);
 let w0 = share(j.x,columns);
 let w1 = share(j.y,columns);
 let w2 = share(j.z,columns);
@@ -98,7 +114,7 @@ workgroupBarrier();
 var sum = vec4<f32>();
 for(var l = 0u;l < LANES;l++){sum += dots[base + l];}
 
-let counts = vec4<u32>(k,k + 1u,k + 2u,k + 3u)< vec4<u32>(p.K);
+let counts =(vec4<u32>(k,k + 1u,k + 2u,k + 3u)< vec4<u32>(p.K))& candidates(j);
 let s = select(vec4<f32>(MASKED),sum * p.inv_tau,counts);
 let before = m;
 m = max(m,max(max(s.x,s.y),max(s.z,s.w)));
@@ -119,7 +135,7 @@ gc += c.x * w0.c + c.y * w1.c + c.z * w2.c + c.w * w3.c;
 gd += c.x * w0.d + c.y * w1.d + c.z * w2.d + c.w * w3.d;
 }
 
-let out = b * p.P + part;
+let out = to * p.P + part;
 if(lid.x == 0u){stats[out] = vec4<f32>(m,total,cost,0.0);}
 if(wanted.x < d){partial[out * d + wanted.x] = ga;}
 if(wanted.y < d){partial[out * d + wanted.y] = gb;}

@@ -38,6 +38,7 @@ return p.momentum * w +(1.0 - p.momentum)* v;
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
 let b = wid.x + p.x0;
+if(index[b] >= p.N){return;}
 let d = p.D / 4u;
 let v = b * d;
 let w = index[b] * d;

@@ -7,13 +7,13 @@ export const croppedView = {
   bindings: {
     images: {"binding":1,"access":"read","elem":"u32","shape":["N*C*H*W/4"],"line":3},
     index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":3},
-    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","C","H2","W2"],"line":3},
+    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","K","H2","W2"],"line":3},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"H2":{"offset":16,"type":"u32"},"W2":{"offset":20,"type":"u32"},"B":{"offset":24,"type":"u32"},"number":{"offset":28,"type":"u32"},"x0":{"offset":32,"type":"u32"},"y0":{"offset":36,"type":"u32"},"area0":{"offset":40,"type":"f32"},"area1":{"offset":44,"type":"f32"},"aspect0":{"offset":48,"type":"f32"},"aspect1":{"offset":52,"type":"f32"},"flip":{"offset":56,"type":"f32"},"gain0":{"offset":60,"type":"f32"},"gain1":{"offset":64,"type":"f32"},"gain2":{"offset":68,"type":"f32"},"gain3":{"offset":72,"type":"f32"},"bias0":{"offset":76,"type":"f32"},"bias1":{"offset":80,"type":"f32"},"bias2":{"offset":84,"type":"f32"},"bias3":{"offset":88,"type":"f32"}},
-  paramsBytes: 92,
+  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"H":{"offset":12,"type":"u32"},"W":{"offset":16,"type":"u32"},"H2":{"offset":20,"type":"u32"},"W2":{"offset":24,"type":"u32"},"B":{"offset":28,"type":"u32"},"number":{"offset":32,"type":"u32"},"x0":{"offset":36,"type":"u32"},"y0":{"offset":40,"type":"u32"},"area0":{"offset":44,"type":"f32"},"area1":{"offset":48,"type":"f32"},"aspect0":{"offset":52,"type":"f32"},"aspect1":{"offset":56,"type":"f32"},"flip":{"offset":60,"type":"f32"},"gain0":{"offset":64,"type":"f32"},"gain1":{"offset":68,"type":"f32"},"gain2":{"offset":72,"type":"f32"},"gain3":{"offset":76,"type":"f32"},"bias0":{"offset":80,"type":"f32"},"bias1":{"offset":84,"type":"f32"},"bias2":{"offset":88,"type":"f32"},"bias3":{"offset":92,"type":"f32"}},
+  paramsBytes: 96,
   stepBinding: 4,
-  overrides: {"WG":64},
+  overrides: {"WG":64,"CLASSES":0},
   workgroup: ["WG",1,1],
   code: `
 
@@ -26,9 +26,11 @@ export const croppedView = {
 
 
 
+
 override WG:u32 = 64u;
+override CLASSES:bool = false;
 struct Params{
-N:u32,C:u32,H:u32,W:u32,H2:u32,W2:u32,B:u32,number:u32,x0:u32,y0:u32,
+N:u32,C:u32,K:u32,H:u32,W:u32,H2:u32,W2:u32,B:u32,number:u32,x0:u32,y0:u32,
 area0:f32,area1:f32,aspect0:f32,aspect1:f32,flip:f32,
 gain0:f32,gain1:f32,gain2:f32,gain3:f32,bias0:f32,bias1:f32,bias2:f32,bias3:f32,
 }
@@ -83,6 +85,11 @@ let first =((wid.x + p.x0)* WG + lane)* 4u;
 for(var i = first;i < min(first + 4u,plane);i++){
 let x = select(i % p.W2,p.W2 - 1u - i % p.W2,mirrored);
 let d =(vec2<f32>(f32(x),f32(i / p.W2))+ 0.5)* extent / vec2<f32>(f32(p.W2),f32(p.H2))- 0.5;
+if(CLASSES){
+let found = pixel(id * p.H * p.W + nearest_tap(low + d,low,low + extent - 1.0,p.W,1.0).at);
+for(var c = 0u;c < p.K;c++){view[(b * p.K + c)* plane + i] = select(0.0,1.0,f32(c)== found);}
+continue;
+}
 let t = taps(low + d,low,low + extent - 1.0,p.W,1.0);
 for(var c = 0u;c < p.C;c++){
 view[(b * p.C + c)* plane + i] = gain[min(c,3u)] * sample((id * p.C + c)* p.H * p.W,t)+ bias[min(c,3u)];
@@ -113,6 +120,15 @@ let inside_y = clamp(y,vec4<f32>(low.y),vec4<f32>(high.y));
 let weight = vec4<f32>((1.0 - part.x)*(1.0 - part.y),part.x *(1.0 - part.y),(1.0 - part.x)* part.y,part.x * part.y);
 let kept = select(vec4<f32>(outside),vec4<f32>(1.0),(x == inside_x)&(y == inside_y));
 return Taps(vec4<u32>(inside_y)* width + vec4<u32>(inside_x),weight * kept);
+}
+
+
+struct Tap{at:u32,weight:f32}
+
+fn nearest_tap(point:vec2<f32>,low:vec2<f32>,high:vec2<f32>,width:u32,outside:f32)-> Tap{
+let near = clamp(floor(point + 0.5),low - 1.0,high + 1.0);
+let inside = clamp(near,low,high);
+return Tap(u32(inside.y)* width + u32(inside.x),select(outside,1.0,all(near == inside)));
 }
 
 

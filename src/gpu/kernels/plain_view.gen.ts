@@ -7,13 +7,13 @@ export const plainView = {
   bindings: {
     images: {"binding":1,"access":"read","elem":"u32","shape":["N*C*P/4"],"line":2},
     index: {"binding":2,"access":"read","elem":"u32","shape":["B"],"line":2},
-    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","C","P"],"line":2},
+    view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","K","P"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"B":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"},"y0":{"offset":20,"type":"u32"},"gain0":{"offset":24,"type":"f32"},"gain1":{"offset":28,"type":"f32"},"gain2":{"offset":32,"type":"f32"},"gain3":{"offset":36,"type":"f32"},"bias0":{"offset":40,"type":"f32"},"bias1":{"offset":44,"type":"f32"},"bias2":{"offset":48,"type":"f32"},"bias3":{"offset":52,"type":"f32"}},
-  paramsBytes: 56,
+  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"P":{"offset":12,"type":"u32"},"B":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"},"y0":{"offset":24,"type":"u32"},"gain0":{"offset":28,"type":"f32"},"gain1":{"offset":32,"type":"f32"},"gain2":{"offset":36,"type":"f32"},"gain3":{"offset":40,"type":"f32"},"bias0":{"offset":44,"type":"f32"},"bias1":{"offset":48,"type":"f32"},"bias2":{"offset":52,"type":"f32"},"bias3":{"offset":56,"type":"f32"}},
+  paramsBytes: 60,
   stepBinding: null,
-  overrides: {"WG":64},
+  overrides: {"WG":64,"CLASSES":0},
   workgroup: ["WG",1,1],
   code: `
 
@@ -21,9 +21,11 @@ export const plainView = {
 
 
 
+
 override WG:u32 = 64u;
+override CLASSES:bool = false;
 struct Params{
-N:u32,C:u32,P:u32,B:u32,x0:u32,y0:u32,
+N:u32,C:u32,K:u32,P:u32,B:u32,x0:u32,y0:u32,
 gain0:f32,gain1:f32,gain2:f32,gain3:f32,bias0:f32,bias1:f32,bias2:f32,bias3:f32,
 }
 @group(0)@binding(0)var<uniform> p:Params;
@@ -37,12 +39,12 @@ let b = wid.y + p.y0;
 let first =((wid.x + p.x0)* WG + lane)* 4u;
 let gain = vec4<f32>(p.gain0,p.gain1,p.gain2,p.gain3);
 let bias = vec4<f32>(p.bias0,p.bias1,p.bias2,p.bias3);
-for(var c = 0u;c < p.C;c++){
-let source =(index[b] * p.C + c)* p.P;
-let target_plane =(b * p.C + c)* p.P;
+for(var c = 0u;c < p.K;c++){
+let source =(index[b] * p.C + min(c,p.C - 1u))* p.P;
+let target_plane =(b * p.K + c)* p.P;
 let channel = min(c,3u);
 for(var i = first;i < min(first + 4u,p.P);i++){
-view[target_plane + i] = gain[channel] * pixel(source + i)+ bias[channel];
+view[target_plane + i] = select(gain[channel] * pixel(source + i)+ bias[channel],select(0.0,1.0,pixel(source + i)== f32(c)),CLASSES);
 }
 }
 }
@@ -70,6 +72,15 @@ let inside_y = clamp(y,vec4<f32>(low.y),vec4<f32>(high.y));
 let weight = vec4<f32>((1.0 - part.x)*(1.0 - part.y),part.x *(1.0 - part.y),(1.0 - part.x)* part.y,part.x * part.y);
 let kept = select(vec4<f32>(outside),vec4<f32>(1.0),(x == inside_x)&(y == inside_y));
 return Taps(vec4<u32>(inside_y)* width + vec4<u32>(inside_x),weight * kept);
+}
+
+
+struct Tap{at:u32,weight:f32}
+
+fn nearest_tap(point:vec2<f32>,low:vec2<f32>,high:vec2<f32>,width:u32,outside:f32)-> Tap{
+let near = clamp(floor(point + 0.5),low - 1.0,high + 1.0);
+let inside = clamp(near,low,high);
+return Tap(u32(inside.y)* width + u32(inside.x),select(outside,1.0,all(near == inside)));
 }
 
 
