@@ -148,5 +148,5 @@ function report(preset: Preset, done: MeasureDone, projected: ReturnType<typeof 
   row("speed", `${figures(imagesPerSecond)} images/s, ${figures(flopsPerSecond / 1e9)} GFLOP/s`);
   row("memory", `${mebibytes(memory.total)} (${parts.join(", ")})`);
   row("an epoch", `${clock(epochSeconds)} here; ${clock(gpuEpochSeconds)} at ${100 * share} % of ${figures(tflops)} TFLOP/s`);
-  row(`${epochs} of them`, `${clock(runSeconds)} here; ${clock(gpuRunSeconds)} there, evaluation not counted`);
+  row("the run", `${clock(runSeconds)} here for ${epochs} epochs; ${clock(gpuRunSeconds)} there, evaluation not counted`);
 }

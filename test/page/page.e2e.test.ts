@@ -77,7 +77,7 @@ describe("with WebGPU", () => {
     expect(await stepsDone(page)).toBe(8);
     expect(await text(page, "progress")).toMatch(/step 8 of 8.*done in/);
     expect((await page.$eval("#knn .dots", (dots) => dots.getAttribute("d") ?? "")).split("M")).toHaveLength(1 + 3); // before, two epochs
-    expect(await count(page, "#spread figure")).toBe(3);
+    expect(await count(page, "#spread figure")).toBe(4);
     expect(await count(page, "#map .legend .key")).toBe(10);
     expect(await count(page, "#gallery .row")).toBe(10);
     expect(await page.$$eval("#gallery img", (images) => images.every((image) => (image as HTMLImageElement).naturalWidth === 28))).toBe(
