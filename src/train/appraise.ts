@@ -25,15 +25,21 @@ export interface Appraisal {
 
 /** Measures an encoder while it learns: recorded once, run at each evaluation. Never touches what training remembers. */
 export class Appraiser {
-  readonly #train: Embedder;
-  readonly #test: Embedder;
+  /** One a view; the first serves everything but the kNN on all views. */
+  readonly #train: readonly Embedder[];
+  readonly #test: readonly Embedder[];
 
   constructor(private readonly session: Session) {
-    const { gpu, model, config } = session;
+    const { gpu, model, config, several } = session;
     const view = evaluationView(config.view as ViewConfig);
-    const forward: ConstructorParameters<typeof Embedder>[1] = (tape, images) => model.encoder.forward(tape, images);
-    this.#train = new Embedder(gpu, forward, session.train, { view });
-    this.#test = new Embedder(gpu, forward, session.test, { view });
+    const encoders = several?.encoders ?? [model.encoder];
+    const each = (half: "train" | "test") =>
+      encoders.map((encoder, v) => {
+        const forward: ConstructorParameters<typeof Embedder>[1] = (tape, images) => encoder.forward(tape, images);
+        return new Embedder(gpu, forward, session[half], { view: several?.viewOf(half, v) ?? view });
+      });
+    this.#train = each("train");
+    this.#test = each("test");
   }
 
   /** kNN of raw pixels and of the encoder as it is now (before its first step). Null without labels. */
@@ -60,6 +66,7 @@ export class Appraiser {
       step,
       epoch: Math.floor(step / session.loader.stepsPerEpoch),
       knn: await this.#accuracy(features),
+      ...(session.several && { knnAll: await this.#accuracy(await this.#features(true)) }),
       meanCosine,
       uniformity: uniformity(sample),
       effectiveRank: effectiveRank(sample),
@@ -69,10 +76,14 @@ export class Appraiser {
     return { evaluation, picture: await this.#picture(step, features), warnings: warning ? [warning] : [] };
   }
 
-  async #features(): Promise<{ train: HostRows; test: HostRows }> {
+  /** Features of the first view, or of all views side by side. */
+  async #features(all = false): Promise<{ train: HostRows; test: HostRows }> {
     const { data } = this.session;
-    const rows = async (embedder: Embedder, images: ImageDataset): Promise<HostRows> => {
-      return { data: await embedder.embed(), shape: [images.length, embedder.dim] };
+    const rows = async (embedders: readonly Embedder[], { length }: ImageDataset): Promise<HostRows> => {
+      const parts: HostRows[] = [];
+      for (const embedder of embedders.slice(0, all ? undefined : 1))
+        parts.push({ data: await embedder.embed(), shape: [length, embedder.dim] });
+      return sideBySide(parts, length);
     };
     return { train: await rows(this.#train, data.train), test: await rows(this.#test, data.test) };
   }
@@ -105,9 +116,22 @@ export class Appraiser {
   }
 
   close(): void {
-    this.#train.close();
-    this.#test.close();
+    for (const embedder of [...this.#train, ...this.#test]) embedder.close();
   }
+}
+
+/** [N, D] of every part, row by row in one: [N, sum of D]. */
+function sideBySide(parts: readonly HostRows[], length: number): HostRows {
+  const [only] = parts;
+  if (only && parts.length === 1) return only;
+  const dim = parts.reduce((sum, { shape }) => sum + shape[1], 0);
+  const data = new Float32Array(length * dim);
+  let from = 0;
+  for (const { data: part, shape } of parts) {
+    for (let i = 0; i < length; i++) data.set(part.subarray(i * shape[1], (i + 1) * shape[1]), i * dim + from);
+    from += shape[1];
+  }
+  return { data, shape: [length, dim] };
 }
 
 /** One k and one temperature; fewer neighbours than asked for when there are fewer images. */

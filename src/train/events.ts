@@ -52,6 +52,8 @@ export interface EvaluateEvent {
   readonly epoch: number;
   /** Weighted-kNN accuracy on the held-out images, in [0, 1]; null without labels. */
   readonly knn: number | null;
+  /** The same on the features of all views side by side: only of an objective that has several. */
+  readonly knnAll?: number | null;
   /** Mean cosine over pairs of test features: near 1, the encoder has collapsed into one direction. */
   readonly meanCosine: number;
   /** log mean exp(-2 |x - y|^2) over pairs (Wang & Isola 2020): lower is more uniform. */

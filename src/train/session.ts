@@ -3,6 +3,7 @@ import { Loader } from "../data/loader.ts";
 import type { TrainTest } from "../data/mnist.ts";
 import { makeResident, type ResidentImages } from "../data/views/resident.ts";
 import { evaluationView, makeView, type ViewConfig } from "../data/views/view.ts";
+import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Plan } from "../gpu/plan.ts";
 import type { Operand } from "../gpu/slot.ts";
@@ -21,6 +22,7 @@ import type { Optimiser } from "../optim/optimiser.ts";
 import { type ScheduleConfig, schedule } from "../optim/schedule.ts";
 import type { State } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
+import { Several } from "./several.ts";
 
 /** Steps whose scalars the device holds before they must be read. */
 export const LEDGER_ROWS = 64;
@@ -32,12 +34,26 @@ export interface Model {
 }
 
 /** The encoder that a config describes, for images of this size, with its start values. @throws UsageError */
-export function makeModel(gpu: Gpu, config: TrainConfig, images: Pick<ImageDataset, "channels" | "height" | "width">): Model {
+export function makeModel(gpu: Gpu, config: TrainConfig, images: ImageShape): Model {
   const parameters = new Parameters(gpu, config.seed);
-  const { channels, height, width } = images;
+  return { parameters, encoder: makeEncoder(parameters, config, images, "") };
+}
+
+type ImageShape = Pick<ImageDataset, "channels" | "height" | "width">;
+
+function makeEncoder(parameters: Parameters, config: TrainConfig, { channels, height, width }: ImageShape, prefix: string): Encoder {
   const { name, ...options } = config.encoder;
   const encoder = name === "resnet18" ? resNet18 : convNet;
-  return { parameters, encoder: encoder(parameters, { ...options, channels, height, width }) };
+  return encoder(parameters, { ...options, channels, height, width, ...(prefix && { prefix }) });
+}
+
+/** The model of several views: an encoder each, or one for all; `encoder` is the first view's. */
+function makeSeveral(gpu: Gpu, config: TrainConfig, data: TrainTest): { several: Several; model: Model } {
+  const parameters = new Parameters(gpu, config.seed);
+  const several = new Several(config, data, (images, prefix) => makeEncoder(parameters, config, images, prefix));
+  const [encoder] = several.encoders;
+  if (!encoder) throw new UsageError("views: there are none");
+  return { several, model: { parameters, encoder } };
 }
 
 /** Everything that a run holds on the device, and its step, recorded once. */
@@ -49,6 +65,8 @@ export class Session {
   readonly model: Model;
   readonly train: ResidentImages;
   readonly test: ResidentImages;
+  /** Of an objective that holds different views of a sample against each other. */
+  readonly several: Several | undefined;
   readonly ledger: Ledger;
   readonly objective: Objective;
   readonly #optimiser: Optimiser;
@@ -64,12 +82,16 @@ export class Session {
     this.loader = new Loader({ length: data.train.length, batchSize: batch, seed });
     this.steps = epochs * this.loader.stepsPerEpoch;
     this.rate = schedule(scheduleOf(config, this.steps));
-    this.model = makeModel(gpu, config, data.train);
-    const { parameters, encoder } = this.model;
-    this.objective = makeObjective(gpu, config, data.train.length, encoder);
+    const { several, model } =
+      config.objective.name === "cmc" ? makeSeveral(gpu, config, data) : { several: undefined, model: makeModel(gpu, config, data.train) };
+    this.several = several;
+    this.model = model;
+    const { parameters, encoder } = model;
+    this.objective = several?.objective(gpu, data.train.length) ?? makeObjective(gpu, config, data.train.length, encoder);
     this.#optimiser = makeOptimiser(parameters, config.optimiser);
-    this.train = makeResident(gpu, data.train);
-    this.test = makeResident(gpu, data.test);
+    const loaded = several?.load(gpu, data); // a colour split has one resident for both views
+    this.train = loaded?.train[0] ?? makeResident(gpu, data.train);
+    this.test = loaded?.test[0] ?? makeResident(gpu, data.test);
     this.ledger = new Ledger(gpu, LEDGER_ROWS);
     this.plan = new Plan(gpu, "training step");
     this.#index = this.plan.input("index", [batch], "u32");
@@ -81,7 +103,8 @@ export class Session {
     const { plan, objective } = this;
     const tape = openTape(plan, true);
     const view = makeView(this.config.view as ViewConfig);
-    const views = Array.from({ length: objective.views }, (_, n) => view(tape, this.train, this.#index, n));
+    const own = () => Array.from({ length: objective.views }, (_, n) => view(tape, this.train, this.#index, n));
+    const views = this.several?.record(tape, this.#index) ?? own();
     const { loss, report, commit } = objective.step(tape, { views, index: this.#index });
     tape.backward(loss);
     this.model.parameters.collect(tape);
@@ -105,7 +128,8 @@ export class Session {
     const index = plan.input("index", [batch], "u32");
     const tape = openTape(plan, true); // batch statistics: the running ones know nothing yet
     const view = evaluationView(this.config.view as ViewConfig);
-    const views = Array.from({ length: this.objective.views }, (_, n) => view(tape, this.train, index, n));
+    const own = () => Array.from({ length: this.objective.views }, (_, n) => view(tape, this.train, index, n));
+    const views = this.several?.still(tape, index) ?? own();
     this.objective.prepare(tape, { views, index });
     await plan.open();
     const { length } = this.data.train;
@@ -137,6 +161,7 @@ export class Session {
     this.model.parameters.destroy();
     this.train.store.destroy();
     this.test.store.destroy();
+    this.several?.destroy();
   }
 }
 

@@ -20,6 +20,16 @@ test("options land in the config, beside what the base says", () => {
   expect(resolveConfig(config).data).toEqual({ ...DEFAULTS.data, limit: 256 });
 });
 
+test("the views of cmc: a colour split, or a list of names", () => {
+  const objective = (...args: string[]) => configFrom(parse("--objective", "cmc", ...args), {}).objective;
+  expect(objective("--views", "lab")).toEqual({ name: "cmc", views: "lab" });
+  expect(objective("--views", "image,depth", "--graph", "core", "--encoders", "shared", "--reduction", "mean")).toEqual({
+    ...{ name: "cmc", views: ["image", "depth"] },
+    ...{ graph: "core", encoders: "shared", reduction: "mean" },
+  });
+  expect(() => parse("--graph", "star")).toThrow(/core, full/);
+});
+
 test("the base is not changed", () => {
   const base = { data: { name: "mnist" } };
   configFrom(parse("--limit", "3"), base);
