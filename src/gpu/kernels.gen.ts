@@ -3578,6 +3578,1136 @@ for(var i = first;i < min(first + 4u * WG,p.N);i += WG){y[i] = factor * x[i];}
 `,
 } as const satisfies KernelSpec;
 
+export const sceneImage = {
+  name: "scene_image",
+  file: "shaders/scenes/scene_image.wgsl",
+  bindings: {
+    scenes: {"binding":1,"access":"read","elem":"f32","shape":["B*88"],"line":2},
+    groups: {"binding":2,"access":"read","elem":"f32","shape":["B*G*8"],"line":2},
+    parts: {"binding":3,"access":"read","elem":"f32","shape":["B*M*24"],"line":2},
+    index: {"binding":4,"access":"read","elem":"u32","shape":["B"],"line":2},
+    image: {"binding":5,"access":"read_write","elem":"f32","shape":["B","3","H*W"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"G":{"offset":4,"type":"u32"},"M":{"offset":8,"type":"u32"},"H":{"offset":12,"type":"u32"},"W":{"offset":16,"type":"u32"},"seed":{"offset":20,"type":"u32"},"x0":{"offset":24,"type":"u32"},"y0":{"offset":28,"type":"u32"}},
+  paramsBytes: 32,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+
+
+
+override WG:u32 = 64u;
+struct Params{B:u32,G:u32,M:u32,H:u32,W:u32,seed:u32,x0:u32,y0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> scenes:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> groups:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> parts:array<vec4<f32>>;
+@group(0)@binding(4)var<storage,read> index:array<u32>;
+@group(0)@binding(5)var<storage,read_write> image:array<f32>;
+
+
+fn pattern_salt(b:u32,part:u32)-> u32{
+return random_u32(random_stream(p.seed,PURPOSE_SYNTHETIC),index[b],part,6u);
+}
+
+
+struct Surface{code:Code,a:vec3<f32>,c:vec3<f32>,scale:f32,shading:vec3<f32>,spot:Spot}
+
+fn surface_of(b:u32,hit:Hit,at:vec3<f32>,n:vec3<f32>,pixel:f32)-> Surface{
+if(hit.part == SHELL){return shell_surface(b,at,n,pixel);}
+let part = u32(hit.part);
+let half_size = part_half_size(b,part);
+let shape = part_row(b,part,1u).w;
+let a = part_row(b,part,4u);
+let c = part_row(b,part,5u);
+let code = code_of(a.w);
+let unit = to_unit(b,part,at);
+let local = unit * half_size;
+var spot = Spot(vec2<f32>(local.x + local.z,local.y),half_size.xy,pixel,pattern_salt(b,part));
+var shading = n;
+if(shape == f32(CONE)){spot.uv.x = atan2(unit.x,unit.z)* half_size.x;}
+if(shape == f32(BOX)){
+let m = abs(unit);
+if(m.y >= max(m.x,m.z)){spot.uv = local.xz;spot.half_size = half_size.xz;}
+else if(m.x >= m.z){spot.uv = local.zy;spot.half_size = half_size.zy;}
+else{spot.uv = local.xy;}
+
+if((code.finish == WOOD || code.finish == PLANKS)&& spot.half_size.y > spot.half_size.x){
+spot.uv = spot.uv.yx;
+spot.half_size = spot.half_size.yx;
+}
+shading = rounded(part_axes(b,part),n,local,half_size,finish_rounding(code.finish));
+}
+if(code.finish == DRAPES){shading = normalize(shading + 0.6 * sin(6.2831853 * spot.uv.x / c.w)* part_axes(b,part)[0]);}
+return Surface(code,a.xyz,c.xyz,c.w,shading,spot);
+}
+
+
+fn rounded(axes:mat3x3<f32>,n:vec3<f32>,local:vec3<f32>,half_size:vec3<f32>,radius:f32)-> vec3<f32>{
+let r = min(vec3<f32>(radius),0.8 * half_size);
+let lean = axes *(sign(local)* clamp((abs(local)- half_size + r)/ r,vec3<f32>(0.0),vec3<f32>(1.0)));
+return normalize(n + 0.8 *(lean - dot(lean,n)* n));
+}
+
+fn shell_surface(b:u32,at:vec3<f32>,n:vec3<f32>,pixel:f32)-> Surface{
+let side = side_of(b,at);
+var which = 2u;
+if(side > 3u){which = side - 4u;}else if(f32(side)== header(b,OTHER).x){which = 3u;}
+let a = header(b,SURFACES + 2u * which);
+let c = header(b,SURFACES + 2u * which + 1u);
+let uv = select(select(at.xy,at.zy,side < 2u),at.xz,side > 3u);
+var code = code_of(a.w);
+var colour = a.xyz;
+if(side < 4u && at.y < 0.09){code.finish = PLAIN;colour = header(b,SURFACES + 2u).xyz;}
+return Surface(code,colour,c.xyz,c.w,n,Spot(uv,vec2<f32>(50.0),pixel,pattern_salt(b,1000u + which)));
+}
+
+
+struct Known{part:i32,n:vec3<f32>,open:f32}
+var<private> known:Known = Known(-2,vec3<f32>(0.0),1.0);
+
+fn openness_of(b:u32,hit:Hit,at:vec3<f32>,n:vec3<f32>)-> f32{
+if(hit.part != known.part || dot(n,known.n)< 0.9){known = Known(hit.part,n,openness(b,at,n));}
+return known.open;
+}
+
+
+fn seen_along(b:u32,eye:vec3<f32>,towards:vec3<f32>,jitter:vec3<f32>)-> vec3<f32>{
+var origin = eye;
+var direction = towards;
+var path = 0.0;
+var share = 1.0;
+for(var turn = 0u;turn < 2u;turn++){
+let hit = first_hit(b,origin,direction);
+let at = origin + hit.t * direction;
+let n = hit_normal(b,hit,at);
+path += hit.t;
+if(hit.part == SHELL && hit_class(b,hit,at)== WINDOW){return share * outside(b,direction);}
+let s = surface_of(b,hit,at,n,path * 2.0 * header(b,CAMERA).w / f32(p.H));
+if(s.code.finish == MIRROR && turn == 0u){
+origin = at + 1e-3 * n;
+direction = reflect(direction,n);
+share = 0.85;
+continue;
+}
+if(s.code.finish == GLOW){return share * s.scale * s.a;}
+let albedo = finish_colour(s.code.finish,s.a,s.c,s.scale,s.spot);
+if(s.code.finish == SCREEN && s.scale > 0.0){return share * s.scale * albedo;}
+let gloss = finish_gloss(s.code.finish);
+var light = albedo * light_at(b,at,n,s.shading,openness_of(b,hit,at,n),jitter);
+if(gloss > 0.0){light += gloss * shine(b,at,s.shading,direction);}
+return share * light;
+}
+return vec3<f32>(0.0);
+}
+
+fn sensor_noise(stream:u32,id:u32,i:u32)-> vec3<f32>{
+let v = random_vec4(stream,id,i,4u);
+let w = random_vec4(stream,id,i,5u);
+return vec3<f32>(normal_f32(v.x,v.y),normal_f32(v.z,v.w),normal_f32(w.x,w.y));
+}
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
+let b = wid.y + p.y0;
+let i =(wid.x + p.x0)* WG + lane;
+let plane = p.H * p.W;
+if(i >= plane){return;}
+let stream = random_stream(p.seed,PURPOSE_SYNTHETIC);
+let size = vec2<f32>(f32(p.W),f32(p.H));
+var sum = vec3<f32>(0.0);
+for(var ray = 0u;ray < 4u;ray++){
+let r = f32(ray);
+let offset = vec2<f32>(0.25 * r + 0.125,fract(0.5 * r + 0.25 * floor(0.5 * r))+ 0.125);
+let spot = vec2<f32>(f32(i % p.W),f32(i / p.W))+ offset;
+let v = random_vec4(stream,index[b],i,ray);
+let jitter = vec3<f32>(unit_f32(v.x),unit_f32(v.y),unit_f32(v.z));
+let direction = camera_ray(b,(spot - 0.5 * size)/ size.y * vec2<f32>(1.0,-1.0));
+let bright = header(b,FORWARD).w * seen_along(b,header(b,CAMERA).xyz,direction,jitter);
+sum += vec3<f32>(1.0)- exp(-bright);
+}
+let noisy = pow(sum / 4.0,vec3<f32>(1.0 / 2.2))+ header(b,UP).w * sensor_noise(stream,index[b],i);
+for(var c = 0u;c < 3u;c++){
+image[(b * 3u + c)* plane + i] = clamp(noisy[c],0.0,1.0);
+}
+}
+
+
+
+
+
+
+
+
+const CAMERA:u32 = 0u;
+const RIGHT:u32 = 1u;
+const UP:u32 = 2u;
+const FORWARD:u32 = 3u;
+const ROOM:u32 = 4u;
+const SUN:u32 = 5u;
+const SUN_COLOUR:u32 = 6u;
+const LAMP:u32 = 7u;
+const LAMP_COLOUR:u32 = 8u;
+const WINDOWS:u32 = 9u;
+const SURFACES:u32 = 13u;
+const OTHER:u32 = 21u;
+const HEADER:u32 = 22u;
+
+const BOX:u32 = 0u;
+const CONE:u32 = 1u;
+const BALL:u32 = 2u;
+const FAR:f32 = 1e9;
+const SHELL:i32 = -1;
+
+const BED:u32 = 0u;
+const CEILING:u32 = 2u;
+const FLOOR:u32 = 4u;
+const WALL:u32 = 11u;
+const WINDOW:u32 = 12u;
+
+
+struct Hit{t:f32,part:i32}
+
+
+struct Code{segment:u32,finish:u32}
+
+fn code_of(number:f32)-> Code{
+let code = u32(number);
+return Code(code & 15u,code >> 4u);
+}
+
+fn header(b:u32,i:u32)-> vec4<f32>{
+return scenes[b * HEADER + i];
+}
+
+fn part_row(b:u32,part:u32,row:u32)-> vec4<f32>{
+return parts[(b * p.M + part)* 6u + row];
+}
+
+
+fn camera_ray(b:u32,right_up:vec2<f32>)-> vec3<f32>{
+let scale = 2.0 * header(b,CAMERA).w;
+return normalize(header(b,FORWARD).xyz + scale *(right_up.x * header(b,RIGHT).xyz + right_up.y * header(b,UP).xyz));
+}
+
+
+fn invertible(d:vec3<f32>)-> vec3<f32>{
+return select(d,vec3<f32>(1e-7),abs(d)< vec3<f32>(1e-7));
+}
+
+
+fn to_unit(b:u32,part:u32,at:vec3<f32>)-> vec3<f32>{
+let o = at - part_row(b,part,0u).xyz;
+return vec3<f32>(dot(part_row(b,part,1u).xyz,o),dot(part_row(b,part,2u).xyz,o),dot(part_row(b,part,3u).xyz,o));
+}
+
+
+fn part_axes(b:u32,part:u32)-> mat3x3<f32>{
+return mat3x3<f32>(normalize(part_row(b,part,1u).xyz),normalize(part_row(b,part,2u).xyz),normalize(part_row(b,part,3u).xyz));
+}
+
+fn part_half_size(b:u32,part:u32)-> vec3<f32>{
+return 1.0 / vec3<f32>(length(part_row(b,part,1u).xyz),length(part_row(b,part,2u).xyz),length(part_row(b,part,3u).xyz));
+}
+
+fn ray_box(o:vec3<f32>,d:vec3<f32>)-> f32{
+let inverse = 1.0 / invertible(d);
+let a =(-1.0 - o)* inverse;
+let c =(1.0 - o)* inverse;
+let low = min(a,c);
+let high = max(a,c);
+let near = max(max(low.x,low.y),low.z);
+return select(FAR,near,near > 0.0 && near <= min(min(high.x,high.y),high.z));
+}
+
+fn ray_ball(o:vec3<f32>,d:vec3<f32>)-> f32{
+let a = dot(d,d);
+let b = dot(o,d);
+let root = b * b - a *(dot(o,o)- 1.0);
+let t =(-b - sqrt(max(root,0.0)))/ a;
+return select(FAR,t,root > 0.0 && t > 0.0);
+}
+
+
+fn ray_cone(o:vec3<f32>,d:vec3<f32>,taper:f32)-> f32{
+let a0 = dot(d.xz,d.xz)- taper * taper * d.y * d.y;
+let a = select(a0,1e-7,abs(a0)< 1e-7);
+let b = dot(o.xz,d.xz)- taper * d.y *(1.0 + taper * o.y);
+let c = dot(o.xz,o.xz)-(1.0 + taper * o.y)*(1.0 + taper * o.y);
+let root = b * b - a * c;
+var best = FAR;
+if(root > 0.0){
+let sides =(vec2<f32>(-b)+ vec2<f32>(-1.0,1.0)* sqrt(root))/ a;
+let valid =(sides > vec2<f32>(0.0))&(abs(o.y + sides * d.y)<= vec2<f32>(1.0));
+best = min(select(FAR,sides.x,valid.x),select(FAR,sides.y,valid.y));
+}
+let dy = select(d.y,1e-7,abs(d.y)< 1e-7);
+let cap = -sign(dy);
+let t =(cap - o.y)/ dy;
+let on = o.xz + t * d.xz;
+let radius = 1.0 + taper * cap;
+return select(best,min(best,t),t > 0.0 && dot(on,on)<= radius * radius);
+}
+
+
+
+fn ray_part(b:u32,part:u32,origin:vec3<f32>,direction:vec3<f32>,limit:f32)-> f32{
+let ball = part_row(b,part,0u);
+let to = ball.xyz - origin;
+let along = dot(to,direction);
+if(dot(to,to)- along * along > ball.w * ball.w || abs(along)> limit + ball.w){return FAR;}
+let x = part_row(b,part,1u);
+let y = part_row(b,part,2u);
+let z = part_row(b,part,3u).xyz;
+let o = -vec3<f32>(dot(x.xyz,to),dot(y.xyz,to),dot(z,to));
+let d = vec3<f32>(dot(x.xyz,direction),dot(y.xyz,direction),dot(z,direction));
+if(x.w == f32(BOX)){return ray_box(o,d);}
+if(x.w == f32(CONE)){return ray_cone(o,d,y.w);}
+return ray_ball(o,d);
+}
+
+
+fn meets_group(low:vec3<f32>,high:vec3<f32>,origin:vec3<f32>,inverse:vec3<f32>,limit:f32)-> bool{
+let a =(low - origin)* inverse;
+let c =(high - origin)* inverse;
+let enter = min(a,c);
+let leave = max(a,c);
+let near = max(max(enter.x,enter.y),enter.z);
+let far = min(min(leave.x,leave.y),leave.z);
+return far >= max(near,0.0)&& near < limit;
+}
+
+
+fn leave_room(b:u32,origin:vec3<f32>,direction:vec3<f32>)-> f32{
+let d = invertible(direction);
+let t =(select(vec3<f32>(0.0),header(b,ROOM).xyz,d > vec3<f32>(0.0))- origin)/ d;
+return min(min(t.x,t.y),t.z);
+}
+
+fn first_hit(b:u32,origin:vec3<f32>,direction:vec3<f32>)-> Hit{
+var hit = Hit(leave_room(b,origin,direction),SHELL);
+let inverse = 1.0 / invertible(direction);
+let count = u32(header(b,RIGHT).w);
+for(var g = 0u;g < count;g++){
+let low = groups[(b * p.G + g)* 2u];
+let high = groups[(b * p.G + g)* 2u + 1u];
+if(meets_group(low.xyz,high.xyz,origin,inverse,hit.t)){
+let first = u32(low.w);
+for(var part = first;part < first + u32(high.w);part++){
+let t = ray_part(b,part,origin,direction,hit.t);
+if(t < hit.t){hit = Hit(t,i32(part));}
+}
+}
+}
+return hit;
+}
+
+
+fn side_of(b:u32,at:vec3<f32>)-> u32{
+let room = header(b,ROOM).xyz;
+let low = abs(at);
+let high = abs(room - at);
+let nearest = min(low,high);
+if(nearest.y <= min(nearest.x,nearest.z)){return select(5u,4u,low.y < high.y);}
+if(nearest.x <= nearest.z){return select(1u,0u,low.x < high.x);}
+return select(3u,2u,low.z < high.z);
+}
+
+
+fn side_normal(side:u32)-> vec3<f32>{
+switch side{
+case 0u:{return vec3<f32>(1.0,0.0,0.0);}
+case 1u:{return vec3<f32>(-1.0,0.0,0.0);}
+case 2u:{return vec3<f32>(0.0,0.0,1.0);}
+case 3u:{return vec3<f32>(0.0,0.0,-1.0);}
+case 4u:{return vec3<f32>(0.0,1.0,0.0);}
+default:{return vec3<f32>(0.0,-1.0,0.0);}
+}
+}
+
+
+fn window_over(b:u32,at:vec3<f32>,side:u32,soft:f32)-> f32{
+var most = 0.0;
+for(var i = 0u;i < 2u;i++){
+let place = header(b,WINDOWS + 2u * i);
+let half_size = header(b,WINDOWS + 2u * i + 1u).xy;
+let along = select(at.x,at.z,side < 2u);
+let inside = half_size - abs(vec2<f32>(along,at.y)- place.yz);
+let cover = clamp(inside / soft + 0.5,vec2<f32>(0.0),vec2<f32>(1.0));
+if(half_size.x > 0.0 && u32(place.x)== side){most = max(most,cover.x * cover.y);}
+}
+return most;
+}
+
+
+fn part_normal(b:u32,part:u32,at:vec3<f32>)-> vec3<f32>{
+let u = to_unit(b,part,at);
+let x = part_row(b,part,1u);
+let y = part_row(b,part,2u);
+var n = u;
+if(x.w == f32(BOX)){
+let a = abs(u);
+let most = max(max(a.x,a.y),a.z);
+if(a.y == most){n = vec3<f32>(0.0,u.y,0.0);}
+else if(a.x == most){n = vec3<f32>(u.x,0.0,0.0);}
+else{n = vec3<f32>(0.0,0.0,u.z);}
+}else if(x.w == f32(CONE)){
+let radius = 1.0 + y.w * u.y;
+
+let cap = 1.0 - abs(u.y)< abs(radius - length(u.xz));
+n = select(vec3<f32>(u.x,-y.w * radius,u.z),vec3<f32>(0.0,u.y,0.0),cap);
+}
+return normalize(n.x * x.xyz + n.y * y.xyz + n.z * part_row(b,part,3u).xyz);
+}
+
+fn hit_normal(b:u32,hit:Hit,at:vec3<f32>)-> vec3<f32>{
+if(hit.part == SHELL){return side_normal(side_of(b,at));}
+return part_normal(b,u32(hit.part),at);
+}
+
+fn hit_class(b:u32,hit:Hit,at:vec3<f32>)-> u32{
+if(hit.part != SHELL){return code_of(part_row(b,u32(hit.part),4u).w).segment;}
+let side = side_of(b,at);
+if(side == 4u){return FLOOR;}
+if(side == 5u){return CEILING;}
+return select(WALL,WINDOW,window_over(b,at,side,1e-6)> 0.5);
+}
+
+const PLAIN:u32 = 0u;
+const WOOD:u32 = 1u;
+const PLANKS:u32 = 2u;
+const TILES:u32 = 3u;
+const STRIPES:u32 = 4u;
+const CHECKS:u32 = 5u;
+const WEAVE:u32 = 6u;
+const BOOKS:u32 = 7u;
+const PICTURE:u32 = 8u;
+const SCREEN:u32 = 9u;
+const GLOW:u32 = 10u;
+const LEAF:u32 = 11u;
+const METAL:u32 = 12u;
+const MARBLE:u32 = 13u;
+const RUG:u32 = 14u;
+const DRAPES:u32 = 15u;
+const PAPER:u32 = 16u;
+const MIRROR:u32 = 17u;
+
+
+struct Spot{uv:vec2<f32>,half_size:vec2<f32>,pixel:f32,salt:u32}
+
+
+fn cell_numbers(cell:vec2<f32>,salt:u32)-> vec4<f32>{
+let v = random_vec4(salt,bitcast<u32>(i32(cell.x)),bitcast<u32>(i32(cell.y)),0x5ce4u);
+return vec4<f32>(unit_f32(v.x),unit_f32(v.y),unit_f32(v.z),unit_f32(v.w));
+}
+
+
+fn noise(at:vec2<f32>,salt:u32)-> f32{
+let cell = floor(at);
+let f = at - cell;
+let s = f * f *(3.0 - 2.0 * f);
+var sum = 0.0;
+for(var i = 0u;i < 4u;i++){
+let corner = vec2<f32>(f32(i & 1u),f32(i >> 1u));
+let share = mix(1.0 - s,s,corner);
+sum += share.x * share.y * cell_numbers(cell + corner,salt).x;
+}
+return sum;
+}
+
+
+fn grain_of(finish:u32)-> vec4<f32>{
+switch finish{
+case WOOD,PLANKS:{return vec4<f32>(1.7,6.0,2.5,60.0);}
+case WEAVE,RUG:{return vec4<f32>(14.0,14.0,160.0,160.0);}
+case LEAF:{return vec4<f32>(30.0,30.0,90.0,90.0);}
+case MARBLE:{return vec4<f32>(3.0,3.0,9.0,9.0);}
+default:{return vec4<f32>(0.0);}
+}
+}
+
+
+fn seen(detail:f32,pixel:f32)-> f32{
+return clamp(1.5 * detail / pixel - 0.5,0.0,1.0);
+}
+
+
+fn joint(at:vec2<f32>,size:vec2<f32>,width:f32,pixel:f32)-> f32{
+let inside = min(at,size - at);
+let wide = max(width,0.5 * pixel);
+return clamp(1.5 - min(inside.x,inside.y)/ wide,0.0,1.0)* width / wide;
+}
+
+
+fn wood(a:vec3<f32>,c:vec3<f32>,grain:vec2<f32>,pixel:f32)-> vec3<f32>{
+return mix(a,c,0.55 * grain.x + 0.45 * mix(0.5,grain.y,seen(0.012,pixel)));
+}
+
+
+struct Board{cell:vec2<f32>,at:vec2<f32>,size:vec2<f32>}
+
+fn board_at(uv:vec2<f32>,width:f32,salt:u32)-> Board{
+let size = vec2<f32>(9.0 * width,width);
+let row = floor(uv.y / width);
+let shifted = uv + vec2<f32>(size.x * fract(0.37 * row + 0.21 * f32(salt & 15u)),0.0);
+let cell = floor(shifted / size);
+return Board(cell,shifted - cell * size,size);
+}
+
+fn tiles(a:vec3<f32>,c:vec3<f32>,s:Spot,size:f32)-> vec3<f32>{
+let cell = floor(s.uv / size);
+let odd =(i32(cell.x)+ i32(cell.y))& 1;
+let tile = select(a,c,odd == 1)*(0.94 + 0.12 * cell_numbers(cell,s.salt).x);
+return mix(tile,vec3<f32>(0.52,0.5,0.47),joint(s.uv - cell * size,vec2<f32>(size),0.005,s.pixel));
+}
+
+fn stripes(a:vec3<f32>,c:vec3<f32>,u:f32,pixel:f32,width:f32)-> vec3<f32>{
+let wave = sin(3.14159265 * u / width);
+return mix(a,c,mix(0.5,smoothstep(-0.15,0.15,wave),seen(width,pixel)));
+}
+
+fn checks(a:vec3<f32>,c:vec3<f32>,s:Spot,size:f32)-> vec3<f32>{
+let wave = smoothstep(vec2<f32>(-0.2),vec2<f32>(0.2),sin(3.14159265 * s.uv / size));
+return mix(a,c,mix(0.5,0.5 *(wave.x + wave.y),seen(size,s.pixel)));
+}
+
+fn weave(a:vec3<f32>,grain:vec2<f32>,pixel:f32)-> vec3<f32>{
+return a *(0.9 + 0.12 * grain.x + 0.14 *(grain.y - 0.5)* seen(0.008,pixel));
+}
+
+
+fn books(s:Spot,width:f32)-> vec3<f32>{
+let spot = s.uv.x + s.half_size.x;
+let cell = floor(spot / width);
+let own = cell_numbers(vec2<f32>(cell,3.0),s.salt);
+let split = width *(0.25 + 0.5 * own.w);
+let second = f32(spot - cell * width > split);
+let book = cell_numbers(vec2<f32>(2.0 * cell + second,11.0),s.salt);
+let height =(s.uv.y + s.half_size.y)/(2.0 * s.half_size.y);
+let hue = fract(vec3<f32>(book.x,book.x + 0.33,book.x + 0.67)* 1.0);
+let vivid = clamp(abs(hue * 6.0 - 3.0)- 1.0,vec3<f32>(0.0),vec3<f32>(1.0));
+var colour = mix(vec3<f32>(0.55,0.5,0.44),vivid,0.35 + 0.35 * book.y)*(0.22 + 0.6 * book.z);
+if(abs(height - 0.55)< 0.05 || abs(height - 0.2)< 0.025){colour = mix(colour,vec3<f32>(0.85,0.78,0.6),0.7 * book.w);}
+let edge = joint(vec2<f32>(spot - cell * width - select(0.0,split,second > 0.0),1.0),vec2<f32>(select(split,width - split,second > 0.0),2.0),0.002,s.pixel);
+return select(colour *(1.0 - 0.6 * edge),vec3<f32>(0.03,0.025,0.02),height > 0.72 + 0.28 * book.y);
+}
+
+
+fn picture(a:vec3<f32>,c:vec3<f32>,s:Spot)-> vec3<f32>{
+let at = s.uv / s.half_size;
+let own = cell_numbers(vec2<f32>(1.0,2.0),s.salt);
+if(max(abs(at.x),abs(at.y))> 0.78 && own.w < 0.6){return vec3<f32>(0.86,0.84,0.79);}
+if(own.x < 0.55){
+let far_hill = 0.12 * sin(2.3 * at.x + 7.0 * own.y)+ 0.05 * sin(6.1 * at.x + 9.0 * own.z)+ 0.1;
+let near_hill = 0.25 * sin(1.9 * at.x + 7.0 * own.z)- 0.35;
+let sky = mix(vec3<f32>(0.9,0.8,0.65),a,clamp(at.y + 0.3,0.0,1.0));
+let disc = length(at - vec2<f32>(own.y - 0.5,0.45))< 0.16;
+let behind = select(sky,vec3<f32>(0.95,0.75,0.4),disc);
+return select(select(behind,0.6 * c + 0.25 * a,at.y < far_hill),0.5 * c,at.y < near_hill);
+}
+let field = floor(at *(1.0 + 1.5 * own.yz)+ own.zy * 3.0);
+let n = cell_numbers(field,s.salt + 5u);
+return mix(mix(a,c,n.x),n.yzw,0.45);
+}
+
+fn rug(a:vec3<f32>,c:vec3<f32>,s:Spot,size:f32)-> vec3<f32>{
+let edge = min(s.half_size.x - abs(s.uv.x),s.half_size.y - abs(s.uv.y));
+let band = f32(edge < 0.16 && edge > 0.08);
+let motif = abs(fract(s.uv.x / size + 0.5)- 0.5)+ abs(fract(s.uv.y / size + 0.5)- 0.5);
+let inner = f32(edge > 0.2)* mix(0.3,smoothstep(0.02,-0.02,abs(motif - 0.3)- 0.1),seen(0.3 * size,s.pixel));
+return mix(a,c,max(band,inner));
+}
+
+
+fn paper(a:vec3<f32>,c:vec3<f32>,s:Spot,size:f32)-> vec3<f32>{
+let row = floor(s.uv.y / size);
+let at = abs(fract(vec2<f32>(s.uv.x / size + 0.5 *(row - 2.0 * floor(0.5 * row)),s.uv.y / size))- 0.5);
+let motif = smoothstep(0.03,-0.03,at.x * 1.6 + at.y - 0.36);
+return mix(a,c,mix(0.2,motif,seen(0.5 * size,s.pixel)));
+}
+
+fn marble(a:vec3<f32>,c:vec3<f32>,uv:vec2<f32>,grain:vec2<f32>)-> vec3<f32>{
+let vein = 1.0 - abs(sin(5.0 *(uv.x + 0.6 * uv.y)+ 5.0 * grain.x + 2.5 * grain.y));
+return mix(a,c,0.8 * vein * vein * vein);
+}
+
+
+fn finish_colour(finish:u32,a:vec3<f32>,c:vec3<f32>,scale:f32,s:Spot)-> vec3<f32>{
+var uv = s.uv;
+var board = Board(vec2<f32>(0.0),vec2<f32>(0.0),vec2<f32>(1.0));
+if(finish == PLANKS){
+board = board_at(s.uv,scale,s.salt);
+uv += 3.7 * board.cell.yx;
+}
+let cells = grain_of(finish);
+var grain = vec2<f32>(0.5);
+if(cells.x > 0.0){
+grain.x = noise(uv * cells.xy,s.salt);
+grain.y = noise(uv * cells.zw + vec2<f32>(0.0,4.0 * grain.x),s.salt + 1u);
+}
+switch finish{
+case WOOD:{return wood(a,c,grain,s.pixel);}
+case PLANKS:{
+let gap = joint(board.at,board.size,0.004,s.pixel);
+return wood(a,c,grain,s.pixel)*(0.86 + 0.28 * cell_numbers(board.cell,s.salt).x)*(1.0 - 0.7 * gap);
+}
+case TILES:{return tiles(a,c,s,scale);}
+case STRIPES:{return stripes(a,c,s.uv.x,s.pixel,scale);}
+case DRAPES:{return stripes(a,c,s.uv.x,s.pixel,3.0 * scale);}
+case CHECKS:{return checks(a,c,s,scale);}
+case WEAVE:{return weave(a,grain,s.pixel);}
+case RUG:{return weave(rug(a,c,s,scale),grain,s.pixel);}
+case BOOKS:{return books(s,scale);}
+case PICTURE,SCREEN:{return select(a,picture(a,c,s),scale > 0.0);}
+case LEAF:{return mix(a,c,grain.x);}
+case MARBLE:{return marble(a,c,s.uv,grain);}
+case PAPER:{return paper(a,c,s,scale);}
+default:{return a;}
+}
+}
+
+
+fn finish_gloss(finish:u32)-> f32{
+switch finish{
+case WOOD:{return 0.035;}
+case PLANKS:{return 0.045;}
+case TILES,MARBLE:{return 0.1;}
+case SCREEN:{return 0.12;}
+case METAL:{return 0.3;}
+case LEAF:{return 0.04;}
+default:{return 0.0;}
+}
+}
+
+
+fn finish_rounding(finish:u32)-> f32{
+return select(0.008,0.05,finish == WEAVE || finish == STRIPES || finish == CHECKS);
+}
+
+
+
+fn blocked(b:u32,origin:vec3<f32>,direction:vec3<f32>,limit:f32)-> bool{
+let inverse = 1.0 / invertible(direction);
+let count = u32(header(b,RIGHT).w);
+for(var g = 0u;g < count;g++){
+let low = groups[(b * p.G + g)* 2u];
+let high = groups[(b * p.G + g)* 2u + 1u];
+if(meets_group(low.xyz,high.xyz,origin,inverse,limit)){
+let first = u32(low.w);
+for(var part = first;part < first + u32(high.w);part++){
+if(ray_part(b,part,origin,direction,limit)< limit && code_of(part_row(b,part,4u).w).finish != GLOW){return true;}
+}
+}
+}
+return false;
+}
+
+
+fn part_distance(shape:f32,taper:f32,half_size:vec3<f32>,u:vec3<f32>)-> f32{
+if(shape == f32(BALL)){return length(u)*(length(u)- 1.0)/ length(u / half_size);}
+var out =(abs(u)- 1.0)* half_size;
+if(shape == f32(CONE)){
+let radius = 1.0 + taper * clamp(u.y,-1.0,1.0);
+out = vec3<f32>((length(u.xz)- radius)* min(half_size.x,half_size.z),out.y,0.0);
+}
+return length(max(out,vec3<f32>(0.0)));
+}
+
+
+fn scene_distance(b:u32,near:vec3<f32>,far:vec3<f32>,reach:f32)-> vec2<f32>{
+let room = header(b,ROOM).xyz;
+let near_shell = min(near,room - near);
+let far_shell = min(far,room - far);
+var least = vec2<f32>(min(min(near_shell.x,near_shell.y),near_shell.z),min(min(far_shell.x,far_shell.y),far_shell.z));
+let count = u32(header(b,RIGHT).w);
+for(var g = 0u;g < count;g++){
+let low = groups[(b * p.G + g)* 2u];
+let high = groups[(b * p.G + g)* 2u + 1u];
+let apart = max(max(low.xyz - far,far - high.xyz),vec3<f32>(0.0));
+if(dot(apart,apart)< reach * reach){
+let first = u32(low.w);
+for(var part = first;part < first + u32(high.w);part++){
+let ball = part_row(b,part,0u);
+if(distance(ball.xyz,far)< ball.w + reach){
+let half_size = part_half_size(b,part);
+let shape = part_row(b,part,1u).w;
+let taper = part_row(b,part,2u).w;
+least.x = min(least.x,part_distance(shape,taper,half_size,to_unit(b,part,near)));
+least.y = min(least.y,part_distance(shape,taper,half_size,to_unit(b,part,far)));
+}
+}
+}
+}
+return least;
+}
+
+
+fn openness(b:u32,at:vec3<f32>,n:vec3<f32>)-> f32{
+let d = scene_distance(b,at + 0.09 * n,at + 0.34 * n,0.34);
+let closed = clamp(vec2<f32>(1.0)- d / vec2<f32>(0.09,0.34),vec2<f32>(0.0),vec2<f32>(1.0));
+return(1.0 - 0.5 * closed.x)*(1.0 - 0.6 * closed.y);
+}
+
+
+fn outside(b:u32,direction:vec3<f32>)-> vec3<f32>{
+let sky = header(b,SUN_COLOUR);
+let around = atan2(direction.x,direction.z)* 6.0;
+let ridge = 0.06 + 0.05 * sin(around)+ 0.03 * sin(2.7 * around + 1.0)+ 0.012 * sin(13.0 * around);
+let blue = mix(vec3<f32>(0.85,0.93,1.0),vec3<f32>(0.35,0.58,0.95),clamp(2.0 * direction.y,0.0,1.0));
+let trees = mix(vec3<f32>(0.12,0.2,0.09),vec3<f32>(0.2,0.3,0.13),0.5 + 0.5 * sin(21.0 * around)* sin(70.0 * direction.y));
+let ground = mix(vec3<f32>(0.33,0.42,0.2),vec3<f32>(0.45,0.44,0.38),smoothstep(-0.1,-0.5,direction.y));
+var colour = select(trees,blue,direction.y > ridge);
+if(direction.y < -0.03){colour = ground;}
+return colour * mix(vec3<f32>(1.0),sky.xyz,0.3)* sky.w;
+}
+
+
+fn light_at(b:u32,at:vec3<f32>,n:vec3<f32>,shading:vec3<f32>,open:f32,jitter:vec3<f32>)-> vec3<f32>{
+let start = at + 2e-3 * n;
+let room = header(b,ROOM);
+let floor_colour = header(b,SURFACES).xyz;
+
+var sum = room.w * mix(0.35 + 0.65 * floor_colour,vec3<f32>(1.0),0.5 + 0.5 * shading.y);
+for(var i = 0u;i < 2u;i++){sum += sky_light(b,i,at,shading);}
+sum *= open;
+return sum + sun_light(b,start,shading,jitter)+ lamp_light(b,start,shading,jitter);
+}
+
+
+fn sky_light(b:u32,i:u32,at:vec3<f32>,n:vec3<f32>)-> vec3<f32>{
+let place = header(b,WINDOWS + 2u * i);
+let half_size = header(b,WINDOWS + 2u * i + 1u).xy;
+let room = header(b,ROOM).xyz;
+let side = u32(place.x);
+let across = select(0.0,select(room.z,room.x,side == 1u),(side & 1u)== 1u);
+let middle = select(vec3<f32>(place.y,place.z,across),vec3<f32>(across,place.z,place.y),side < 2u);
+let to = middle + 0.05 * side_normal(side)- at;
+let area = 4.0 * half_size.x * half_size.y;
+let d2 = dot(to,to)+ 1e-4;
+let facing = max(dot(n,to),0.0)* max(-dot(side_normal(side),to),0.0)/ d2;
+let sky = header(b,SUN_COLOUR);
+return sky.w * mix(vec3<f32>(0.78,0.89,1.0),sky.xyz,0.4)* area * facing /(3.14159265 * d2 + area);
+}
+
+fn sun_light(b:u32,start:vec3<f32>,n:vec3<f32>,jitter:vec3<f32>)-> vec3<f32>{
+let sun = header(b,SUN);
+let facing = dot(n,sun.xyz);
+if(sun.w <= 0.0 || facing <= 0.0){return vec3<f32>(0.0);}
+let direction = normalize(sun.xyz + 0.015 *(jitter - 0.5));
+let t = leave_room(b,start,direction);
+let exit = start + t * direction;
+let through = window_over(b,exit,side_of(b,exit),0.01 + 0.02 * t);
+if(through <= 0.0 || blocked(b,start,direction,t)){return vec3<f32>(0.0);}
+return sun.w * facing * through * header(b,SUN_COLOUR).xyz;
+}
+
+fn lamp_light(b:u32,start:vec3<f32>,n:vec3<f32>,jitter:vec3<f32>)-> vec3<f32>{
+let lamp = header(b,LAMP);
+let colour = header(b,LAMP_COLOUR);
+let to = lamp.xyz + 2.0 * colour.w *(jitter - 0.5)- start;
+let d2 = dot(to,to)+ 1e-4;
+let direction = normalize(to);
+let facing = dot(n,direction);
+if(lamp.w <= 0.0 || facing <= 0.0){return vec3<f32>(0.0);}
+if(blocked(b,start,direction,sqrt(d2))){return vec3<f32>(0.0);}
+return lamp.w * facing * colour.xyz /(d2 + 0.15);
+}
+
+
+fn shine(b:u32,at:vec3<f32>,n:vec3<f32>,direction:vec3<f32>)-> vec3<f32>{
+let mirrored = reflect(direction,n);
+let start = at + 2e-3 * n;
+let t = leave_room(b,start,mirrored);
+let exit = start + t * mirrored;
+let pane = window_over(b,exit,side_of(b,exit),0.02 + 0.06 * t);
+let to = normalize(header(b,LAMP).xyz - start);
+let spark = pow(max(dot(to,mirrored),0.0),60.0)* header(b,LAMP).w;
+let grazing = 1.0 - clamp(dot(-direction,n),0.0,1.0);
+let fresnel = 1.0 + 9.0 * pow(grazing,5.0);
+return fresnel *(pane * outside(b,mirrored)+ spark * header(b,LAMP_COLOUR).xyz + header(b,ROOM).w * 0.5);
+}
+
+
+
+
+
+
+
+
+
+
+
+const PURPOSE_NEGATIVES:u32 = 1u;
+const PURPOSE_AUGMENT:u32 = 2u;
+const PURPOSE_INIT:u32 = 3u;
+const PURPOSE_SHUFFLE:u32 = 4u;
+const PURPOSE_BANK:u32 = 5u;
+const PURPOSE_DROPOUT:u32 = 6u;
+const PURPOSE_SPLIT:u32 = 7u;
+const PURPOSE_SYNTHETIC:u32 = 8u;
+const PURPOSE_EVALUATE:u32 = 9u;
+
+
+fn random_stream(seed:u32,purpose:u32)-> u32{
+return seed ^(purpose * 0x9e3779b9u);
+}
+
+
+fn random_vec4(stream:u32,a:u32,b:u32,c:u32)-> vec4<u32>{
+var v = vec4<u32>(stream,a,b,c)* 1664525u + 1013904223u;
+for(var round = 0u;round < 3u;round++){
+v.x += v.y * v.w;
+v.y += v.z * v.x;
+v.z += v.x * v.y;
+v.w += v.y * v.z;
+v ^= v >> vec4<u32>(16u);
+}
+return v;
+}
+
+fn random_u32(stream:u32,a:u32,b:u32,c:u32)-> u32{
+return random_vec4(stream,a,b,c).w;
+}
+
+
+fn unit_f32(bits:u32)-> f32{
+return f32(bits >> 8u)* 0x1p-24f;
+}
+
+
+
+fn index_below(bits:u32,n:u32)-> u32{
+let low =(bits & 0xffffu)*(n & 0xffffu);
+let left =(bits >> 16u)*(n & 0xffffu)+(low >> 16u);
+let right =(bits & 0xffffu)*(n >> 16u)+(left & 0xffffu);
+return(bits >> 16u)*(n >> 16u)+(left >> 16u)+(right >> 16u);
+}
+
+
+
+fn normal_f32(first:u32,second:u32)-> f32{
+let radius = sqrt(-2.0 * log(f32((first >> 8u)+ 1u)* 0x1p-24f));
+return radius * cos(6.283185307179586 *(unit_f32(second)- 0.5));
+}
+
+fn random_f32(stream:u32,a:u32,b:u32,c:u32)-> f32{
+return unit_f32(random_u32(stream,a,b,c));
+}
+
+fn random_below(n:u32,stream:u32,a:u32,b:u32,c:u32)-> u32{
+return index_below(random_u32(stream,a,b,c),n);
+}
+
+fn random_normal(stream:u32,a:u32,b:u32,c:u32)-> f32{
+let v = random_vec4(stream,a,b,c);
+return normal_f32(v.z,v.w);
+}
+`,
+} as const satisfies KernelSpec;
+
+export const sceneLabels = {
+  name: "scene_labels",
+  file: "shaders/scenes/scene_labels.wgsl",
+  bindings: {
+    scenes: {"binding":1,"access":"read","elem":"f32","shape":["B*88"],"line":2},
+    groups: {"binding":2,"access":"read","elem":"f32","shape":["B*G*8"],"line":2},
+    parts: {"binding":3,"access":"read","elem":"f32","shape":["B*M*24"],"line":2},
+    depth: {"binding":4,"access":"read_write","elem":"f32","shape":["B","H*W"],"line":2},
+    normal: {"binding":5,"access":"read_write","elem":"f32","shape":["B","3","H*W"],"line":2},
+    segment: {"binding":6,"access":"read_write","elem":"u32","shape":["B","H*W"],"line":2},
+  },
+  paramsBinding: 0,
+  params: {"B":{"offset":0,"type":"u32"},"G":{"offset":4,"type":"u32"},"M":{"offset":8,"type":"u32"},"H":{"offset":12,"type":"u32"},"W":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"},"y0":{"offset":24,"type":"u32"}},
+  paramsBytes: 28,
+  stepBinding: null,
+  overrides: {"WG":64},
+  workgroup: ["WG",1,1],
+  code: `
+
+
+
+
+
+override WG:u32 = 64u;
+struct Params{B:u32,G:u32,M:u32,H:u32,W:u32,x0:u32,y0:u32}
+@group(0)@binding(0)var<uniform> p:Params;
+@group(0)@binding(1)var<storage,read> scenes:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> groups:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> parts:array<vec4<f32>>;
+@group(0)@binding(4)var<storage,read_write> depth:array<f32>;
+@group(0)@binding(5)var<storage,read_write> normal:array<f32>;
+@group(0)@binding(6)var<storage,read_write> segment:array<u32>;
+
+@compute @workgroup_size(WG)
+fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
+let b = wid.y + p.y0;
+let i =(wid.x + p.x0)* WG + lane;
+let plane = p.H * p.W;
+if(i >= plane){return;}
+let pixel = vec2<f32>(f32(i % p.W),f32(i / p.W))+ 0.5;
+let size = vec2<f32>(f32(p.W),f32(p.H));
+let eye = header(b,CAMERA).xyz;
+let direction = camera_ray(b,(pixel - 0.5 * size)/ size.y * vec2<f32>(1.0,-1.0));
+let hit = first_hit(b,eye,direction);
+let at = eye + hit.t * direction;
+let n = hit_normal(b,hit,at);
+depth[b * plane + i] = hit.t * dot(direction,header(b,FORWARD).xyz);
+normal[(b * 3u)* plane + i] = dot(n,header(b,RIGHT).xyz);
+normal[(b * 3u + 1u)* plane + i] = dot(n,header(b,UP).xyz);
+normal[(b * 3u + 2u)* plane + i] = -dot(n,header(b,FORWARD).xyz);
+segment[b * plane + i] = hit_class(b,hit,at);
+}
+
+
+
+
+
+
+
+
+const CAMERA:u32 = 0u;
+const RIGHT:u32 = 1u;
+const UP:u32 = 2u;
+const FORWARD:u32 = 3u;
+const ROOM:u32 = 4u;
+const SUN:u32 = 5u;
+const SUN_COLOUR:u32 = 6u;
+const LAMP:u32 = 7u;
+const LAMP_COLOUR:u32 = 8u;
+const WINDOWS:u32 = 9u;
+const SURFACES:u32 = 13u;
+const OTHER:u32 = 21u;
+const HEADER:u32 = 22u;
+
+const BOX:u32 = 0u;
+const CONE:u32 = 1u;
+const BALL:u32 = 2u;
+const FAR:f32 = 1e9;
+const SHELL:i32 = -1;
+
+const BED:u32 = 0u;
+const CEILING:u32 = 2u;
+const FLOOR:u32 = 4u;
+const WALL:u32 = 11u;
+const WINDOW:u32 = 12u;
+
+
+struct Hit{t:f32,part:i32}
+
+
+struct Code{segment:u32,finish:u32}
+
+fn code_of(number:f32)-> Code{
+let code = u32(number);
+return Code(code & 15u,code >> 4u);
+}
+
+fn header(b:u32,i:u32)-> vec4<f32>{
+return scenes[b * HEADER + i];
+}
+
+fn part_row(b:u32,part:u32,row:u32)-> vec4<f32>{
+return parts[(b * p.M + part)* 6u + row];
+}
+
+
+fn camera_ray(b:u32,right_up:vec2<f32>)-> vec3<f32>{
+let scale = 2.0 * header(b,CAMERA).w;
+return normalize(header(b,FORWARD).xyz + scale *(right_up.x * header(b,RIGHT).xyz + right_up.y * header(b,UP).xyz));
+}
+
+
+fn invertible(d:vec3<f32>)-> vec3<f32>{
+return select(d,vec3<f32>(1e-7),abs(d)< vec3<f32>(1e-7));
+}
+
+
+fn to_unit(b:u32,part:u32,at:vec3<f32>)-> vec3<f32>{
+let o = at - part_row(b,part,0u).xyz;
+return vec3<f32>(dot(part_row(b,part,1u).xyz,o),dot(part_row(b,part,2u).xyz,o),dot(part_row(b,part,3u).xyz,o));
+}
+
+
+fn part_axes(b:u32,part:u32)-> mat3x3<f32>{
+return mat3x3<f32>(normalize(part_row(b,part,1u).xyz),normalize(part_row(b,part,2u).xyz),normalize(part_row(b,part,3u).xyz));
+}
+
+fn part_half_size(b:u32,part:u32)-> vec3<f32>{
+return 1.0 / vec3<f32>(length(part_row(b,part,1u).xyz),length(part_row(b,part,2u).xyz),length(part_row(b,part,3u).xyz));
+}
+
+fn ray_box(o:vec3<f32>,d:vec3<f32>)-> f32{
+let inverse = 1.0 / invertible(d);
+let a =(-1.0 - o)* inverse;
+let c =(1.0 - o)* inverse;
+let low = min(a,c);
+let high = max(a,c);
+let near = max(max(low.x,low.y),low.z);
+return select(FAR,near,near > 0.0 && near <= min(min(high.x,high.y),high.z));
+}
+
+fn ray_ball(o:vec3<f32>,d:vec3<f32>)-> f32{
+let a = dot(d,d);
+let b = dot(o,d);
+let root = b * b - a *(dot(o,o)- 1.0);
+let t =(-b - sqrt(max(root,0.0)))/ a;
+return select(FAR,t,root > 0.0 && t > 0.0);
+}
+
+
+fn ray_cone(o:vec3<f32>,d:vec3<f32>,taper:f32)-> f32{
+let a0 = dot(d.xz,d.xz)- taper * taper * d.y * d.y;
+let a = select(a0,1e-7,abs(a0)< 1e-7);
+let b = dot(o.xz,d.xz)- taper * d.y *(1.0 + taper * o.y);
+let c = dot(o.xz,o.xz)-(1.0 + taper * o.y)*(1.0 + taper * o.y);
+let root = b * b - a * c;
+var best = FAR;
+if(root > 0.0){
+let sides =(vec2<f32>(-b)+ vec2<f32>(-1.0,1.0)* sqrt(root))/ a;
+let valid =(sides > vec2<f32>(0.0))&(abs(o.y + sides * d.y)<= vec2<f32>(1.0));
+best = min(select(FAR,sides.x,valid.x),select(FAR,sides.y,valid.y));
+}
+let dy = select(d.y,1e-7,abs(d.y)< 1e-7);
+let cap = -sign(dy);
+let t =(cap - o.y)/ dy;
+let on = o.xz + t * d.xz;
+let radius = 1.0 + taper * cap;
+return select(best,min(best,t),t > 0.0 && dot(on,on)<= radius * radius);
+}
+
+
+
+fn ray_part(b:u32,part:u32,origin:vec3<f32>,direction:vec3<f32>,limit:f32)-> f32{
+let ball = part_row(b,part,0u);
+let to = ball.xyz - origin;
+let along = dot(to,direction);
+if(dot(to,to)- along * along > ball.w * ball.w || abs(along)> limit + ball.w){return FAR;}
+let x = part_row(b,part,1u);
+let y = part_row(b,part,2u);
+let z = part_row(b,part,3u).xyz;
+let o = -vec3<f32>(dot(x.xyz,to),dot(y.xyz,to),dot(z,to));
+let d = vec3<f32>(dot(x.xyz,direction),dot(y.xyz,direction),dot(z,direction));
+if(x.w == f32(BOX)){return ray_box(o,d);}
+if(x.w == f32(CONE)){return ray_cone(o,d,y.w);}
+return ray_ball(o,d);
+}
+
+
+fn meets_group(low:vec3<f32>,high:vec3<f32>,origin:vec3<f32>,inverse:vec3<f32>,limit:f32)-> bool{
+let a =(low - origin)* inverse;
+let c =(high - origin)* inverse;
+let enter = min(a,c);
+let leave = max(a,c);
+let near = max(max(enter.x,enter.y),enter.z);
+let far = min(min(leave.x,leave.y),leave.z);
+return far >= max(near,0.0)&& near < limit;
+}
+
+
+fn leave_room(b:u32,origin:vec3<f32>,direction:vec3<f32>)-> f32{
+let d = invertible(direction);
+let t =(select(vec3<f32>(0.0),header(b,ROOM).xyz,d > vec3<f32>(0.0))- origin)/ d;
+return min(min(t.x,t.y),t.z);
+}
+
+fn first_hit(b:u32,origin:vec3<f32>,direction:vec3<f32>)-> Hit{
+var hit = Hit(leave_room(b,origin,direction),SHELL);
+let inverse = 1.0 / invertible(direction);
+let count = u32(header(b,RIGHT).w);
+for(var g = 0u;g < count;g++){
+let low = groups[(b * p.G + g)* 2u];
+let high = groups[(b * p.G + g)* 2u + 1u];
+if(meets_group(low.xyz,high.xyz,origin,inverse,hit.t)){
+let first = u32(low.w);
+for(var part = first;part < first + u32(high.w);part++){
+let t = ray_part(b,part,origin,direction,hit.t);
+if(t < hit.t){hit = Hit(t,i32(part));}
+}
+}
+}
+return hit;
+}
+
+
+fn side_of(b:u32,at:vec3<f32>)-> u32{
+let room = header(b,ROOM).xyz;
+let low = abs(at);
+let high = abs(room - at);
+let nearest = min(low,high);
+if(nearest.y <= min(nearest.x,nearest.z)){return select(5u,4u,low.y < high.y);}
+if(nearest.x <= nearest.z){return select(1u,0u,low.x < high.x);}
+return select(3u,2u,low.z < high.z);
+}
+
+
+fn side_normal(side:u32)-> vec3<f32>{
+switch side{
+case 0u:{return vec3<f32>(1.0,0.0,0.0);}
+case 1u:{return vec3<f32>(-1.0,0.0,0.0);}
+case 2u:{return vec3<f32>(0.0,0.0,1.0);}
+case 3u:{return vec3<f32>(0.0,0.0,-1.0);}
+case 4u:{return vec3<f32>(0.0,1.0,0.0);}
+default:{return vec3<f32>(0.0,-1.0,0.0);}
+}
+}
+
+
+fn window_over(b:u32,at:vec3<f32>,side:u32,soft:f32)-> f32{
+var most = 0.0;
+for(var i = 0u;i < 2u;i++){
+let place = header(b,WINDOWS + 2u * i);
+let half_size = header(b,WINDOWS + 2u * i + 1u).xy;
+let along = select(at.x,at.z,side < 2u);
+let inside = half_size - abs(vec2<f32>(along,at.y)- place.yz);
+let cover = clamp(inside / soft + 0.5,vec2<f32>(0.0),vec2<f32>(1.0));
+if(half_size.x > 0.0 && u32(place.x)== side){most = max(most,cover.x * cover.y);}
+}
+return most;
+}
+
+
+fn part_normal(b:u32,part:u32,at:vec3<f32>)-> vec3<f32>{
+let u = to_unit(b,part,at);
+let x = part_row(b,part,1u);
+let y = part_row(b,part,2u);
+var n = u;
+if(x.w == f32(BOX)){
+let a = abs(u);
+let most = max(max(a.x,a.y),a.z);
+if(a.y == most){n = vec3<f32>(0.0,u.y,0.0);}
+else if(a.x == most){n = vec3<f32>(u.x,0.0,0.0);}
+else{n = vec3<f32>(0.0,0.0,u.z);}
+}else if(x.w == f32(CONE)){
+let radius = 1.0 + y.w * u.y;
+
+let cap = 1.0 - abs(u.y)< abs(radius - length(u.xz));
+n = select(vec3<f32>(u.x,-y.w * radius,u.z),vec3<f32>(0.0,u.y,0.0),cap);
+}
+return normalize(n.x * x.xyz + n.y * y.xyz + n.z * part_row(b,part,3u).xyz);
+}
+
+fn hit_normal(b:u32,hit:Hit,at:vec3<f32>)-> vec3<f32>{
+if(hit.part == SHELL){return side_normal(side_of(b,at));}
+return part_normal(b,u32(hit.part),at);
+}
+
+fn hit_class(b:u32,hit:Hit,at:vec3<f32>)-> u32{
+if(hit.part != SHELL){return code_of(part_row(b,u32(hit.part),4u).w).segment;}
+let side = side_of(b,at);
+if(side == 4u){return FLOOR;}
+if(side == 5u){return CEILING;}
+return select(WALL,WINDOW,window_over(b,at,side,1e-6)> 0.5);
+}
+`,
+} as const satisfies KernelSpec;
+
 export const sgd = {
   name: "sgd",
   file: "shaders/optim/sgd.wgsl",
