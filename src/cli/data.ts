@@ -6,12 +6,19 @@ import type { Source } from "../data/source.ts";
 import { STL10_FILES, stl10From } from "../data/stl10.ts";
 import { UsageError } from "../errors.ts";
 import { readMnist } from "../host/files.ts";
+import { isMade } from "../host/job_data.ts";
 import { openSource } from "../host/sources.ts";
 import type { DataConfig } from "../train/config.ts";
 
+/** As `loadData`; undefined for data that the job makes on its GPU. @throws UsageError, FormatError */
+export async function readData(config: DataConfig): Promise<TrainTest | undefined> {
+  return isMade(config) ? undefined : loadData(config);
+}
+
 /** Reads the data set that a config names and takes the part of it that the config asks for. @throws UsageError, FormatError */
 export async function loadData(config: DataConfig): Promise<TrainTest> {
-  const { name, folder, limit, test } = config;
+  const { name, folder, limit, test, size } = config;
+  if (size) throw new UsageError(`--data ${name}: its images have a size of their own: leave --image-size out`);
   // Its files are too large to read whole and then take a part.
   if (name === "stl10" || name === "stl10-unlabeled") return stl10From(await sourceOf(config, STL10_FILES), name, { limit, test });
   const all = name === "cifar10" || name === "cifar100" ? await cifarFrom(await sourceOf(config, cifarFiles(name)), name) : undefined;

@@ -8,7 +8,7 @@ import { resolveConfig } from "../train/config.ts";
 import type { RunFolder } from "../train/folder.ts";
 import { readWeights, type WeightsOptions } from "../train/weights.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
-import { loadData } from "./data.ts";
+import { readData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import type { Arguments, Option } from "./options.ts";
@@ -75,7 +75,10 @@ export const embed: Command = {
   positionals: [0, 0],
   options: [
     ...OPTIONS,
-    ...DATA_OPTIONS.filter(({ name }) => name.startsWith("data")).map((option) => ({ ...option, shown: "as in the run" })),
+    ...DATA_OPTIONS.filter(({ name }) => name.startsWith("data") || name === "image-size").map((option) => ({
+      ...option,
+      shown: "as in the run",
+    })),
     HOST_OPTION,
   ],
   examples: [
@@ -96,10 +99,11 @@ export const embed: Command = {
     try {
       output.status("loading data ...");
       // Of the other part nothing is asked: one image stands for it.
-      const images = await loadData({ ...data, limit: split === "train" ? data.limit : 1, test: split === "test" ? data.limit : 1 });
+      const part = { ...data, limit: split === "train" ? data.limit : 1, test: split === "test" ? data.limit : 1 };
+      const images = await readData(part);
       output.status("embedding ...");
       const folder = new Exchange(bytes, out);
-      const job = { kind: "embed", split, name: file, given } as const;
+      const job = { kind: "embed", split, name: file, given, data: part } as const;
       const done = await runOnHost(args, job, { folder, data: images, signal: interrupt.signal, emit: () => {} });
       output.status("");
       output.line(
@@ -116,7 +120,7 @@ export const embed: Command = {
 
 /** Only these are for a config: the encoder and view here are those of a file. */
 const dataOnly = ({ values, positionals }: Arguments): Arguments => ({
-  values: new Map([...values].filter(([name]) => ["data", "data-dir", "limit"].includes(name))),
+  values: new Map([...values].filter(([name]) => ["data", "data-dir", "image-size", "limit"].includes(name))),
   positionals,
 });
 

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { UsageError } from "../errors.ts";
 import { OPTIMISERS } from "../optim/optimiser.ts";
 import { DATA_NAMES, DEFAULTS, type TrainOptions } from "../train/config.ts";
-import type { Arguments, Option } from "./options.ts";
+import type { Arguments, Option, OptionValue } from "./options.ts";
 
 const DATA = "Data";
 const METHOD = "Objective";
@@ -17,7 +17,7 @@ export const DATA_OPTIONS: readonly Option[] = [
     type: "text",
     value: "NAME|DIR",
     group: DATA,
-    help: "mnist, cifar10, cifar100, stl10, stl10-unlabeled, or a folder with four IDX files named as MNIST's",
+    help: "mnist, cifar10, cifar100, stl10, stl10-unlabeled, scenes (rooms made on the GPU), or a folder with four IDX files named as MNIST's",
     shown: "mnist",
   },
   {
@@ -30,6 +30,16 @@ export const DATA_OPTIONS: readonly Option[] = [
   },
   { name: "limit", type: "integer", value: "N", group: DATA, path: "data.limit", help: "use the first N training images", shown: "all" },
   { name: "test", type: "integer", value: "N", group: DATA, path: "data.test", help: "use the first N held-out images" },
+  {
+    name: "image-size",
+    type: "text",
+    value: "N|HxW",
+    group: DATA,
+    path: "data.size",
+    config: imageSize,
+    help: "scenes: height and width to render at",
+    shown: "32",
+  },
 ];
 
 /** Every option of `nearfar train` that sets a field of the config, and the field. */
@@ -250,6 +260,13 @@ export function defaultShown({ path, shown }: Option): string | undefined {
   if (shown !== undefined || path === undefined) return shown;
   const value = path.split(".").reduce<unknown>((node, name) => (isTree(node) ? node[name] : undefined), DEFAULTS);
   return value === undefined || value === null || value === false ? undefined : String(value);
+}
+
+/** "32" or "32x48" (height x width) as [height, width]. @throws UsageError */
+function imageSize(value: OptionValue): [number, number] {
+  const [, height, width = height] = /^(\d{1,5})(?:x(\d{1,5}))?$/.exec(String(value)) ?? [];
+  if (height === undefined) throw new UsageError(`--image-size: expected N or HxW, such as 32 or 32x48, got ${JSON.stringify(value)}`);
+  return [Number(height), Number(width)];
 }
 
 function place(tree: Tree, path: string, value: unknown): void {

@@ -7,5 +7,7 @@ export { cifarFiles, cifarFrom } from "./cifar.ts";
 export { httpSource } from "./http_source.ts";
 export { mnistFromFiles, type NamedBytes } from "./mnist.ts";
 export { fetchMnist } from "./mnist_fetch.ts";
+export { ROOMS, type RoomKind, SEGMENTS, type Segment } from "./scenes/classes.ts";
 export { blobsSource, filesSource, type Source } from "./source.ts";
 export { STL10_FILES, type Stl10Kind, type Stl10Options, stl10From } from "./stl10.ts";
+export { DEPTH_RANGE, type ScenesOptions, scenes } from "./views/scenes.ts";

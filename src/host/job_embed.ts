@@ -4,9 +4,10 @@ import { FormatError, NonFiniteError, ShapeError, UsageError } from "../errors.t
 import { embed } from "../evaluate/embed.ts";
 import { writeNpy } from "../formats/npy.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { DEFAULTS } from "../train/config.ts";
+import { type DataConfig, DEFAULTS } from "../train/config.ts";
 import { makeModel } from "../train/session.ts";
 import { readWeights, type WeightsOptions } from "../train/weights.ts";
+import { dataOf } from "./job_data.ts";
 import type { JobInputs } from "./jobs.ts";
 
 /** The file that an embedding job reads in its folder, and the one that it writes. */
@@ -19,6 +20,8 @@ export interface EmbedJob {
   /** What errors call the weights. */
   readonly name: string;
   readonly given: WeightsOptions;
+  /** What the images are, for those that the job makes. */
+  readonly data: DataConfig;
 }
 
 /** The one line of `nearfar embed`. */
@@ -35,16 +38,16 @@ export interface EmbedDone {
  * @throws FormatError when the weights are damaged or do not fit the encoder: names every tensor that is missing, extra or
  * mis-shaped
  */
-export async function runEmbed(gpu: Gpu, { split, name, given }: EmbedJob, { folder, data }: JobInputs): Promise<EmbedDone> {
+export async function runEmbed(gpu: Gpu, { split, name, given, data: config }: EmbedJob, { folder, data }: JobInputs): Promise<EmbedDone> {
   const started = performance.now();
   const bytes = await folder?.read(WEIGHTS);
-  const images = data?.[split];
-  if (!folder || !bytes || !images) throw new UsageError("embedding needs weights and data");
-  const { encoder: config, view, values } = readWeights(bytes, name, given);
+  if (!folder || !bytes) throw new UsageError("embedding needs weights");
+  const images = (await dataOf(gpu, config, data))[split];
+  const { encoder: architecture, view, values } = readWeights(bytes, name, given);
   const shown = evaluationView(view);
   const { channels } = images;
   const [height, width] = ("size" in view && view.size) || [images.height, images.width];
-  const { parameters, encoder } = makeModel(gpu, { ...DEFAULTS, encoder: config }, { channels, height, width });
+  const { parameters, encoder } = makeModel(gpu, { ...DEFAULTS, encoder: architecture }, { channels, height, width });
   const resident = makeResident(gpu, images);
   try {
     try {
@@ -52,7 +55,7 @@ export async function runEmbed(gpu: Gpu, { split, name, given }: EmbedJob, { fol
     } catch (error) {
       if (!(error instanceof ShapeError)) throw error;
       const options = JSON.stringify(encoder.config);
-      throw new FormatError(`${name}: does not fit the encoder ${config.name} ${options}: ${error.message}`, { cause: error });
+      throw new FormatError(`${name}: does not fit the encoder ${architecture.name} ${options}: ${error.message}`, { cause: error });
     }
     const features = await embed(gpu, (tape, x) => encoder.forward(tape, x), resident, { view: shown });
     const bad = features.findIndex((value) => !Number.isFinite(value));

@@ -32,10 +32,14 @@ export interface DataConfig {
   readonly limit: number | null;
   /** Held-out images used, the first of the test file; null: all. */
   readonly test: number | null;
+  /** Of `scenes`: height and width to render at. */
+  readonly size?: readonly [number, number] | null;
 }
 
 /** The data sets by name. */
-export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled"];
+export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "scenes"];
+/** Fields of data that only some data sets have. */
+const DATA_FIELDS = ["size"];
 
 export interface EvaluateConfig {
   /** Epochs between evaluations. The last epoch is always evaluated. */
@@ -108,7 +112,7 @@ function check({ objective, encoder, optimiser, data, evaluate, batch, epochs, s
   checkChoice("encoder", encoder.name, ["convnet", "resnet18"]);
   checkChoice("optimiser", optimiser.name, OPTIMISERS);
   checkChoice("data", data.name, DATA_NAMES);
-  checkNames("data", data, Object.keys(DEFAULTS.data));
+  checkNames("data", data, [...Object.keys(DEFAULTS.data), ...DATA_FIELDS]);
   checkNames("evaluate", evaluate, Object.keys(DEFAULTS.evaluate));
   checkNumber("batch", batch, { min: 1, integer: true });
   checkNumber("epochs", epochs, { min: 1, integer: true });
