@@ -17,7 +17,15 @@ test("an objective with one view trains on the first of two vendors; embed takes
   const done = events.at(-1);
   expect(done).toMatchObject({ event: "done", steps: 2, knn: expect.any(Number), baseline: { pixels: expect.any(Number) } });
   const saved = JSON.parse(readFileSync(join(base, "run", "config.json"), "utf8"));
-  expect(saved.data).toEqual({ name: "emoji", folder: null, classes: null, limit: 32, test: 24, vendors: ["noto", "twemoji"], size: [16, 16] });
+  expect(saved.data).toEqual({
+    name: "emoji",
+    folder: null,
+    classes: null,
+    limit: 32,
+    test: 24,
+    vendors: ["noto", "twemoji"],
+    size: [16, 16],
+  });
 
   const evaluate = async (...args: string[]) => (await nearfar(["evaluate", join(base, "run"), ...args, "--json"])).events.at(-1);
   expect(await evaluate()).toMatchObject({ knn: done?.knn });
