@@ -2,9 +2,8 @@ import { cifarFiles, cifarFrom } from "../data/cifar.ts";
 import { firstOf, ofClasses } from "../data/classes.ts";
 import { httpSource } from "../data/http_source.ts";
 import { imageFolderFrom } from "../data/image_folder.ts";
-import { type ImageDataset, subset } from "../data/images.ts";
 import type { TrainTest } from "../data/mnist.ts";
-import { isMultiView, multiViewSubset } from "../data/multi_view.ts";
+import { subsetOf } from "../data/multi_view.ts";
 import { NPY_FILES, npyFrom } from "../data/npy.ts";
 import { readWhole, type Source } from "../data/source.ts";
 import { STL10_FILES, stl10From } from "../data/stl10.ts";
@@ -48,7 +47,11 @@ export async function loadData(config: DataConfig, warn: (message: string) => vo
       return stl10From(await sourceOf(config, STL10_FILES), name, { limit, test });
     default: {
       const all = await readAll(config);
-      return { train: exactly(all.train, limit), test: exactly(all.test, test) };
+      // More than there are is an error.
+      return {
+        train: limit === null ? all.train : subsetOf(all.train, { limit }),
+        test: test === null ? all.test : subsetOf(all.test, { limit: test }),
+      };
     }
   }
 }
@@ -60,12 +63,6 @@ async function readAll(config: DataConfig): Promise<TrainTest> {
   if (name !== "emoji") throw new UsageError(`data: no reader for ${JSON.stringify(name)}`);
   if (folder !== null) throw new UsageError("--data emoji is drawn from npm packages: leave --data-dir out");
   return readEmoji(ownDataOptions(config));
-}
-
-/** All views of the first samples; more than there are is an error. */
-function exactly(images: ImageDataset, limit: number | null): ImageDataset {
-  if (limit === null) return images;
-  return isMultiView(images) ? multiViewSubset(images, { limit }) : subset(images, { limit });
 }
 
 /** @param files what there may be to read: a web server has no list */

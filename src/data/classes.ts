@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
-import { type ImageDataset, subset } from "./images.ts";
-import { isMultiView, multiViewSubset } from "./multi_view.ts";
+import type { ImageDataset } from "./images.ts";
+import { subsetOf } from "./multi_view.ts";
 
 /**
  * The samples of some classes, in their order. Labels keep their numbers.
@@ -13,13 +13,13 @@ export function ofClasses(dataset: ImageDataset, classes: readonly number[]): Im
   if (empty !== undefined) throw new UsageError(`${name}: no sample of class ${empty}: its classes are ${listed(labels)}`);
   const wanted = new Set(classes);
   const indices = Uint32Array.from(labels.keys()).filter((i) => wanted.has(labels[i] ?? -1));
-  return isMultiView(dataset) ? multiViewSubset(dataset, { indices }) : subset(dataset, { indices });
+  return subsetOf(dataset, { indices });
 }
 
 /** The first `limit` samples, or all where there are no more; null: all. @throws UsageError when `limit` is no positive integer */
 export function firstOf(dataset: ImageDataset, limit: number | null): ImageDataset {
   if (limit === null || limit >= dataset.length) return dataset;
-  return isMultiView(dataset) ? multiViewSubset(dataset, { limit }) : subset(dataset, { limit });
+  return subsetOf(dataset, { limit });
 }
 
 /** The classes of the samples, ascending. */

@@ -1,7 +1,7 @@
 import { FormatError, UsageError } from "../errors.ts";
 import { crc32, crcHex } from "../formats/crc32.ts";
 import { gather, type SubsetOptions, subsetIndices } from "./dataset.ts";
-import { type ImageDataset, imageDataset } from "./images.ts";
+import { type ImageDataset, imageDataset, subset } from "./images.ts";
 
 /**
  * One way of seeing every sample of a data set (a camera's image, depth, another artist's drawing). Views differ in channels and
@@ -53,18 +53,13 @@ export function multiViewDataset(parts: MultiViewParts): MultiViewDataset {
   if (!first || !second) throw new UsageError(`${name}: expected at least two views, got ${views.length}`);
   const base = imageDataset({ ...parts, ...sizeOf(first), pixels: first.pixels() });
   for (const view of views) checkView(name, view, first, base.length);
-  checkDistinct(name, views);
+  const prints = views.map(printOf);
+  checkDistinct(name, views, prints);
   checkPresence(name, views, base.length);
-  let fingerprint: string | undefined;
   // A spread would ask for the fingerprint of the first view.
   return Object.create(base, {
     views: { value: views, enumerable: true },
-    fingerprint: {
-      get() {
-        fingerprint ??= views.map((view) => printOf(view)).join(" + ");
-        return fingerprint;
-      },
-    },
+    fingerprint: { value: prints.join(" + ") },
   }) as MultiViewDataset;
 }
 
@@ -82,6 +77,11 @@ export function multiViewSubset(dataset: MultiViewDataset, options: SubsetOption
     ...(labels && { labels: gather(labels, 1, chosen) }),
     ...(classes && { classes }),
   });
+}
+
+/** Some of the samples, of one view or of several. @throws UsageError as `subsetIndices` */
+export function subsetOf(dataset: ImageDataset, options: SubsetOptions): ImageDataset {
+  return isMultiView(dataset) ? multiViewSubset(dataset, options) : subset(dataset, options);
 }
 
 const sizeOf = ({ channels, height, width }: ViewImages) => ({ channels, height, width });
@@ -107,16 +107,14 @@ function checkView(name: string, view: ViewImages, first: ViewImages, length: nu
 }
 
 /** Two views of one file would agree by themselves, and teach nothing. */
-function checkDistinct(name: string, views: readonly ViewImages[]): void {
-  const byPrint = new Map<string, string>();
-  const names = new Set<string>();
-  for (const view of views) {
-    if (names.has(view.name)) throw new UsageError(`${name}: two views are called ${view.name}`);
-    names.add(view.name);
-    const twin = byPrint.get(printOf(view));
-    if (twin !== undefined) throw new UsageError(`${name}: views ${twin} and ${view.name} hold the same pixels: nothing to learn from`);
-    byPrint.set(printOf(view), view.name);
-  }
+function checkDistinct(name: string, views: readonly ViewImages[], prints: readonly string[]): void {
+  const names = views.map((view) => view.name);
+  const again = names.find((view, i) => names.indexOf(view) < i);
+  if (again !== undefined) throw new UsageError(`${name}: two views are called ${again}`);
+  const second = prints.findIndex((print, i) => prints.indexOf(print) < i);
+  if (second < 0) return;
+  const first = prints.indexOf(prints[second] ?? "");
+  throw new UsageError(`${name}: views ${names[first]} and ${names[second]} hold the same pixels: nothing to learn from`);
 }
 
 function checkPresence(name: string, views: readonly ViewImages[], length: number): void {

@@ -1,8 +1,9 @@
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { readSafetensors, takeTensor, writeSafetensors } from "../formats/safetensors.ts";
+import { TEMPORARY, writeAtomically } from "./atomic_write.ts";
 
 /** The folder for things that can be made again, perhaps not there yet: NEARFAR_CACHE, else the user's cache folder. */
 export function cacheFolder(): string {
@@ -20,8 +21,11 @@ export async function madeCacheFolder(): Promise<string> {
   return cache;
 }
 
-/** Name of a file or folder that is not complete yet: the next one who unpacks something removes those that were abandoned. */
+/** Name of a folder that is not complete yet: the next one who unpacks something removes those that were abandoned. */
 export const partialName = (name: string): string => `.partial-${name}-${randomUUID()}`;
+
+/** Whether an entry of the cache is not complete: a folder being filled, or a file being written. */
+export const isPartial = (entry: string): boolean => entry.startsWith(".partial-") || TEMPORARY.test(entry);
 
 /**
  * Images that take time to make, kept from one process to the next as a safetensors file. One that is damaged, or was made from
@@ -42,7 +46,7 @@ export async function cachedImages(
   const data = await make();
   const bytes = writeSafetensors(new Map([["images", { dtype: "U8", shape: [...shape], data }]]), { key });
   // A full disk costs the next process these seconds again, but not this one its images.
-  await putInPlace(folder, file, bytes).catch(() => {});
+  await writeAtomically(join(folder, file), bytes).catch(() => {});
   return data;
 }
 
@@ -52,22 +56,5 @@ async function keptImages(path: string, key: string, shape: readonly number[]): 
     return file.metadata.get("key") === key ? takeTensor(file, "images", "U8", shape) : undefined;
   } catch {
     return undefined; // not there, or damaged
-  }
-}
-
-/** A rename is atomic: nobody ever sees half a file. */
-async function putInPlace(folder: string, file: string, bytes: Uint8Array): Promise<void> {
-  const partial = join(folder, partialName(file));
-  try {
-    const handle = await open(partial, "wx");
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(partial, join(folder, file));
-  } finally {
-    await rm(partial, { force: true });
   }
 }

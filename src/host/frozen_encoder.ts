@@ -1,7 +1,7 @@
 import type { HostRows } from "../bank/rows.ts";
 import type { ImageDataset } from "../data/images.ts";
 import { makeResident } from "../data/views/resident.ts";
-import { evaluationView } from "../data/views/view.ts";
+import { evaluationView, viewSize } from "../data/views/view.ts";
 import { FormatError, NonFiniteError, ShapeError, UsageError } from "../errors.ts";
 import { embed } from "../evaluate/embed.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -37,10 +37,8 @@ export class FrozenEncoder {
    */
   static async open(gpu: Gpu, weights: Weights, name: string, images: ImageDataset, untrained = false): Promise<FrozenEncoder> {
     const { encoder: config, view, values, config: run } = weights;
-    const { channels } = images;
-    const [height, width] = ("size" in view && view.size) || [images.height, images.width];
     const setting = { seed: run?.seed ?? DEFAULTS.seed, encoder: config };
-    const model = makeModel(gpu, setting, { channels, height, width }, await loadEncoder(config.name));
+    const model = makeModel(gpu, setting, viewSize(view, images), await loadEncoder(config.name));
     if (untrained) return new FrozenEncoder(gpu, model, weights, `${name}, untrained`);
     try {
       model.parameters.write(values);

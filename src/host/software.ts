@@ -7,7 +7,7 @@ import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { brotliDecompress, createBrotliDecompress } from "node:zlib";
 import { FormatError, GpuUnavailableError } from "../errors.ts";
-import { cacheFolder, madeCacheFolder, partialName } from "./cache.ts";
+import { cacheFolder, isPartial, madeCacheFolder, partialName } from "./cache.ts";
 
 const unpackBrotli = promisify(brotliDecompress);
 
@@ -105,11 +105,11 @@ async function provision(name: string, fill: (folder: string) => Promise<void>):
   return folder;
 }
 
-/** Half-filled folders of processes that were killed while unpacking. */
+/** Half-filled folders, and half-written files, of processes that were killed at it. */
 async function removeAbandoned(cache: string): Promise<void> {
   const tenMinutesAgo = Date.now() - 600_000;
   for (const entry of await readdir(cache)) {
-    if (!entry.startsWith(".partial-")) continue;
+    if (!isPartial(entry)) continue;
     const path = join(cache, entry);
     const born = await stat(path).catch(() => undefined);
     if (born && born.mtimeMs < tenMinutesAgo) await rm(path, { recursive: true, force: true });
