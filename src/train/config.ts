@@ -47,7 +47,7 @@ export const DEFAULTS: TrainConfig = {
   objective: { name: "instdisc" },
   data: { name: "mnist", folder: null, limit: null, test: 2000, classes: null },
   encoder: { name: "convnet", blocks: [16, 32, 64], dim: 64, head: "standardised" },
-  view: { kind: "affine" },
+  view: { kind: "affine", rotation: 0.2, scale: 0.2, shear: 0.3, shift: 0.05 },
   optimiser: { name: "sgd", momentum: 0.9, nesterov: false, weightDecay: 5e-4 },
   schedule: { kind: "constant", rate: 0.03 },
   batch: 128,

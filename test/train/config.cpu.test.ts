@@ -55,3 +55,10 @@ describe("resolveConfig", () => {
     expect(() => resolveConfig(options as TrainOptions)).toThrow(message);
   });
 });
+
+test("the default view spells out its ranges, and another kind of view does not take them over", () => {
+  const ranges = { rotation: 0.2, scale: 0.2, shear: 0.3, shift: 0.05 };
+  expect(resolveConfig({}).view).toEqual({ kind: "affine", ...ranges });
+  expect(resolveConfig({ view: { shift: 0 } }).view).toEqual({ kind: "affine", ...ranges, shift: 0 });
+  expect(resolveConfig({ view: { kind: "crop" } }).view).toEqual({ kind: "crop" });
+});
