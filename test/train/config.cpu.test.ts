@@ -56,7 +56,7 @@ describe("resolveConfig", () => {
   });
 });
 
-test("the default view spells out its ranges, and another kind of view does not take them over", () => {
+it("the default view spells out its ranges, and another kind of view does not take them over", () => {
   const ranges = { rotation: 0.2, scale: 0.2, shear: 0.3, shift: 0.05 };
   expect(resolveConfig({}).view).toEqual({ kind: "affine", ...ranges });
   expect(resolveConfig({ view: { shift: 0 } }).view).toEqual({ kind: "affine", ...ranges, shift: 0 });
