@@ -7,8 +7,8 @@ import { embed } from "../evaluate/embed.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { DEFAULTS } from "../train/config.ts";
 import type { RunFolder } from "../train/folder.ts";
+import { type Model, makeModel } from "../train/model.ts";
 import { loadEncoder } from "../train/parts.ts";
-import { type Model, makeModel } from "../train/session.ts";
 import { readWeights, type Weights, type WeightsOptions } from "../train/weights.ts";
 
 /** The file that a job about weights reads in its folder. */
