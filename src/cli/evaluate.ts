@@ -16,6 +16,7 @@ import type { Output } from "./output.ts";
 import { percentage } from "./progress.ts";
 import { table } from "./table.ts";
 import { configFrom, DATA_OPTIONS } from "./train_options.ts";
+import { viewsLines } from "./views_lines.ts";
 import { numbers } from "./weights_input.ts";
 
 /** How neighbours vote. */
@@ -101,6 +102,7 @@ function show(done: EvaluateDone, images: number, k: number, output: Output): vo
   if (knn === null) output.line("The data has no labels: no kNN accuracy.");
   else output.line(output.bold(`kNN ${percentage(knn)} on ${images.toLocaleString("en")} held-out images, ${k} neighbours`));
   if (baseline) output.line(`raw pixels ${percentage(baseline.pixels)}, untrained encoder ${percentage(baseline.untrained)}`);
+  if (done.views) for (const line of viewsLines(done.views, baseline)) output.line(line);
   const spread = [
     `mean cosine ${meanCosine.toFixed(3)}`,
     `uniformity ${uniformity.toFixed(2)}`,

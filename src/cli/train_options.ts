@@ -4,10 +4,10 @@ import { UsageError } from "../errors.ts";
 import { OPTIMISERS } from "../optim/optimiser.ts";
 import { DEFAULTS, type TrainOptions } from "../train/config.ts";
 import { DATA_NAMES } from "../train/data_config.ts";
+import { METHOD_OPTIONS } from "./method_options.ts";
 import type { Arguments, Option, OptionValue } from "./options.ts";
 
 const DATA = "Data";
-const METHOD = "Objective";
 const ENCODER = "Encoder";
 const OPTIMISER = "Optimiser";
 const RUN = "Run";
@@ -122,107 +122,7 @@ export const DATA_OPTIONS: readonly Option[] = [
 
 /** Every option of `nearfar train` that sets a field of the config, and the field. */
 export const CONFIG_OPTIONS: readonly Option[] = [
-  {
-    name: "objective",
-    type: "text",
-    value: "NAME",
-    group: METHOD,
-    path: "objective.name",
-    choices: ["instdisc", "invaspread"],
-    help: "what to learn by",
-  },
-  {
-    name: "mode",
-    type: "text",
-    value: "MODE",
-    group: METHOD,
-    path: "objective.mode",
-    choices: ["nce", "softmax", "full-softmax"],
-    help: "nce, softmax (both over sampled rows) or full-softmax (over the whole bank)",
-    shown: "full-softmax below 200,000 images, else softmax",
-  },
-  { name: "temperature", type: "number", value: "T", group: METHOD, path: "objective.temperature", help: "of the scores", shown: "0.1" },
-  {
-    name: "negatives",
-    type: "integer",
-    value: "K",
-    group: METHOD,
-    path: "objective.negatives",
-    help: "bank rows sampled per image",
-    shown: "1024",
-  },
-  {
-    name: "keep-positive",
-    type: "flag",
-    group: METHOD,
-    path: "objective.keepPositive",
-    help: "may draw the positive as a negative, as the published code",
-  },
-  {
-    name: "momentum",
-    type: "number",
-    value: "M",
-    group: METHOD,
-    path: "objective.momentum",
-    help: "how much of a bank row an update keeps, 0 to 1",
-    shown: "0.5",
-  },
-  {
-    name: "proximal",
-    type: "number",
-    value: "L",
-    group: METHOD,
-    path: "objective.proximal",
-    help: "weight of the paper's proximal term",
-    shown: "0",
-  },
-  {
-    name: "normalizer",
-    type: "textOrNumber",
-    value: "Z",
-    group: METHOD,
-    path: "objective.normalizer",
-    choices: ["first-batch", "average", "exact"],
-    config: (value) => (typeof value === "number" ? { kind: "given", value } : { kind: value }),
-    help: "Z of nce: of the first batch, a running average, an exact sweep, or a number",
-    shown: "first-batch",
-  },
-  {
-    name: "bank-start",
-    type: "text",
-    value: "HOW",
-    group: METHOD,
-    path: "objective.start",
-    choices: ["features", "unit", "uniform"],
-    help: "the encoder's own features, random unit rows (paper), or the published code's uniform rows",
-    shown: "features",
-  },
-  {
-    name: "gradient",
-    type: "text",
-    value: "HOW",
-    group: METHOD,
-    path: "objective.gradient",
-    choices: ["anchor", "full"],
-    help: "invaspread: gradient into the anchor of each pair alone (published code) or into both ends",
-    shown: "anchor",
-  },
-  {
-    name: "self-similarity",
-    type: "flag",
-    group: METHOD,
-    path: "objective.selfSimilarity",
-    help: "invaspread: keep a sample's similarity with itself in its denominator, as the paper",
-  },
-  {
-    name: "negative-weight",
-    type: "number",
-    value: "W",
-    group: METHOD,
-    path: "objective.negativeWeight",
-    help: "invaspread: weight of the negatives, 1 or more",
-    shown: "1",
-  },
+  ...METHOD_OPTIONS,
   {
     name: "encoder",
     type: "text",

@@ -2,6 +2,7 @@ import { mebibytes } from "../gpu/memory.ts";
 import type { DoneEvent, EvaluateEvent, StartEvent, StepEvent, TrainEvent } from "../train/events.ts";
 import type { Output } from "./output.ts";
 import { clock, type Progress, percentage, progressFigures, progressLine } from "./progress.ts";
+import { viewsLines } from "./views_lines.ts";
 
 const count = (n: number): string => n.toLocaleString("en");
 
@@ -37,7 +38,7 @@ export class TrainView {
     this.output.status("");
   }
 
-  showDone({ knn, baseline, seconds, steps }: DoneEvent): void {
+  showDone({ knn, views, baseline, seconds, steps }: DoneEvent): void {
     const { output } = this;
     this.end();
     output.line();
@@ -45,6 +46,7 @@ export class TrainView {
       const beside = baseline ? ` (raw pixels ${percentage(baseline.pixels)}, untrained encoder ${percentage(baseline.untrained)})` : "";
       output.line(`${output.bold(`kNN ${percentage(knn)}`)} on ${count(this.#start?.images.test ?? 0)} held-out images${beside}`);
     }
+    if (views) for (const line of viewsLines(views, baseline)) output.line(line);
     output.line(`${count(steps)} steps, ${clock(seconds)} for this session`);
   }
 
@@ -85,12 +87,14 @@ export class TrainView {
     this.output.status(progressLine(this.#progress((this.#last?.step ?? -1) + 1), this.output.out.columns ?? 80));
   }
 
-  #showEvaluation({ step, knn, meanCosine }: EvaluateEvent): void {
+  #showEvaluation({ step, knn, views, meanCosine }: EvaluateEvent): void {
     this.#knn = knn;
     const { output } = this;
     if (step === 0) return;
     const progress = this.#progress(step);
-    const figures = [...progressFigures(progress), `mean cosine ${meanCosine.toFixed(2)}`];
+    const recall = views?.match?.mean[0];
+    const across = recall === undefined ? [] : [`Recall@1 across views ${percentage(recall)}`];
+    const figures = [...progressFigures(progress), ...across, `mean cosine ${meanCosine.toFixed(2)}`];
     output.line(`epoch ${String(progress.epoch).padStart(String(progress.epochs).length)}/${progress.epochs}  ${figures.join("  ")}`);
   }
 

@@ -26,6 +26,18 @@ export function pixelRows(images: ImageSource): HostRows {
   return { data, shape: [images.length, images.channels * images.height * images.width] };
 }
 
+/** The same with each image's own mean removed: brightness as a whole says nothing about what is shown. For images alone, not for class maps. */
+export function centredPixelRows(images: ImageSource): HostRows {
+  const { data, shape } = pixelRows(images);
+  const [N, D] = shape;
+  for (let i = 0; i < N; i++) {
+    const row = data.subarray(i * D, (i + 1) * D);
+    const mean = row.reduce((sum, value) => sum + value, 0) / D;
+    for (let j = 0; j < D; j++) row[j] = (row[j] ?? 0) - mean;
+  }
+  return { data, shape };
+}
+
 /** A half of a data set on the device, with its labels. */
 export interface ResidentHalf {
   readonly images: ResidentImages;

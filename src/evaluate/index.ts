@@ -2,8 +2,9 @@
 
 export { type Neighbours, nearest } from "../bank/nearest.ts";
 export type { HostRows, Rows } from "../bank/rows.ts";
-export { encoderKnn, pixelBaseline, pixelRows } from "./baselines.ts";
+export { centredPixelRows, encoderKnn, pixelBaseline, pixelRows } from "./baselines.ts";
 export { type Clusters, type KmeansOptions, kmeans, nmi } from "./clustering.ts";
+export { type CrossViewRetrieval, crossViewRetrieval, sideBySide, type ViewRows } from "./cross_view.ts";
 export { Embedder, type EmbedOptions, embed } from "./embed.ts";
 export type { HeadSetting } from "./heads.ts";
 export { type KnnOptions, type KnnResult, type KnnScore, knn } from "./knn.ts";

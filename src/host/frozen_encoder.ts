@@ -8,8 +8,8 @@ import type { Gpu } from "../gpu/device.ts";
 import { DEFAULTS } from "../train/config.ts";
 import type { DataConfig } from "../train/data_config.ts";
 import type { RunFolder } from "../train/folder.ts";
+import { type Model, makeModel } from "../train/model.ts";
 import { loadEncoder } from "../train/parts.ts";
-import { type Model, makeModel } from "../train/session.ts";
 import { readWeights, type Weights, type WeightsOptions } from "../train/weights.ts";
 
 /** The file that a job about weights reads in its folder. */

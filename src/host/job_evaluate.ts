@@ -53,11 +53,12 @@ export async function runEvaluate(gpu: Gpu, { config, votes }: EvaluateJob, { fo
     const baseline = same ? checkpoint.baseline : await appraiser.baseline();
     restore(session.state(), checkpoint, CHECKPOINT);
     const { evaluation, scores } = await appraiser.appraise(checkpoint.step, undefined, votes);
-    const { knn, meanCosine, uniformity, effectiveRank, alignment = null } = evaluation;
+    const { knn, views, meanCosine, uniformity, effectiveRank, alignment = null } = evaluation;
     return {
       event: "done",
-      objective: session.objective.name,
+      objective: session.learner.objective.name,
       knn,
+      ...(views && { views }),
       baseline,
       meanCosine,
       uniformity,

@@ -1,4 +1,5 @@
 import { type ImageDataset, imageDataset } from "../data/images.ts";
+import { multiViewDataset } from "../data/multi_view.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { MemoryReport } from "../gpu/memory.ts";
 import { Purpose, randomStream, randomU32 } from "../random.ts";
@@ -81,11 +82,19 @@ async function time(session: Session, steps: number, signal: AbortSignal): Promi
   return (performance.now() - start) / 1000;
 }
 
-function noise(name: string, { count, channels, height, width }: ImageSet): ImageDataset {
-  const pixels = new Uint8Array(count * channels * height * width);
-  const stream = randomStream(1, Purpose.synthetic);
+function noise(name: string, { count, channels, height, width, views }: ImageSet): ImageDataset {
+  const shape = { channels, height, width };
+  const made = (seed: number) => noisePixels(count * channels * height * width, seed);
+  if (!views) return imageDataset({ name, ...shape, pixels: made(1) });
+  const viewOf = (view: string, pixels: Uint8Array) => ({ name: view, ...shape, pixels: () => pixels });
+  return multiViewDataset({ name, views: views.map((view, v) => viewOf(view, made(1 + v))) });
+}
+
+function noisePixels(length: number, seed: number): Uint8Array {
+  const pixels = new Uint8Array(length);
+  const stream = randomStream(seed, Purpose.synthetic);
   const known = Math.min(TILE, pixels.length);
   for (let i = 0; i < known; i++) pixels[i] = randomU32(stream, i, 0, 0) & 255;
   for (let filled = known; filled < pixels.length; filled *= 2) pixels.copyWithin(filled, 0, Math.min(filled, pixels.length - filled));
-  return imageDataset({ name, channels, height, width, pixels });
+  return pixels;
 }

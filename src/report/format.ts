@@ -47,6 +47,7 @@ export function methodName(objective: string): string {
   const names = new Map([
     ["instdisc", "InstDisc"],
     ["invaspread", "InvaSpread"],
+    ["cmc", "CMC"],
     ["cpc", "CPC"],
     ["cmc", "CMC"],
   ]);

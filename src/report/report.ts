@@ -4,7 +4,7 @@ import { featureMap, knnChart, lossChart, neighbourGallery, spreadCharts } from 
 import { methodName } from "./format.ts";
 import { Html, html } from "./html.ts";
 import { summarise } from "./run_summary.ts";
-import { configTable, facts, goOn, headline, memoryTable, type NextStep, nextSteps, notes, runTable } from "./sections.ts";
+import { acrossViews, configTable, facts, goOn, headline, memoryTable, type NextStep, nextSteps, notes, runTable } from "./sections.ts";
 import { STYLE } from "./style.ts";
 
 /** What a report is made of. Everything is data: nothing is read from disk or from a device. */
@@ -38,6 +38,7 @@ export function renderReport(input: ReportInput): string {
 ${headline(run)}${facts(run)}${notes(run)}
 <h2>How it learned</h2><div class="pair">${lossChart(run)}${knnChart(run)}</div>
 ${run.evaluations.length > 0 && html`<div class="trio">${spreadCharts(run)}</div>`}
+${acrossViews(run)}
 ${picture && html`<h2>What it sees</h2><div class="sees">${featureMap(picture)}${neighbourGallery(picture)}</div>`}
 <h2>How to go on</h2>${goOn(steps)}
 <h2>What was run</h2><div class="tables"><div>${runTable(run)}${memoryTable(run)}</div><div>${configTable(input.config)}</div></div>

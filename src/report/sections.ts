@@ -1,3 +1,4 @@
+import type { CrossViewRetrieval } from "../evaluate/cross_view.ts";
 import type { Baseline } from "../train/events.ts";
 import { bytes, count, duration, methodName, percent, short } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -23,6 +24,38 @@ ${bars(knn, baseline)}`;
 export function bars(knn: number | null, { pixels, untrained }: Baseline): Html {
   const told = `kNN accuracy: this run ${knn === null ? "not yet known" : percent(knn)}, raw pixels ${percent(pixels)}, untrained encoder ${percent(untrained)}`;
   return html`<div class="bars" role="img" aria-label="${told}">${bar("This run", knn, true)}${bar("Raw pixels", pixels)}${bar("Untrained encoder", untrained)}</div>`;
+}
+
+/** How several views of a sample find each other: Recall@1 of every ordered pair, and what each view is worth. Nothing for one view. */
+export function acrossViews(run: RunSummary): Html {
+  const views = run.done?.views ?? run.evaluations.at(-1)?.views;
+  if (!views) return html``;
+  const { names, knn, knnAll, match } = views;
+  const own = knn && [
+    ...names.map((name, v) => [name, percent(knn[v] ?? 0)] as const),
+    ["all side by side", percent(knnAll ?? 0)] as const,
+  ];
+  return html`<h2>Across views</h2><div class="tables"><div>${match && pairsTable(names, match)}</div><div>${own && table("kNN accuracy by view", own)}${match && matchTable(run, match)}</div></div>`;
+}
+
+function pairsTable(names: readonly string[], { pairs }: CrossViewRetrieval): Html {
+  const cell = (from: string, to: string): string => {
+    const recall = pairs.find((pair) => pair.from === from && pair.to === to)?.recalls[0];
+    return recall === undefined ? "\u2013" : percent(recall);
+  };
+  const head = html`<tr><th scope="col">from \\ to</th>${names.map((to) => html`<th scope="col">${to}</th>`)}</tr>`;
+  return html`<table class="grid"><caption>Recall@1: one view of a held-out sample finds another view of it</caption><thead>${head}</thead><tbody>${names.map(
+    (from) => html`<tr><th scope="row">${from}</th>${names.map((to) => html`<td>${cell(from, to)}</td>`)}</tr>`,
+  )}</tbody></table>`;
+}
+
+function matchTable(run: RunSummary, { ks, mean, chance }: CrossViewRetrieval): Html {
+  const before = (run.done?.baseline ?? run.start?.baseline)?.match;
+  return table("Mean over all ordered pairs", [
+    ...ks.map((k, i) => [`Recall@${k}`, `${percent(mean[i] ?? 0)} (chance ${percent(chance[i] ?? 0)})`] as const),
+    ...(before ? [["Recall@1 before training", percent(before.untrained)] as const] : []),
+    ...(typeof before?.pixels === "number" ? [["Recall@1 of raw pixels, each image's mean removed", percent(before.pixels)] as const] : []),
+  ]);
 }
 
 /** Steps, time, speed and adapter. */

@@ -1,22 +1,21 @@
 import { nearest } from "../bank/nearest.ts";
 import type { HostRows } from "../bank/rows.ts";
 import type { ImageDataset } from "../data/images.ts";
-import { evaluationView, makeView, type ViewConfig } from "../data/views/view.ts";
 import { pixelBaseline } from "../evaluate/baselines.ts";
-import { Embedder, embed, type Forward } from "../evaluate/embed.ts";
 import { type KnnScore, knn } from "../evaluate/knn.ts";
 import { alignment, collapseWarning, effectiveRank, meanPairwiseCosine, uniformity } from "../evaluate/meters.ts";
 import { pca } from "../evaluate/pca.ts";
-import { permutation } from "../random.ts";
+import { appraiseViews, matchBaseline } from "./appraise_views.ts";
 import type { Baseline, EvaluateEvent, StepEvent } from "./events.ts";
 import type { GalleryImage, GalleryRow, Picture } from "./picture.ts";
 import type { Session } from "./session.ts";
+import { at, ViewEmbedders, type ViewFeatures } from "./view_features.ts";
 
 /** Rows of the gallery, and neighbours in each. */
 const GALLERY = { rows: 10, neighbours: 8 };
 /** Features that the quadratic meters look at. */
 const SAMPLE = 1000;
-/** Images whose two augmented views are compared: each costs two passes of the encoder at every evaluation. */
+/** Samples whose positives are compared: each costs two passes of the encoder at every evaluation. */
 const ALIGNED = 256;
 
 export interface Appraisal {
@@ -36,16 +35,10 @@ export interface Votes {
 
 /** Measures an encoder while it learns: recorded once, run at each evaluation. Never touches what training remembers. */
 export class Appraiser {
-  readonly #train: Embedder;
-  readonly #test: Embedder;
-  readonly #forward: Forward;
+  readonly #embedders: ViewEmbedders;
 
   constructor(private readonly session: Session) {
-    const { gpu, model, config } = session;
-    const view = evaluationView(config.view as ViewConfig);
-    this.#forward = (tape, images) => model.encoder.forward(tape, images);
-    this.#train = new Embedder(gpu, this.#forward, session.train, { view });
-    this.#test = new Embedder(gpu, this.#forward, session.test, { view });
+    this.#embedders = new ViewEmbedders(session);
   }
 
   /** kNN of raw pixels and of the encoder as it is now (before its first step). Null without labels. */
@@ -53,8 +46,10 @@ export class Appraiser {
     const { gpu, data, config } = this.session;
     if (!data.train.labels || !data.test.labels) return null;
     const pixels = await pixelBaseline(gpu, data.train, data.test, within(votesOf(config.evaluate), data.train));
-    const [untrained] = await this.#scores(await this.#features());
-    return { pixels: pixels.scores[0]?.accuracy ?? 0, untrained: untrained?.accuracy ?? 0 };
+    const views = await this.#embedders.features();
+    const [untrained] = await this.#scores(first(views));
+    const match = this.#several ? await matchBaseline(this.session, views) : undefined;
+    return { pixels: pixels.scores[0]?.accuracy ?? 0, untrained: untrained?.accuracy ?? 0, ...(match && { match }) };
   }
 
   /**
@@ -63,7 +58,8 @@ export class Appraiser {
    */
   async appraise(step: number, last: StepEvent | undefined, votes: Votes = votesOf(this.session.config.evaluate)): Promise<Appraisal> {
     const { session } = this;
-    const features = await this.#features();
+    const views = await this.#embedders.features();
+    const features = first(views);
     const sample: HostRows = {
       data: features.test.data.subarray(0, SAMPLE * features.test.shape[1]),
       shape: [Math.min(SAMPLE, features.test.shape[0]), features.test.shape[1]],
@@ -75,22 +71,20 @@ export class Appraiser {
       step,
       epoch: Math.floor(step / session.loader.stepsPerEpoch),
       knn: scores[0]?.accuracy ?? null,
+      ...(this.#several && { views: await appraiseViews(session, views, async (rows) => (await this.#scores(rows))[0]?.accuracy ?? null) }),
       meanCosine,
-      alignment: await this.#alignment(),
+      alignment: alignment(...(await this.#embedders.positives(ALIGNED))),
       uniformity: uniformity(sample),
       effectiveRank: effectiveRank(sample),
     };
-    const { chance } = session.objective;
+    const { chance } = session.learner.objective;
     const warning = step > 0 ? collapseWarning({ meanCosine, ...(chance !== undefined && { loss: last?.loss, logN: chance }) }) : undefined;
     return { evaluation, picture: await this.#picture(step, features), warnings: warning ? [warning] : [], scores };
   }
 
-  async #features(): Promise<{ train: HostRows; test: HostRows }> {
-    const { data } = this.session;
-    const rows = async (embedder: Embedder, images: ImageDataset): Promise<HostRows> => {
-      return { data: await embedder.embed(), shape: [images.length, embedder.dim] };
-    };
-    return { train: await rows(this.#train, data.train), test: await rows(this.#test, data.test) };
+  /** Whether samples have views of different kinds. */
+  get #several(): boolean {
+    return this.session.learner.views.views.length > 1;
   }
 
   async #scores({ train, test }: { train: HostRows; test: HostRows }, votes = votesOf(this.session.config.evaluate)) {
@@ -99,19 +93,6 @@ export class Appraiser {
     const labels = { candidateLabels: data.train.labels, queryLabels: data.test.labels };
     const { scores } = await knn(gpu, { queries: test, candidates: train, ...labels, ...within(votes, data.train) });
     return scores;
-  }
-
-  /** Of two training views of the same held-out images, at every evaluation the same ones: a function of the run's seed. */
-  async #alignment(): Promise<number> {
-    const { gpu, config, test } = this.session;
-    const { seed } = config;
-    const indices = permutation(test.length, seed, 0).subarray(0, ALIGNED);
-    const view = makeView(config.view as ViewConfig);
-    const features = async (number: number): Promise<HostRows> => {
-      const data = await embed(gpu, this.#forward, test, { view, number, seed, indices, batch: Math.min(64, indices.length) });
-      return { data, shape: [indices.length, this.#test.dim] };
-    };
-    return alignment(await features(0), await features(1));
   }
 
   async #picture(step: number, { train, test }: { train: HostRows; test: HostRows }): Promise<Picture> {
@@ -134,10 +115,12 @@ export class Appraiser {
   }
 
   close(): void {
-    this.#train.close();
-    this.#test.close();
+    this.#embedders.close();
   }
 }
+
+/** Features of the first view. */
+const first = ({ train, test }: ViewFeatures) => ({ train: at(train, 0), test: at(test, 0) });
 
 const votesOf = ({ k, temperature }: { k: number; temperature: number }): Votes => ({ ks: [k], temperatures: [temperature] });
 

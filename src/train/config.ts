@@ -103,7 +103,7 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
 }
 
 function check({ objective, encoder, optimiser, data, evaluate, batch, accumulate, epochs, seed, checkpointEvery }: TrainConfig): void {
-  checkChoice("objective", objective.name, ["instdisc", "invaspread"]);
+  checkChoice("objective", objective.name, ["instdisc", "invaspread", "cmc"]);
   checkChoice("encoder", encoder.name, ["convnet", "resnet18"]);
   checkChoice("optimiser", optimiser.name, OPTIMISERS);
   checkData(data);

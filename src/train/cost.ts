@@ -1,5 +1,5 @@
-import type { Tape } from "../autograd.ts";
-import { makeView, type ViewConfig, viewSize } from "../data/views/view.ts";
+import type { ImageDataset } from "../data/images.ts";
+import type { ImageSource, ResidentImages } from "../data/views/resident.ts";
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { MemoryReport } from "../gpu/memory.ts";
@@ -9,9 +9,8 @@ import { Store } from "../gpu/store.ts";
 import { Accumulator } from "../optim/accumulate.ts";
 import { makeOptimiser } from "../optim/make.ts";
 import type { TrainConfig } from "./config.ts";
-import { loadParts, type Parts } from "./parts.ts";
+import { loadLearner, type MakeLearner } from "./parts.ts";
 import { recordStep } from "./record.ts";
-import { makeModel } from "./session.ts";
 
 /** Training images as far as a cost depends on them. */
 export interface ImageSet {
@@ -19,6 +18,8 @@ export interface ImageSet {
   readonly channels: number;
   readonly height: number;
   readonly width: number;
+  /** Names of its views, where a sample has several: all of this size. */
+  readonly views?: readonly string[] | undefined;
 }
 
 /** What training costs, by the launches that a step records. Evaluation is not part of it. */
@@ -46,7 +47,7 @@ export async function costOf(config: TrainConfig, images: ImageSet): Promise<Cos
   const { batch, epochs } = config;
   const stepsPerEpoch = Math.floor(images.count / batch);
   if (stepsPerEpoch < 1) throw new UsageError(`cost: expected a batch of at most ${images.count}, the number of images, got ${batch}`);
-  const plan = recorded(config, images, await loadParts(config));
+  const plan = recorded(config, images, await loadLearner(config));
   const flopsPerStep = plan.launches.reduce((sum, { flops }) => sum + flops, 0);
   return {
     launches: plan.launches.length,
@@ -58,22 +59,32 @@ export async function costOf(config: TrainConfig, images: ImageSet): Promise<Cos
   };
 }
 
-function recorded(config: TrainConfig, { count: length, channels, height, width }: ImageSet, { makeEncoder, makeObjective }: Parts): Plan {
+function recorded(config: TrainConfig, images: ImageSet, makeLearner: MakeLearner): Plan {
   const { batch, accumulate } = config;
-  const { parameters, encoder } = makeModel(PAPER, config, viewSize(config.view as ViewConfig, { channels, height, width }), makeEncoder);
-  const words = Math.ceil((length * channels * height * width) / 4);
-  const store = new Store(PAPER, "images", "data");
-  const bytes: Operand = { slot: store.add("images", 4 * words), shape: [words], dtype: "u32" };
-  const resident = { length, channels, height, width, bytes, store };
-  const make = makeView(config.view as ViewConfig);
+  const data = paperImages(images);
+  const { parameters, objective, views } = makeLearner(PAPER, config, data);
+  const residents = views.sources(data).map(paperResident);
   const plan = new Plan(PAPER, "training step");
   recordStep(plan, {
-    objective: makeObjective(PAPER, config, length, encoder),
+    objective,
     parameters,
     optimiser: makeOptimiser(parameters, config.optimiser),
     accumulator: accumulate > 1 ? new Accumulator(parameters) : undefined,
     index: Array.from({ length: accumulate }, (_, part) => plan.input(`index ${part}`, [batch / accumulate], "u32")),
-    view: (tape: Tape, index: Operand, number: number) => make(tape, resident, index, number),
+    views: (tape, index) => views.record(tape, residents, index),
   });
   return plan;
+}
+
+/** Images without a pixel: recording asks for sizes and names alone. */
+function paperImages({ count: length, views, ...shape }: ImageSet): ImageDataset {
+  const images = { name: "paper", length, ...shape };
+  return { ...images, ...(views && { views: views.map((name) => ({ ...images, name })) }) } as unknown as ImageDataset;
+}
+
+function paperResident({ length, channels, height, width, segments }: ImageSource): ResidentImages {
+  const words = Math.ceil((length * channels * height * width) / 4);
+  const store = new Store(PAPER, "images", "data");
+  const bytes: Operand = { slot: store.add("images", 4 * words), shape: [words], dtype: "u32" };
+  return { length, channels, height, width, ...(segments !== undefined && { classes: segments }), bytes, store };
 }

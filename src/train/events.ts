@@ -1,3 +1,4 @@
+import type { CrossViewRetrieval } from "../evaluate/cross_view.ts";
 import type { MemoryReport } from "../gpu/memory.ts";
 
 /**
@@ -31,6 +32,8 @@ export interface StartEvent {
 export interface Baseline {
   readonly pixels: number;
   readonly untrained: number;
+  /** Recall@1 across views, mean over their ordered pairs: of raw pixels, each image's mean removed (null where views differ in shape), and of the untrained encoders. Of several views alone. */
+  readonly match?: { readonly pixels: number | null; readonly untrained: number };
 }
 
 export interface StepEvent {
@@ -52,6 +55,8 @@ export interface EvaluateEvent {
   readonly epoch: number;
   /** Weighted-kNN accuracy on the held-out images, in [0, 1]; null without labels. */
   readonly knn: number | null;
+  /** Of an objective that has different views of a sample; all other figures are of the first view. */
+  readonly views?: ViewsEvaluation;
   /** Mean cosine over pairs of test features: near 1, the encoder has collapsed into one direction. */
   readonly meanCosine: number;
   /** Mean squared distance of two training views of the same test image, 0 to 4 (Wang & Isola 2020): lower is better. Old logs lack it. */
@@ -60,6 +65,17 @@ export interface EvaluateEvent {
   readonly uniformity: number;
   /** exp(entropy of the covariance's eigenvalues), 1 .. dim. */
   readonly effectiveRank: number;
+}
+
+/** What the features of several views of a sample are worth: each by itself, together, and across. */
+export interface ViewsEvaluation {
+  readonly names: readonly string[];
+  /** Weighted-kNN accuracy on each view's features, in the order of `names`; null without labels. */
+  readonly knn: readonly number[] | null;
+  /** The same on the features of all views side by side. */
+  readonly knnAll: number | null;
+  /** Between held-out samples. Null where no two views have two held-out samples in common. */
+  readonly match: CrossViewRetrieval | null;
 }
 
 export interface WarningEvent {
@@ -79,6 +95,8 @@ export interface DoneEvent {
   readonly event: "done";
   readonly objective: string;
   readonly knn: number | null;
+  /** Of an objective that has different views of a sample. */
+  readonly views?: ViewsEvaluation;
   readonly baseline: Baseline | null;
   readonly steps: number;
   /** Wall time of this session's training, evaluation included. */

@@ -1,29 +1,59 @@
+import type { ImageDataset } from "../data/images.ts";
+import { type ViewConfig, varies, viewSize } from "../data/views/view.ts";
+import { augmentedViews, type ViewSet } from "../data/views/view_set.ts";
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Encoder } from "../nn/encoder.ts";
 import type { Parameters } from "../nn/parameters.ts";
 import type { Encode, Objective } from "../objectives/objective.ts";
 import type { TrainConfig } from "./config.ts";
+import { type MakeEncoder, makeModel } from "./model.ts";
 
-/** An encoder of images of a given size; the other options are the config's. */
-export type MakeEncoder = (parameters: Parameters, options: object) => Encoder;
-/** The objective that a config describes, over `rows` training samples. */
-export type MakeObjective = (gpu: Gpu, config: TrainConfig, rows: number, encoder: Encoder) => Objective;
-
-/** The parts of a run that its config names. */
-export interface Parts {
-  readonly makeEncoder: MakeEncoder;
-  readonly makeObjective: MakeObjective;
+/** What a run trains: encoders with their parameters, the objective that they serve, and the views that both see. */
+export interface Learner {
+  readonly parameters: Parameters;
+  /** One a view of `views.views`; the same one where they share it. */
+  readonly encoders: readonly Encoder[];
+  readonly objective: Objective;
+  readonly views: ViewSet;
 }
+
+/** Builds what a config describes, for data of this size. Allocates nothing. @throws UsageError, ShapeError */
+export type MakeLearner = (gpu: Gpu, config: TrainConfig, data: ImageDataset) => Learner;
+
+/** The objective that a config describes, over `rows` training samples. */
+type MakeObjective = (gpu: Gpu, config: TrainConfig, rows: number, encoder: Encoder) => Objective;
 
 /**
  * Loads what a config names, and nothing else: an app pays for the objective and the encoder that it trains with, kernels included.
  * Every objective and encoder is complete in its own file; these two functions are the lists of them.
  * @throws UsageError for a name that there is not
  */
-export async function loadParts({ encoder, objective }: TrainConfig): Promise<Parts> {
-  const [makeEncoder, makeObjective] = await Promise.all([loadEncoder(encoder.name), loadObjective(objective.name)]);
-  return { makeEncoder, makeObjective };
+export async function loadLearner({ encoder, objective }: TrainConfig): Promise<MakeLearner> {
+  const makeEncoder = await loadEncoder(encoder.name);
+  switch (objective.name) {
+    case "instdisc": {
+      const { InstDisc } = await import("../objectives/instdisc.ts");
+      return ofImages(
+        makeEncoder,
+        (gpu, { objective, seed }, rows, encoder) =>
+          new InstDisc(gpu, { rows, dim: encoder.dim, encode: encodeBy(encoder), seed }, objectiveOptions(objective)),
+      );
+    }
+    case "invaspread": {
+      const { InvaSpread } = await import("../objectives/invaspread.ts");
+      return ofImages(
+        makeEncoder,
+        (_, { objective, batch }, __, encoder) => new InvaSpread({ batch, encode: encodeBy(encoder) }, objectiveOptions(objective)),
+      );
+    }
+    case "cmc": {
+      const { ofSeveralViews } = await import("./several.ts");
+      return ofSeveralViews(makeEncoder);
+    }
+    default:
+      throw new UsageError(`objective: no objective is called ${JSON.stringify(objective.name)}`);
+  }
 }
 
 /** @throws UsageError */
@@ -38,26 +68,23 @@ export async function loadEncoder(name: string): Promise<MakeEncoder> {
   }
 }
 
-/** @throws UsageError */
-async function loadObjective(name: string): Promise<MakeObjective> {
-  switch (name) {
-    case "instdisc": {
-      const { InstDisc } = await import("../objectives/instdisc.ts");
-      return (gpu, { objective, seed }, rows, encoder) =>
-        new InstDisc(gpu, { rows, dim: encoder.dim, encode: encodeBy(encoder), seed }, optionsOf(objective));
-    }
-    case "invaspread": {
-      const { InvaSpread } = await import("../objectives/invaspread.ts");
-      return (_, { objective, batch }, __, encoder) => new InvaSpread({ batch, encode: encodeBy(encoder) }, optionsOf(objective));
-    }
-    default:
-      throw new UsageError(`objective: no objective is called ${JSON.stringify(name)}`);
-  }
+/** One image of each sample, one encoder. */
+function ofImages(makeEncoder: MakeEncoder, makeObjective: MakeObjective): MakeLearner {
+  return (gpu, config, data) => {
+    const view = config.view as ViewConfig;
+    const { parameters, encoder } = makeModel(gpu, config, viewSize(view, data), makeEncoder);
+    const objective = makeObjective(gpu, config, data.length, encoder);
+    if (objective.views > 1 && !varies(view))
+      throw new UsageError(`view: ${JSON.stringify(view)} is the same every time: ${objective.name} would compare equal views`);
+    return { parameters, encoders: [encoder], objective, views: augmentedViews(view, data, objective.views) };
+  };
 }
 
-const encodeBy =
+/** An encoder as an objective takes it. */
+export const encodeBy =
   (encoder: Encoder): Encode =>
   (tape, view) =>
     encoder.forward(tape, view);
 
-const optionsOf = ({ name: _, ...options }: TrainConfig["objective"]): object => options;
+/** Of a config's objective, without its name: what the objective itself checks. */
+export const objectiveOptions = ({ name: _, ...options }: TrainConfig["objective"]): object => options;

@@ -17,8 +17,8 @@ export interface StepParts {
   readonly optimiser: Optimiser;
   /** u32[B / n] each: the samples of the n parts of a batch, all different. */
   readonly index: readonly Operand[];
-  /** View `number` of the samples. */
-  readonly view: (tape: Tape, index: Operand, number: number) => Tensor;
+  /** Makes the views of the samples that the objective wants. */
+  readonly views: (tape: Tape, index: Operand) => readonly Tensor[];
   /** Needed for more than one part. */
   readonly accumulator?: Accumulator | undefined;
   /** Notes the mean of the parts' scalars. */
@@ -43,9 +43,9 @@ export function recordStep(plan: Plan, parts: StepParts): void {
 
 /** @returns what records the part's writes to the objective's memory */
 function recordPart(plan: Plan, parts: StepParts, index: Operand, part: number): () => void {
-  const { objective, parameters, view, accumulator, ledger } = parts;
+  const { objective, parameters, accumulator, ledger } = parts;
   const tape = openTape(plan, true);
-  const views = Array.from({ length: objective.views }, (_, number) => view(tape, index, number));
+  const views = parts.views(tape, index);
   const { loss, report, commit } = objective.step(tape, { views, index, first: part * (index.shape[0] ?? 0) });
   const share = 1 / parts.index.length;
   tape.backward(loss, share);

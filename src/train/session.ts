@@ -1,17 +1,10 @@
-import type { Tape } from "../autograd.ts";
-import type { ImageDataset } from "../data/images.ts";
 import { Loader } from "../data/loader.ts";
 import type { TrainTest } from "../data/mnist.ts";
 import { makeResident, type ResidentImages } from "../data/views/resident.ts";
-import { evaluationView, makeView, type ViewConfig, varies, viewSize } from "../data/views/view.ts";
-import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Plan } from "../gpu/plan.ts";
 import type { Operand } from "../gpu/slot.ts";
-import type { Encoder } from "../nn/encoder.ts";
 import type { Place } from "../nn/named.ts";
-import { Parameters } from "../nn/parameters.ts";
-import type { Objective } from "../objectives/objective.ts";
 import { Ledger } from "../ops/ledger.ts";
 import { openTape } from "../ops/tape.ts";
 import { Accumulator } from "../optim/accumulate.ts";
@@ -20,28 +13,11 @@ import type { Optimiser } from "../optim/optimiser.ts";
 import { type ScheduleConfig, schedule } from "../optim/schedule.ts";
 import type { State } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
-import { loadParts, type MakeEncoder, type Parts } from "./parts.ts";
+import { type Learner, loadLearner, type MakeLearner } from "./parts.ts";
 import { recordStep } from "./record.ts";
 
 /** Steps whose scalars the device holds before they must be read. */
 export const LEDGER_ROWS = 64;
-
-/** An encoder with its parameters, and what evaluation shows it: all that is needed to embed images. */
-export interface Model {
-  readonly parameters: Parameters;
-  readonly encoder: Encoder;
-}
-
-/** The encoder that a config describes, for images of this size, with its start values. @throws UsageError */
-export function makeModel(
-  gpu: Gpu,
-  { encoder: { name: _, ...options }, seed }: Pick<TrainConfig, "encoder" | "seed">,
-  { channels, height, width }: Pick<ImageDataset, "channels" | "height" | "width">,
-  makeEncoder: MakeEncoder,
-): Model {
-  const parameters = new Parameters(gpu, seed);
-  return { parameters, encoder: makeEncoder(parameters, { ...options, channels, height, width }) };
-}
 
 /** Everything that a run holds on the device, and its step, recorded once. */
 export class Session {
@@ -49,11 +25,11 @@ export class Session {
   readonly steps: number;
   readonly rate: (step: number) => number;
   readonly plan: Plan;
-  readonly model: Model;
-  readonly train: ResidentImages;
-  readonly test: ResidentImages;
+  readonly learner: Learner;
+  /** What the views are made of, of each half of the data. */
+  readonly train: readonly ResidentImages[];
+  readonly test: readonly ResidentImages[];
   readonly ledger: Ledger;
-  readonly objective: Objective;
   readonly #optimiser: Optimiser;
   readonly #accumulator: Accumulator | undefined;
   /** The samples of each part of a batch. */
@@ -61,27 +37,24 @@ export class Session {
 
   /** Loads the parts that the config names, builds and records; allocates nothing. @throws UsageError, ShapeError, OutOfGpuMemoryError */
   static async create(gpu: Gpu, config: TrainConfig, data: TrainTest): Promise<Session> {
-    return new Session(gpu, config, data, await loadParts(config));
+    return new Session(gpu, config, data, await loadLearner(config));
   }
 
   private constructor(
     readonly gpu: Gpu,
     readonly config: TrainConfig,
     readonly data: TrainTest,
-    { makeEncoder, makeObjective }: Parts,
+    makeLearner: MakeLearner,
   ) {
     const { batch, accumulate, seed, epochs } = config;
     this.loader = new Loader({ length: data.train.length, batchSize: batch, seed });
     this.steps = epochs * this.loader.stepsPerEpoch;
     this.rate = schedule(scheduleOf(config, this.steps), this.loader.stepsPerEpoch);
-    this.model = makeModel(gpu, config, viewSize(config.view as ViewConfig, data.train), makeEncoder);
-    const { parameters, encoder } = this.model;
-    this.objective = makeObjective(gpu, config, data.train.length, encoder);
-    if (this.objective.views > 1 && !varies(config.view as ViewConfig))
-      throw new UsageError(`view: ${JSON.stringify(config.view)} is the same every time: ${this.objective.name} would compare equal views`);
+    this.learner = makeLearner(gpu, config, data.train);
+    const { parameters, views } = this.learner;
     this.#optimiser = makeOptimiser(parameters, config.optimiser);
-    this.train = makeResident(gpu, data.train);
-    this.test = makeResident(gpu, data.test);
+    this.train = views.sources(data.train).map((source) => makeResident(gpu, source));
+    this.test = views.sources(data.test).map((source) => makeResident(gpu, source));
     this.ledger = new Ledger(gpu, LEDGER_ROWS);
     this.plan = new Plan(gpu, "training step");
     this.#index = Array.from({ length: accumulate }, (_, part) => this.plan.input(`index ${part}`, [batch / accumulate], "u32"));
@@ -90,11 +63,13 @@ export class Session {
   }
 
   #record(): void {
-    const { plan, objective, ledger, train } = this;
-    const make = makeView(this.config.view as ViewConfig);
-    const view = (tape: Tape, index: Operand, number: number) => make(tape, train, index, number);
+    const { plan, ledger, train } = this;
+    const { objective, parameters, views } = this.learner;
     const [optimiser, index, accumulator] = [this.#optimiser, this.#index, this.#accumulator];
-    recordStep(plan, { objective, parameters: this.model.parameters, optimiser, index, view, accumulator, ledger });
+    recordStep(plan, {
+      ...{ objective, parameters, optimiser, index, accumulator, ledger },
+      views: (tape, samples) => views.record(tape, train, samples),
+    });
   }
 
   /** Appends a step to the device's queue; waits only until the one before the last is done. */
@@ -111,15 +86,15 @@ export class Session {
 
   /** One pass over the data before the first step, for an objective that asks for it: fills a bank with the encoder's features. */
   async prepare(): Promise<void> {
-    if (!this.objective.prepare) return;
+    const { objective, views: set } = this.learner;
+    if (!objective.prepare) return;
     const { accumulate, seed } = this.config;
     const batch = this.config.batch / accumulate; // what the memory suffices for
     const plan = new Plan(this.gpu, "preparation");
     const index = plan.input("index", [batch], "u32");
     const tape = openTape(plan, true); // batch statistics: the running ones know nothing yet
-    const view = evaluationView(this.config.view as ViewConfig);
-    const views = Array.from({ length: this.objective.views }, (_, n) => view(tape, this.train, index, n));
-    this.objective.prepare(tape, { views, index });
+    const views = set.views.map((_, v) => set.evaluate(tape, this.train, index, v));
+    objective.prepare(tape, { views, index });
     await plan.open();
     const { length } = this.data.train;
     for (let from = 0; from < length; from += batch) {
@@ -136,21 +111,20 @@ export class Session {
     const operands = (prefix: string, places: ReadonlyMap<string, Place>) =>
       [...places].map(([name, { shape, slot }]): [string, Operand] => [`${prefix}.${name}`, { shape, slot, dtype: "f32" }]);
     return new Map([
-      ...operands("encoder", this.model.parameters.named()),
+      ...operands("encoder", this.learner.parameters.named()),
       ...operands("optimiser", this.#optimiser.named()),
-      ...Object.entries(this.objective.state()),
+      ...Object.entries(this.learner.objective.state()),
     ]);
   }
 
   close(): void {
     this.plan.close();
     this.ledger.destroy();
-    this.objective.destroy();
+    this.learner.objective.destroy();
     this.#optimiser.destroy();
     this.#accumulator?.destroy();
-    this.model.parameters.destroy();
-    this.train.store.destroy();
-    this.test.store.destroy();
+    this.learner.parameters.destroy();
+    for (const { store } of [...this.train, ...this.test]) store.destroy();
   }
 }
 

@@ -5,7 +5,7 @@ import { VERSION } from "../version.ts";
 import type { Appraiser } from "./appraise.ts";
 import { CHECKPOINT, type Checkpoint, packCheckpoint, parseCheckpoint, restore } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
-import type { Baseline, DoneEvent, StartEvent, TrainEvent } from "./events.ts";
+import type { Baseline, DoneEvent, EvaluateEvent, StartEvent, TrainEvent } from "./events.ts";
 import type { RunFolder } from "./folder.ts";
 import { RunLog } from "./log.ts";
 import type { Picture } from "./picture.ts";
@@ -88,7 +88,7 @@ class Run {
   #looked = performance.now();
   #saved = -1;
   #baseline: Baseline | null;
-  #knn: number | null = null;
+  #last: EvaluateEvent | undefined;
   #picture: Picture | undefined;
 
   constructor(
@@ -129,7 +129,8 @@ class Run {
 
   #start(memory: StartEvent["memory"]): StartEvent {
     const { session } = this;
-    const { config, gpu, data, loader, steps, plan, objective } = session;
+    const { config, gpu, data, loader, steps, plan, learner } = session;
+    const { objective } = learner;
     return {
       event: "start",
       objective: objective.name,
@@ -183,7 +184,7 @@ class Run {
   async #evaluate(): Promise<void> {
     const last = this.log.events.findLast((event) => event.event === "step");
     const { evaluation, picture, warnings } = await this.appraiser.appraise(this.#step, last);
-    this.#knn = evaluation.knn;
+    this.#last = evaluation;
     this.#picture = picture;
     this.#emit(evaluation);
     this.host.picture?.(picture);
@@ -215,8 +216,9 @@ class Run {
     const { session } = this;
     const done: DoneEvent = {
       event: "done",
-      objective: session.objective.name,
-      knn: this.#knn,
+      objective: session.learner.objective.name,
+      knn: this.#last?.knn ?? null,
+      ...(this.#last?.views && { views: this.#last.views }),
       baseline: this.#baseline,
       steps: this.#step,
       seconds: (performance.now() - this.#started) / 1000,

@@ -51,6 +51,21 @@ test("CIFAR-10 from its .tar.gz, with crops, jitter and greyscale, to a report",
   expect(JSON.parse(readFileSync(join(out, "config.json"), "utf8"))).toMatchObject({ view: VIEW, data: { name: "cifar10" } });
 });
 
+test("CMC over L and ab of CIFAR-10; colour jitter before the split is refused", async () => {
+  const out = join(base, "cmc");
+  const data = ["--data", "cifar10", "--data-dir", cifarArchive(), "--test", "16", "--objective", "cmc", "--views", "lab"];
+  const { code, events, stderr } = await nearfar(["train", ...data, ...SMALL, "--out", out]);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  expect(events.filter(({ event }) => event === "step").every(({ loss }) => Number.isFinite(loss))).toBe(true);
+  expect(events.findLast(({ event }) => event === "evaluate")).toMatchObject({
+    knn: expect.any(Number),
+    views: { names: ["L", "ab"], knnAll: expect.any(Number) },
+  });
+  const refused = await nearfar(["train", ...data, "--config", configFile(), ...SMALL, "--out", join(base, "refused")]);
+  expect(refused.code).not.toBe(0);
+  expect(refused.stderr).toMatch(/view.normalise|before the split/);
+});
+
 test("STL-10 without labels: a first part of the file, no accuracy", async () => {
   for (const [name, bytes] of stlFiles()) writeFileSync(join(base, name), bytes);
   const data = ["--data", "stl10-unlabeled", "--data-dir", base, "--limit", "32", "--test", "12"];

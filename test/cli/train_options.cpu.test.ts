@@ -38,6 +38,16 @@ test("another objective, encoder, optimiser or schedule drops the options of the
   expect(configFrom(parse(...same), base)).toEqual(base);
 });
 
+test("the views of cmc: a colour split, or a list of names", () => {
+  const objective = (...args: string[]) => configFrom(parse("--objective", "cmc", ...args), {}).objective;
+  expect(objective("--views", "lab")).toEqual({ name: "cmc", views: "lab" });
+  expect(objective("--views", "image,depth", "--graph", "core", "--encoders", "shared", "--reduction", "mean")).toEqual({
+    ...{ name: "cmc", views: ["image", "depth"] },
+    ...{ graph: "core", encoders: "shared", reduction: "mean" },
+  });
+  expect(() => parse("--graph", "star")).toThrow(/core, full/);
+});
+
 test("the base is not changed", () => {
   const base = { data: { name: "mnist" } };
   configFrom(parse("--limit", "3"), base);

@@ -46,7 +46,7 @@ async function run(n: number, options: InstDiscOptions, optimiser: string) {
     index,
     accumulator,
     ledger,
-    view: (tape, own, number) => view(tape, images, own, number),
+    views: (tape, own) => [view(tape, images, own)],
   });
   await plan.open();
   for (let step = 0; step < 3; step++) {
@@ -100,7 +100,7 @@ test("an objective whose loss would change is refused, with the reason", async (
   const plan = new Plan(gpu, "refused");
   const index = [plan.input("a", [2], "u32"), plan.input("b", [2], "u32")];
   const record = () =>
-    recordStep(plan, { objective, parameters, optimiser: makeOptimiser(parameters, {}), index, view: (tape) => tape.tensor([2, 4]) });
+    recordStep(plan, { objective, parameters, optimiser: makeOptimiser(parameters, {}), index, views: (tape) => [tape.tensor([2, 4])] });
   expect(record).toThrow(/accumulate: invaspread cannot: the negatives of a sample are the rest of its batch/);
   expect(plan.launches).toHaveLength(0);
 });

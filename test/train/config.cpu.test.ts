@@ -41,7 +41,7 @@ describe("resolveConfig", () => {
     [{ batch: 2.5 }, /batch: expected an integer/],
     [{ seed: -1 }, /seed/],
     [{ seed: "1" }, /seed: expected an integer .* got "1"/],
-    [{ objective: { name: "moco" } }, /objective: expected one of instdisc, invaspread, got "moco"/],
+    [{ objective: { name: "moco" } }, /objective: expected one of instdisc, invaspread, cmc, got "moco"/],
     [{ data: { name: "mnist", limt: 3 } }, /data mnist: unknown option "limt"/],
     [{ data: { name: "mnist", limit: 0 } }, /data.limit/],
     [{ evaluate: { k: 201 } }, /evaluate.k: .*at most 200/],

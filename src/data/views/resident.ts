@@ -19,18 +19,22 @@ export interface ResidentImages {
 }
 
 /** What residency needs of a data set. */
-export type ImageSource = Pick<ImageDataset, "name" | "length" | "channels" | "height" | "width" | "pixels">;
+export interface ImageSource extends Pick<ImageDataset, "name" | "length" | "channels" | "height" | "width" | "pixels"> {
+  /** Where bytes are class numbers: how many classes there are. */
+  readonly segments?: number | undefined;
+  /** [N]: 1 where the pixels mean something. Absent: everywhere. */
+  readonly present?: Uint8Array | undefined;
+}
 
 /** Channels of a view of these images. */
 export const viewChannels = ({ channels, classes }: Pick<ResidentImages, "channels" | "classes">): number => classes ?? channels;
 
 /**
  * Keeps a data set's images on the device as bytes. Free them with `images.store.destroy()`.
- * @param classes how many there are, where bytes are class numbers
  * @throws ShapeError when the images have 4 GiB or more (the adapter's own limits are checked when a plan that uses them opens)
  */
-export function makeResident(gpu: Gpu, source: ImageSource, classes?: number): ResidentImages {
-  const { name, length, channels, height, width } = source;
+export function makeResident(gpu: Gpu, source: ImageSource): ResidentImages {
+  const { name, length, channels, height, width, segments } = source;
   const pixels = source.pixels();
   const size = length * channels * height * width;
   if (pixels.length !== size) throw new ShapeError(`${name}: expected ${size} pixels for ${length} images, got ${pixels.length}`);
@@ -45,7 +49,7 @@ export function makeResident(gpu: Gpu, source: ImageSource, classes?: number): R
     channels,
     height,
     width,
-    ...(classes !== undefined && { classes }),
+    ...(segments !== undefined && { classes: segments }),
     bytes: { slot, shape: [words], dtype: "u32" },
     store,
   };

@@ -1,43 +1,18 @@
 import type { Tape } from "../../autograd.ts";
 import { UsageError } from "../../errors.ts";
-import type { Gpu } from "../../gpu/device.ts";
 import type { Operand } from "../../gpu/slot.ts";
-import type { Tensor } from "../../tensor.ts";
 import type { ImageDataset } from "../images.ts";
 import { isMultiView, type MultiViewDataset, type ViewImages } from "../multi_view.ts";
 import { COLOUR_OPTIONS, checkColour } from "./colour.ts";
 import type { View } from "./common.ts";
 import type { CropConfig } from "./crop.ts";
-import { makeResident, type ResidentImages } from "./resident.ts";
+import type { ImageSource, ResidentImages } from "./resident.ts";
 import { COLOUR_SPACES, type ColourSpace, splitColours } from "./split.ts";
 import { evaluationConfig, makeView, type ViewConfig } from "./view.ts";
+import type { ViewSet, ViewShape } from "./view_set.ts";
 
 /** Which views of a sample are held against each other: `lab` or `ycbcr` of RGB images, or views of multi-view data by name. */
 export type ViewsOption = ColourSpace | readonly string[];
-
-/** What a sample is seen as by an objective of several views. All views of a sample show the same frame: one crop, one flip. */
-export interface ViewSet {
-  /** V views, in order. */
-  readonly views: readonly ViewShape[];
-  /** Puts on the device what the views of these data are made of: once for the training, once for the held-out part. */
-  residents(gpu: Gpu, dataset: ImageDataset): readonly ResidentImages[];
-  /**
-   * Appends the launches that make all views of a batch. @param residents of `residents`   @param index u32[B]
-   * @returns V tensors f32[B, C, H, W]
-   */
-  record(tape: Tape, residents: readonly ResidentImages[], index: Operand): readonly Tensor[];
-  /** The same without anything random: what evaluation sees. */
-  evaluate(tape: Tape, residents: readonly ResidentImages[], index: Operand): readonly Tensor[];
-}
-
-export interface ViewShape {
-  readonly name: string;
-  readonly channels: number;
-  readonly height: number;
-  readonly width: number;
-  /** [N] of the data set it was made for: which samples have it. Absent: all. */
-  readonly present?: Uint8Array | undefined;
-}
 
 /**
  * The views of a data set for an objective that wants several. Left out, `views` is all that multi-view data has.
@@ -73,9 +48,9 @@ function colourViews(space: ColourSpace, config: ViewConfig, { name, channels, h
   const size = sizeOf(config, height, width);
   return {
     views: COLOUR_SPACES[space].map((view) => ({ ...view, ...size })),
-    residents: (gpu, images) => [makeResident(gpu, images)],
+    sources: (images) => [images],
     record: split(train),
-    evaluate: split(still),
+    evaluate: (tape, residents, index, v) => at(split(still)(tape, residents, index), v),
   };
 }
 
@@ -88,13 +63,12 @@ function namedViews(names: readonly string[] | undefined, config: ViewConfig, da
     train: makeView(configOf(config, view)),
     still: makeView(evaluationConfig(configOf(config, view))),
   }));
-  const each = (which: "train" | "still") => (tape: Tape, residents: readonly ResidentImages[], index: Operand) =>
-    makers.map((maker, v) => maker[which](tape, at(residents, v), index, 0, v)); // one geometry (0), a noise each (v)
   return {
     views: views.map((view) => shapeOf(view, config)),
-    residents: (gpu, images) => chosen(asMultiView(images), names).map((view) => residentView(gpu, images, view)),
-    record: each("train"),
-    evaluate: each("still"),
+    sources: (images) => chosen(asMultiView(images), names).map((view) => sourceOf(images, view)),
+    // One geometry (0), a noise each (v).
+    record: (tape, residents, index) => makers.map(({ train }, v) => train(tape, at(residents, v), index, 0, v)),
+    evaluate: (tape, residents, index, v) => at(makers, v).still(tape, at(residents, v), index, 0, v),
   };
 }
 
@@ -126,10 +100,10 @@ function shapeOf(view: ViewImages, config: ViewConfig): ViewShape {
   return { name, channels, ...sizeOf(config, height, width), ...(present && { present }) };
 }
 
-function residentView(gpu: Gpu, { name, length }: ImageDataset, view: ViewImages): ResidentImages {
-  const { channels, height, width } = view;
-  const source = { name: `${name} ${view.name}`, length, channels, height, width, pixels: () => view.pixels() };
-  return makeResident(gpu, source, isClasses(view) ? view.classes?.length : undefined);
+function sourceOf({ name, length }: ImageDataset, view: ViewImages): ImageSource {
+  const { channels, height, width, present } = view;
+  const segments = isClasses(view) ? view.classes?.length : undefined;
+  return { name: `${name} ${view.name}`, length, channels, height, width, segments, present, pixels: () => view.pixels() };
 }
 
 function sizeOf(config: ViewConfig, height: number, width: number): { readonly height: number; readonly width: number } {
@@ -147,7 +121,7 @@ function asMultiView(images: ImageDataset): MultiViewDataset {
 
 function at<T>(values: readonly T[], i: number): T {
   const value = values[i];
-  if (value === undefined) throw new UsageError(`views: expected the residents of all views, got ${values.length}`);
+  if (value === undefined) throw new UsageError(`views: there is no view of this number, only ${values.length}`);
   return value;
 }
 
