@@ -11,12 +11,21 @@ import { UsageError } from "../errors.ts";
 import { readEmoji } from "../host/emoji.ts";
 import { readMnist } from "../host/files.ts";
 import { nodeImageDecoder } from "../host/image_decoder.ts";
+import { isMade } from "../host/job_data.ts";
 import { readNyu } from "../host/nyu.ts";
 import { archiveSource, openSource } from "../host/sources.ts";
 import { checkData, type DataConfig, ownDataOptions } from "../train/data_config.ts";
 
 /** Levels of folders that are looked into for images: parts, classes, and folders within those. */
 const IMAGE_LEVELS = 6;
+
+/** As `loadData`; undefined for data that the job makes on its GPU. @throws UsageError, FormatError */
+export async function readData(config: DataConfig, warn?: (message: string) => void): Promise<TrainTest | undefined> {
+  checkData(config);
+  if (!isMade(config)) return loadData(config, warn);
+  if (config.folder !== null) throw new UsageError(`--data ${config.name} is made, not read: leave --data-dir out`);
+  return undefined;
+}
 
 /**
  * Reads the data set that a config names and takes the part of it that the config asks for.

@@ -5,7 +5,7 @@ import { UsageError } from "../errors.ts";
 import { writeAtomically } from "../host/atomic_write.ts";
 import { FEATURES } from "../host/job_embed.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
-import { loadData } from "./data.ts";
+import { readData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import type { Arguments, Option } from "./options.ts";
@@ -54,10 +54,10 @@ export const embed: Command = {
       output.status("loading data ...");
       // Of the other part nothing is asked: one image stands for it.
       const part = { ...data, limit: split === "train" ? data.limit : 1, test: split === "test" ? data.limit : 1 };
-      const images = await loadData(part, output.warn);
+      const images = await readData(part, output.warn);
       output.status("embedding ...");
       const folder = new FeaturesFolder(weights.bytes, out);
-      const job = { kind: "embed", split, name: weights.file, given: weights.given } as const;
+      const job = { kind: "embed", split, name: weights.file, given: weights.given, data: part } as const;
       const done = await runOnHost(args, job, { folder, data: images, signal: interrupt.signal, emit: () => {} });
       output.status("");
       output.line(

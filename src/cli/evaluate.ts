@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import { MAX_K } from "../bank/rows.ts";
 import { UsageError } from "../errors.ts";
+import { madeCounts } from "../host/job_data.ts";
 import type { EvaluateDone, EvaluateJob } from "../host/job_evaluate.ts";
 import { openRunFolder } from "../host/run_folder.ts";
 import { checkNumber } from "../options.ts";
 import { CHECKPOINT, parseCheckpoint } from "../train/checkpoint.ts";
 import { resolveConfig, type TrainConfig } from "../train/config.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
-import { loadData } from "./data.ts";
+import { readData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import type { Arguments, Option } from "./options.ts";
@@ -67,12 +68,12 @@ export const evaluate: Command = {
       const saved = parseCheckpoint(bytes, join(dir, CHECKPOINT)).config;
       const { config, votes } = settled(args, saved);
       output.status("loading data ...");
-      const data = await loadData(config.data, output.warn);
+      const data = await readData(config.data, output.warn);
       output.status("measuring ...");
       const done = await runOnHost(args, { kind: "evaluate", config, votes }, { folder, data, signal: interrupt.signal, emit: () => {} });
       output.status("");
       const event = { ...done, checkpoint: join(dir, done.checkpoint) };
-      show(event, data.test.length, config.evaluate.k, output);
+      show(event, data?.test.length ?? madeCounts(config.data).test, config.evaluate.k, output);
       output.event(event);
       return 0;
     } finally {

@@ -1,6 +1,6 @@
 import type { ProbeDone, ProbeFigures } from "../host/job_probe.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
-import { loadData } from "./data.ts";
+import { readData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import type { Arguments, Option } from "./options.ts";
@@ -73,11 +73,12 @@ export const probe: Command = {
     const interrupt = new Interrupt(() => process.exit(INTERRUPTED));
     try {
       output.status("loading data ...");
-      const images = await loadData(data, output.warn);
+      const images = await readData(data, output.warn);
       const job = {
         kind: "probe",
         name: weights.file,
         given: weights.given,
+        data,
         options: optionsOf(args),
         baselines: !args.values.has("no-baselines"),
       } as const;

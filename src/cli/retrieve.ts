@@ -1,9 +1,11 @@
 import { classesIn, firstOf, ofClasses } from "../data/classes.ts";
-import type { ImageDataset } from "../data/images.ts";
+import type { TrainTest } from "../data/mnist.ts";
 import { UsageError } from "../errors.ts";
+import { isMade, MADE_CLASSES } from "../host/job_data.ts";
 import type { RetrieveDone, RetrieveFigures } from "../host/job_retrieve.ts";
+import type { DataConfig } from "../train/data_config.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
-import { loadData } from "./data.ts";
+import { loadData, readData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import type { Option } from "./options.ts";
@@ -69,12 +71,13 @@ export const retrieve: Command = {
     const interrupt = new Interrupt(() => process.exit(INTERRUPTED));
     try {
       output.status("loading data ...");
-      const images = await loadData(chosen === undefined ? data : { ...data, test: null, classes: null }, output.warn);
-      const test = chosen === undefined ? images.test : firstOf(ofClasses(images.test, wanted(chosen, images.test, weights)), data.test);
+      const images =
+        chosen === undefined || isMade(data) ? await readData(data, output.warn) : await chosenFrom(data, chosen, weights, output);
       const job = {
         kind: "retrieve",
         name: weights.file,
         given: weights.given,
+        data: chosen === undefined || images ? data : { ...data, classes: wanted(chosen, [...MADE_CLASSES.keys()], weights) },
         ks: numbers(args, "k"),
         restarts: number(args, "restarts") ?? 10,
         seed: number(args, "seed") ?? 1,
@@ -82,7 +85,7 @@ export const retrieve: Command = {
       } as const;
       const emit = (event: object) => output.status(`measuring ${"message" in event ? event.message : ""} ...`);
       const folder = new WeightsFolder(weights.bytes);
-      const done = await runOnHost(args, job, { folder, data: { ...images, test }, signal: interrupt.signal, emit });
+      const done = await runOnHost(args, job, { folder, data: images, signal: interrupt.signal, emit });
       output.status("");
       show(done, weights.file, output);
       output.event({ ...done, weights: weights.file });
@@ -94,12 +97,19 @@ export const retrieve: Command = {
   },
 };
 
-/** @throws UsageError when the text is no list of numbers, or `unseen` has no meaning here */
-function wanted(chosen: string, { labels = new Uint32Array() }: ImageDataset, { config, file }: WeightsInput): number[] {
+/** The classes that `--classes` names, of all the test images that are read. */
+async function chosenFrom(data: DataConfig, chosen: string, weights: WeightsInput, output: Output): Promise<TrainTest> {
+  const images = await loadData({ ...data, test: null, classes: null }, output.warn);
+  const classes = wanted(chosen, classesIn(images.test.labels ?? new Uint32Array()), weights);
+  return { ...images, test: firstOf(ofClasses(images.test, classes), data.test) };
+}
+
+/** @param all the classes that there are @throws UsageError when the text is no list of numbers, or `unseen` has no meaning here */
+function wanted(chosen: string, all: readonly number[], { config, file }: WeightsInput): number[] {
   if (chosen === "unseen") {
     const seen = config?.data.classes;
     if (!seen) throw new UsageError(`--classes unseen: ${file} was not trained with --train-classes: name the classes`);
-    return classesIn(labels).filter((label) => !seen.includes(label));
+    return all.filter((label) => !seen.includes(label));
   }
   return chosen.split(",").map((part) => {
     if (/^\d+$/.test(part)) return Number(part);

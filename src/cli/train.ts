@@ -9,7 +9,7 @@ import type { TrainEvent } from "../train/events.ts";
 import { type Preset, presetOf } from "../train/presets.ts";
 import { CALL, quoted } from "./call.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
-import { loadData } from "./data.ts";
+import { readData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import type { Arguments } from "./options.ts";
@@ -63,6 +63,7 @@ export const train: Command = {
     ["--objective instdisc --data mnist --limit 4000 --epochs 10", "about two minutes on two CPU cores, seconds on a GPU"],
     ["--mode nce --bank-start unit --negatives 1024", "the paper's noise-contrastive loss on a random bank"],
     ["--preset instdisc-cifar10 --data-dir cifar-10-binary.tar.gz", "a published recipe"],
+    ["--data scenes --limit 1000 --test 300", "rooms that are made on the GPU, labelled with what they are for"],
     ["--resume runs/a --epochs 20", "go on with a run that was stopped, or for longer"],
     ["--data ./fashion --json > log.jsonl", "your own IDX files; one JSON object per line"],
   ],
@@ -127,8 +128,8 @@ async function trainIn(folder: OpenRunFolder, config: TrainConfig, resume: boole
   const interrupt = new Interrupt(() => output.line("stopping after this step and saving ... (Ctrl-C again: quit at once)"));
   try {
     view.waiting("loading data ...");
-    const data = await loadData(config.data, output.warn);
-    view.waiting("compiling kernels, measuring the baselines ...");
+    const data = await readData(config.data, output.warn);
+    view.waiting(`${data ? "" : "making the images, "}compiling kernels, measuring the baselines ...`);
     const emit = (event: object) => {
       output.event(event);
       view.show(event as TrainEvent);

@@ -20,8 +20,8 @@ export const DATA_OPTIONS: readonly Option[] = [
     value: "NAME|DIR",
     group: DATA,
     help:
-      "mnist, cifar10, cifar100, stl10, stl10-unlabeled, emoji, nyu; images (PNG and JPEG in class folders) or npy (NumPy arrays) of your " +
-      "own; or a folder with four IDX files named as MNIST's",
+      "mnist, cifar10, cifar100, stl10, stl10-unlabeled, emoji, nyu, scenes (rooms made on the GPU); images (PNG and JPEG in class folders) " +
+      "or npy (NumPy arrays) of your own; or a folder with four IDX files named as MNIST's",
     shown: "mnist",
   },
   {
@@ -43,8 +43,8 @@ export const DATA_OPTIONS: readonly Option[] = [
     config: imageSize,
     help:
       "images, npy: scale to this height and width, the shorter side first, then cut the middle out (data.fit in --config: stretch); emoji: " +
-      "draw them so large; nyu: shrink frames to it",
-    shown: "their own; emoji 32, nyu 96x128",
+      "draw them so large; nyu: shrink frames to it; scenes: render them so large",
+    shown: "their own; emoji, scenes 32, nyu 96x128",
   },
   {
     name: "skip-bad",
@@ -53,7 +53,15 @@ export const DATA_OPTIONS: readonly Option[] = [
     path: "data.skipBad",
     help: "images: leave out files that cannot be decoded, instead of refusing them",
   },
-  { name: "limit", type: "integer", value: "N", group: DATA, path: "data.limit", help: "use the first N training images", shown: "all" },
+  {
+    name: "limit",
+    type: "integer",
+    value: "N",
+    group: DATA,
+    path: "data.limit",
+    help: "use the first N training images",
+    shown: "all; scenes 2000",
+  },
   { name: "test", type: "integer", value: "N", group: DATA, path: "data.test", help: "use the first N held-out images" },
   {
     name: "train-classes",
@@ -109,6 +117,7 @@ export const DATA_OPTIONS: readonly Option[] = [
     help: "nyu: pixels from one patch to the next",
     shown: "P",
   },
+  { name: "data-seed", type: "integer", value: "S", group: DATA, path: "data.seed", help: "scenes: other rooms for every S", shown: "1" },
 ];
 
 /** Every option of `nearfar train` that sets a field of the config, and the field. */

@@ -18,5 +18,7 @@ export { type NyuOptions, nyuFrom } from "./nyu.ts";
 export { type NyuSplit, readNyuSplit } from "./nyu_split.ts";
 export { type PatchOptions, patchDataset } from "./patches.ts";
 export { type Fit, fitImage } from "./resize.ts";
+export { ROOMS, type RoomKind, SEGMENTS, type Segment } from "./scenes/classes.ts";
 export { blobsSource, filesSource, type Source } from "./source.ts";
 export { STL10_FILES, type Stl10Kind, type Stl10Options, stl10From } from "./stl10.ts";
+export { DEPTH_RANGE, type ScenesOptions, scenes } from "./views/scenes.ts";

@@ -83,6 +83,8 @@ export { resize } from "./kernels/resize.gen.ts";
 export { resizeDx } from "./kernels/resize_dx.gen.ts";
 export { scale } from "./kernels/scale.gen.ts";
 export { scaleBy } from "./kernels/scale_by.gen.ts";
+export { sceneImage } from "./kernels/scene_image.gen.ts";
+export { sceneLabels } from "./kernels/scene_labels.gen.ts";
 export { sgd } from "./kernels/sgd.gen.ts";
 export { similarity } from "./kernels/similarity.gen.ts";
 export { spread } from "./kernels/spread.gen.ts";

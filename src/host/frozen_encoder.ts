@@ -6,6 +6,7 @@ import { FormatError, NonFiniteError, ShapeError, UsageError } from "../errors.t
 import { embed } from "../evaluate/embed.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { DEFAULTS } from "../train/config.ts";
+import type { DataConfig } from "../train/data_config.ts";
 import type { RunFolder } from "../train/folder.ts";
 import { type Model, makeModel } from "../train/model.ts";
 import { loadEncoder } from "../train/parts.ts";
@@ -19,6 +20,8 @@ export interface WeightsJob {
   /** What errors call the file. */
   readonly name: string;
   readonly given: WeightsOptions;
+  /** What the images are, for those that the job makes. */
+  readonly data: DataConfig;
 }
 
 /** An encoder on the device that only embeds. */
@@ -71,7 +74,7 @@ export class FrozenEncoder {
 }
 
 /** The weights in a job's folder. @throws FormatError, UsageError as `readWeights` */
-export async function weightsIn(folder: RunFolder | undefined, { name, given }: WeightsJob): Promise<Weights> {
+export async function weightsIn(folder: RunFolder | undefined, { name, given }: Pick<WeightsJob, "name" | "given">): Promise<Weights> {
   const bytes = await folder?.read(WEIGHTS);
   if (!bytes) throw new UsageError(`${name}: the job was given no weights`);
   return readWeights(bytes, name, given);

@@ -2,6 +2,7 @@ import { UsageError } from "../errors.ts";
 import { writeNpy } from "../formats/npy.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { featuresOf, type WeightsJob, weightsIn } from "./frozen_encoder.ts";
+import { dataOf } from "./job_data.ts";
 import type { JobInputs } from "./jobs.ts";
 
 /** The file that an embedding job writes. */
@@ -27,8 +28,8 @@ export interface EmbedDone {
  */
 export async function runEmbed(gpu: Gpu, job: EmbedJob, { folder, data }: JobInputs): Promise<EmbedDone> {
   const started = performance.now();
-  const images = data?.[job.split];
-  if (!folder || !images) throw new UsageError("embedding needs weights and data");
+  if (!folder) throw new UsageError("embedding needs weights");
+  const images = (await dataOf(gpu, job.data, data))[job.split];
   const [rows] = await featuresOf(gpu, await weightsIn(folder, job), job.name, [images]);
   if (!rows) throw new UsageError("embedding needs images");
   const [N, dim] = rows.shape;

@@ -6,6 +6,7 @@ import { CHECKPOINT, parseCheckpoint, restore } from "../train/checkpoint.ts";
 import type { TrainConfig } from "../train/config.ts";
 import type { DoneEvent } from "../train/events.ts";
 import { Session } from "../train/session.ts";
+import { dataOf } from "./job_data.ts";
 import type { JobInputs } from "./jobs.ts";
 
 export interface EvaluateJob {
@@ -33,9 +34,10 @@ export interface EvaluateDone extends DoneEvent {
  * Measures the encoder of the folder's checkpoint: the same kNN as training's last, with recomputed features.
  * @throws FormatError when the checkpoint is missing, damaged, or of another architecture or data
  */
-export async function runEvaluate(gpu: Gpu, { config, votes }: EvaluateJob, { folder, data }: JobInputs): Promise<EvaluateDone> {
-  if (!folder || !data) throw new UsageError("evaluation needs a run folder and data");
+export async function runEvaluate(gpu: Gpu, { config, votes }: EvaluateJob, { folder, data: read }: JobInputs): Promise<EvaluateDone> {
+  if (!folder) throw new UsageError("evaluation needs a run folder");
   const started = performance.now();
+  const data = await dataOf(gpu, config.data, read);
   const bytes = await folder.read(CHECKPOINT);
   if (!bytes) throw new FormatError(`${CHECKPOINT}: not found in the run folder: there is nothing to evaluate`);
   const checkpoint = parseCheckpoint(bytes, CHECKPOINT);

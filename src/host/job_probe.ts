@@ -6,6 +6,7 @@ import type { HeadSetting } from "../evaluate/heads.ts";
 import { type ProbeOptions, probe } from "../evaluate/probe.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { featuresOf, type WeightsJob, weightsIn } from "./frozen_encoder.ts";
+import { dataOf } from "./job_data.ts";
 import type { JobInputs } from "./jobs.ts";
 
 export interface ProbeJob extends WeightsJob {
@@ -44,8 +45,7 @@ export interface ProbeDone extends ProbeFigures {
 
 /** Linear probe of the encoder's features and, unless not wanted, of raw pixels and of the untrained encoder: all with one procedure. */
 export async function runProbe(gpu: Gpu, job: ProbeJob, { folder, data, signal, emit }: JobInputs): Promise<ProbeDone> {
-  if (!data) throw new UsageError("a linear probe needs data");
-  const { train, test } = data;
+  const { train, test } = await dataOf(gpu, job.data, data);
   const [labels, truth] = [labelsOf(train), labelsOf(test)];
   const weights = await weightsIn(folder, job);
   const figures = async (what: string, rows: () => Promise<readonly HostRows[]>) => {

@@ -6,6 +6,7 @@ import { unitRows } from "../evaluate/meters.ts";
 import { classRetrieval, type RetrievalResult } from "../evaluate/retrieval.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { featuresOf, type WeightsJob, weightsIn } from "./frozen_encoder.ts";
+import { dataOf } from "./job_data.ts";
 import { labelsOf } from "./job_probe.ts";
 import type { JobInputs } from "./jobs.ts";
 
@@ -41,8 +42,7 @@ export interface RetrieveDone extends RetrieveFigures {
 
 /** Retrieval and clustering within the test images, each left out of its own list; for baselines, too. */
 export async function runRetrieve(gpu: Gpu, job: RetrieveJob, { folder, data, signal, emit }: JobInputs): Promise<RetrieveDone> {
-  if (!data) throw new UsageError("retrieval needs data");
-  const { test } = data;
+  const { test } = await dataOf(gpu, job.data, data);
   const labels = labelsOf(test);
   const classes = new Set(labels).size;
   const weights = await weightsIn(folder, job);

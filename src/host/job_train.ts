@@ -8,6 +8,7 @@ import { METRICS } from "../train/log.ts";
 import type { Picture } from "../train/picture.ts";
 import { Interrupted, train } from "../train/train.ts";
 import { VERSION } from "../version.ts";
+import { dataOf } from "./job_data.ts";
 import type { JobInputs } from "./jobs.ts";
 
 /** File name within a run folder. */
@@ -27,8 +28,9 @@ export type TrainOutcome = { readonly done: DoneEvent } | { readonly interrupted
 
 /** Trains in the folder, emits every event but the last, and writes the report, also of a run that was stopped or broke. */
 export async function runTrain(gpu: Gpu, job: TrainJob, inputs: JobInputs): Promise<TrainOutcome> {
-  const { folder, data, signal, versions, emit } = inputs;
-  if (!folder || !data) throw new UsageError("training needs a run folder and data");
+  const { folder, signal, versions, emit } = inputs;
+  if (!folder) throw new UsageError("training needs a run folder");
+  const data = await dataOf(gpu, job.config.data, inputs.data);
   let picture: Picture | undefined;
   const host = {
     folder,

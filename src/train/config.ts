@@ -85,8 +85,8 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
   };
   const config: TrainConfig = {
     objective: section("objective"),
-    // The default's part of the held-out images is MNIST's: of a few hundred, all are used.
-    data: { ...section("data"), ...(options.data?.name === "emoji" && { test: options.data.test ?? null }) },
+    // The default's part of the held-out images is MNIST's: where there are a few hundred, all are used.
+    data: { ...section("data"), ...(["emoji", "scenes"].includes(options.data?.name ?? "") && { test: options.data?.test ?? null }) },
     encoder: chosen("encoder", "name"),
     view: chosen("view", "kind"),
     optimiser: chosen("optimiser", "name"),

@@ -34,21 +34,35 @@ export interface DataConfig {
   readonly patches?: { readonly size: number; readonly stride?: number } | null;
   readonly labels?: string | null;
   readonly pool?: boolean | null;
+  /** Of the samples themselves, where they are made: the seed of a run draws none of them. */
+  readonly seed?: number | null;
 }
 
-/** Options that a data set has besides those of all: `data/image_folder.ts`, `data/npy.ts`, `data/emoji.ts`, `data/nyu.ts`. */
+/** Options that a data set has besides those of all: `data/image_folder.ts`, `data/npy.ts`, `data/emoji.ts`, `data/nyu.ts`, `data/views/scenes.ts`. */
 const OWN: { readonly [name: string]: readonly string[] } = {
   images: ["size", "fit", "holdOut", "channels", "background", "skipBad"],
   npy: ["size", "fit", "holdOut", "layout"],
   emoji: ["vendors", "size", "labels", "pool"],
   nyu: ["size", "segments", "depth", "patches"],
+  scenes: ["size", "seed"],
 };
 
 /** What all data sets have. */
 const COMMON = ["name", "folder", "limit", "test", "classes"];
 
 /** The data sets by name. */
-export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "images", "npy", "emoji", "nyu"];
+export const DATA_NAMES: readonly string[] = [
+  "mnist",
+  "cifar10",
+  "cifar100",
+  "stl10",
+  "stl10-unlabeled",
+  "images",
+  "npy",
+  "emoji",
+  "nyu",
+  "scenes",
+];
 
 /** The names of the options that a data set takes. */
 export const dataOptions = (name: string): readonly string[] => [...COMMON, ...(OWN[name] ?? [])];

@@ -37,7 +37,10 @@ test.each([
   [["train", "--epoch", "3"], "unknown option --epoch; did you mean --epochs?"],
   [["train", "extra"], 'unexpected "extra"'],
   [["train", "--epochs", "0"], "epochs: expected an integer of 1 or more, got 0"],
-  [["train", "--data", "minst"], 'expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, images, npy, emoji, nyu, got "minst"'],
+  [
+    ["train", "--data", "minst"],
+    'expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, images, npy, emoji, nyu, scenes, got "minst"',
+  ],
   [["train", "--data", "./nowhere"], "./nowhere: not a folder"],
   [["train", "--resume", "nowhere"], "nowhere: no such run folder"],
   [["train", "--resume", "test", "--out", "x"], "--out and --resume exclude each other"],
