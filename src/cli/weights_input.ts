@@ -32,6 +32,14 @@ export const WEIGHTS_OPTIONS: readonly Option[] = [
     shown: "as in the run",
   },
   {
+    name: "encoder-of",
+    type: "text",
+    value: "VIEW|all",
+    group: ENCODER,
+    help: "of a run over several views (cmc): whose encoder to use, by the view's name; all: the features of all views side by side",
+    shown: "the first view",
+  },
+  {
     name: "encoder-options",
     type: "text",
     value: "JSON",
@@ -79,7 +87,12 @@ export async function weightsInput(args: Arguments): Promise<WeightsInput> {
   const file = info.isDirectory() ? join(path, CHECKPOINT) : path;
   if (!existsSync(file)) throw new UsageError(`${what}: no ${CHECKPOINT}: not a run folder, or nothing was saved yet`);
   const bytes = await readFile(file);
-  const given = { encoder: text(args, "encoder"), options: json(args, "encoder-options"), view: json(args, "view") };
+  const given = {
+    encoder: text(args, "encoder"),
+    options: json(args, "encoder-options"),
+    view: json(args, "view"),
+    of: text(args, "encoder-of"),
+  };
   return { file, bytes, given, config: readWeights(bytes, file, given).config };
 }
 

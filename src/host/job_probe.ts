@@ -1,11 +1,11 @@
 import type { HostRows } from "../bank/rows.ts";
 import type { ImageDataset } from "../data/images.ts";
 import { UsageError } from "../errors.ts";
-import { pixelRows } from "../evaluate/baselines.ts";
+
 import type { HeadSetting } from "../evaluate/heads.ts";
 import { type ProbeOptions, probe } from "../evaluate/probe.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { featuresOf, type WeightsJob, weightsIn } from "./frozen_encoder.ts";
+import { featuresOf, pixelsSeen, type WeightsJob, weightsIn } from "./frozen_encoder.ts";
 import { dataOf } from "./job_data.ts";
 import type { JobInputs } from "./jobs.ts";
 
@@ -64,7 +64,7 @@ export async function runProbe(gpu: Gpu, job: ProbeJob, { folder, data, signal, 
   };
   const { own, embedding } = await figures("the encoder", () => featuresOf(gpu, weights, job.name, [train, test]));
   const baseline = job.baselines && {
-    pixels: (await figures("raw pixels", async () => [pixelRows(train), pixelRows(test)])).own,
+    pixels: (await figures("raw pixels", async () => [pixelsSeen(train, job.given.of), pixelsSeen(test, job.given.of)])).own,
     untrained: (await figures("the untrained encoder", () => featuresOf(gpu, weights, job.name, [train, test], true))).own,
   };
   const images = { train: train.length, test: test.length };

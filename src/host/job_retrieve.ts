@@ -1,11 +1,11 @@
 import type { HostRows } from "../bank/rows.ts";
 import { UsageError } from "../errors.ts";
-import { pixelRows } from "../evaluate/baselines.ts";
+
 import { kmeans, nmi } from "../evaluate/clustering.ts";
 import { unitRows } from "../evaluate/meters.ts";
 import { classRetrieval, type RetrievalResult } from "../evaluate/retrieval.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { featuresOf, type WeightsJob, weightsIn } from "./frozen_encoder.ts";
+import { featuresOf, pixelsSeen, type WeightsJob, weightsIn } from "./frozen_encoder.ts";
 import { dataOf } from "./job_data.ts";
 import { labelsOf } from "./job_probe.ts";
 import type { JobInputs } from "./jobs.ts";
@@ -62,7 +62,7 @@ export async function runRetrieve(gpu: Gpu, job: RetrieveJob, { folder, data, si
   };
   const own = await figures("the encoder", async () => (await featuresOf(gpu, weights, job.name, [test]))[0]);
   const baseline = job.baselines && {
-    pixels: await figures("raw pixels", async () => pixelRows(test)),
+    pixels: await figures("raw pixels", async () => pixelsSeen(test, job.given.of)),
     untrained: await figures("the untrained encoder", async () => (await featuresOf(gpu, weights, job.name, [test], true))[0]),
   };
   return { event: "done", ...own, baseline: baseline || null, images: test.length, classes, adapter: gpu.name };

@@ -13,6 +13,8 @@ export interface WeightsOptions {
   readonly options?: object | undefined;
   /** What the encoder sees. Default: the plain image, 0 to 1. */
   readonly view?: object | undefined;
+  /** Of a run over several views: the one whose encoder is meant, by name (default: the first), or "all": their features side by side. */
+  readonly of?: string | undefined;
 }
 
 /** An encoder's weights, and what builds the encoder that they fit. */
@@ -24,6 +26,8 @@ export interface Weights {
   readonly values: ReadonlyMap<string, Values>;
   /** The run that made them: only of a checkpoint of nearfar. */
   readonly config: TrainConfig | undefined;
+  /** Which view's encoder is meant, where the run has several views. */
+  readonly of: string | undefined;
 }
 
 /**
@@ -38,6 +42,7 @@ export function readWeights(bytes: Uint8Array, name: string, given: WeightsOptio
   const { tensors, metadata } = readSafetensors(bytes, { name });
   if (metadata.get("format")?.startsWith("nearfar-checkpoint")) return ofCheckpoint(bytes, name, given);
   const { encoder, options } = given;
+  if (given.of !== undefined) throw new UsageError(`${name}: --encoder-of: a state_dict is of one encoder`);
   if (encoder === undefined) throw new UsageError(`${name}: not a checkpoint of nearfar: say which encoder it is of with --encoder NAME`);
   const settled = Object.keys(options ?? {}).find((option) => ["channels", "height", "width", "prefix"].includes(option));
   if (settled !== undefined) throw new UsageError(`${name}: --encoder-options: ${settled} comes from the images and the tensors' names`);
@@ -45,7 +50,7 @@ export function readWeights(bytes: Uint8Array, name: string, given: WeightsOptio
   const inferred = encoder === "resnet18" ? resNetOf(values) : convNetOf(values);
   const known = Object.fromEntries(Object.entries(inferred).filter(([, value]) => value !== undefined));
   const view = { kind: "plain", ...given.view } as ViewConfig;
-  return { encoder: { ...known, ...options, name: encoder }, view, values, config: undefined };
+  return { encoder: { ...known, ...options, name: encoder }, view, values, config: undefined, of: undefined };
 }
 
 function ofCheckpoint(bytes: Uint8Array, name: string, given: WeightsOptions): Weights {
@@ -54,9 +59,11 @@ function ofCheckpoint(bytes: Uint8Array, name: string, given: WeightsOptions): W
   if (given.encoder !== undefined && given.encoder !== config.encoder.name)
     throw new UsageError(`${name}: --encoder ${given.encoder}: this checkpoint is of ${config.encoder.name}`);
   if (given.options || given.view) throw new UsageError(`${name}: --encoder-options and --view: this checkpoint knows its own`);
+  if (given.of !== undefined && config.objective.name !== "cmc")
+    throw new UsageError(`${name}: --encoder-of ${given.of}: this run has one encoder and one view`);
   const own = [...checkpoint.tensors].filter(([key]) => key.startsWith("encoder."));
   const values = valuesOf(unprefixed(new Map(own)), name);
-  return { encoder: config.encoder, view: config.view as ViewConfig, values, config };
+  return { encoder: config.encoder, view: config.view as ViewConfig, values, config, of: given.of };
 }
 
 /** Without what wrappers put before every name: DataParallel's `module.`, our `encoder.`. */

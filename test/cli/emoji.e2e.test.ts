@@ -59,6 +59,31 @@ test("cmc: every vendor is a view; the same in headless Chrome; evaluate says it
   expect(told.stdout).toMatch(/across views: Recall@1 .*raw pixels .*untrained/);
 });
 
+test("cmc with an encoder a view: embed and retrieve take one of them, or all side by side", async () => {
+  const { code, stderr } = await train("apart", "--vendors", "noto,twemoji", "--objective", "cmc");
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const shape = async (...args: string[]) => {
+    const out = join(base, `${args.join("")}.npy`);
+    const ended = await nearfar(["embed", "--weights", join(base, "apart"), "--limit", "12", ...args, "--out", out]);
+    return ended.code === 0 ? readNpy(readFileSync(out)) : ended.stderr;
+  };
+  const [noto, second, all, other] = [
+    await shape(),
+    await shape("--encoder-of", "twemoji"),
+    await shape("--encoder-of", "all"),
+    await shape("--encoder-of", "twemoji", "--vendors", "openmoji"),
+  ];
+  if ([noto, second, all, other].some((one) => typeof one === "string")) throw new Error(String([noto, second, all, other]));
+  const rows = (npy: unknown) => Array.from((npy as { data: Float32Array }).data);
+  expect((all as { readonly shape: readonly number[] }).shape).toEqual([12, 32]);
+  expect(rows(all).slice(0, 32)).toEqual([...rows(noto).slice(0, 16), ...rows(second).slice(0, 16)]);
+  expect((other as { readonly shape: readonly number[] }).shape).toEqual([12, 16]);
+  expect(await shape("--encoder-of", "apple")).toMatch(/--encoder-of apple: expected all, or one of noto, twemoji/);
+
+  const retrieved = await nearfar(["retrieve", join(base, "apart"), "--encoder-of", "all", "--json"]);
+  expect(retrieved.events.at(-1)).toMatchObject({ event: "done", dim: 32, baseline: { pixels: { dim: 2 * 3 * 16 * 16 } } });
+});
+
 test("pooled drawings are samples", async () => {
   const { code, events, stderr } = await train("pool", "--vendors", "noto,twemoji", "--pool", "--objective", "invaspread");
   expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
