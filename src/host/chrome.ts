@@ -1,9 +1,10 @@
 import type { Browser, Page } from "puppeteer";
 import type { ImageDataset } from "../data/images.ts";
+import { isMultiView, type ViewImages } from "../data/multi_view.ts";
 import { InternalError } from "../errors.ts";
 import { pageScript } from "./chrome_build.ts";
 import { launchChrome } from "./chrome_launch.ts";
-import { type ImageHeader, type PageJob, type PageResult, reviveError } from "./chrome_messages.ts";
+import { type ImageHeader, type PageJob, type PageResult, reviveError, type ViewHeader } from "./chrome_messages.ts";
 import { type Handler, servePage } from "./chrome_server.ts";
 import type { Job, JobInputs, JobResults } from "./jobs.ts";
 
@@ -88,6 +89,10 @@ function routes(script: string, job: Job, { folder, data, emit }: JobInputs, end
   for (const [part, images] of Object.entries(data ?? {})) {
     table.set(`GET data/${part}.pixels`, () => () => bytes(images.pixels()));
     table.set(`GET data/${part}.labels`, () => () => images.labels && bytes(bytesOf(images.labels)));
+    for (const [v, view] of (isMultiView(images) ? images.views : []).entries()) {
+      table.set(`GET data/${part}.${v}.pixels`, () => () => bytes(view.pixels()));
+      table.set(`GET data/${part}.${v}.present`, () => () => view.present && bytes(view.present));
+    }
   }
   if (folder) {
     table.set("GET folder/", (name) => async () => {
@@ -108,9 +113,17 @@ function routes(script: string, job: Job, { folder, data, emit }: JobInputs, end
 
 const bytesOf = ({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array => new Uint8Array(buffer, byteOffset, byteLength);
 
-function headerOf({ name, channels, height, width, classes, labels }: ImageDataset): ImageHeader {
-  return { name, channels, height, width, labelled: labels !== undefined, ...(classes && { classes }) };
+function headerOf(images: ImageDataset): ImageHeader {
+  const { name, channels, height, width, classes, labels } = images;
+  const views = isMultiView(images) && images.views.map(viewHeader);
+  return { name, channels, height, width, labelled: labels !== undefined, ...(classes && { classes }), ...(views && { views }) };
 }
+
+const viewHeader = ({ name, channels, height, width, kind, classes, present }: ViewImages): ViewHeader => ({
+  ...{ name, channels, height, width, masked: present !== undefined },
+  ...(kind && { kind }),
+  ...(classes && { classes }),
+});
 
 /** Whatever goes wrong outside of the job's own errors ends the run. */
 function failWhenBroken(browser: Browser, page: Page, end: Ending): void {

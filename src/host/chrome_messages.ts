@@ -1,3 +1,4 @@
+import type { ViewImages } from "../data/multi_view.ts";
 import * as errors from "../errors.ts";
 
 /** What the page is told at its start. */
@@ -15,6 +16,13 @@ export interface ImageHeader {
   readonly width: number;
   readonly classes?: readonly string[];
   readonly labelled: boolean;
+  /** Of data with several views. */
+  readonly views?: readonly ViewHeader[];
+}
+
+/** A view without its bytes, which are fetched by its number. */
+export interface ViewHeader extends Omit<ViewImages, "pixels" | "present"> {
+  readonly masked: boolean;
 }
 
 /** How the job ended, from the page. */

@@ -1,8 +1,9 @@
 import { type ImageDataset, imageDataset } from "../data/images.ts";
+import { multiViewDataset, type ViewImages } from "../data/multi_view.ts";
 import { GpuUnavailableError } from "../errors.ts";
 import { openGpu } from "../gpu/device.ts";
 import type { RunFolder } from "../train/folder.ts";
-import { type ImageHeader, type PageJob, type PageResult, recordError } from "./chrome_messages.ts";
+import { type ImageHeader, type PageJob, type PageResult, recordError, type ViewHeader } from "./chrome_messages.ts";
 import { type Job, runJob } from "./jobs.ts";
 
 // The page that headless Chrome opens for `--host chrome`. It runs one job and talks to the server that it came from.
@@ -35,11 +36,17 @@ const folder: RunFolder = {
   },
 };
 
-async function fetchImages(part: string, { labelled, ...header }: ImageHeader): Promise<ImageDataset> {
-  const pixels = await fetchBytes(`data/${part}.pixels`);
-  if (!labelled) return imageDataset({ ...header, pixels });
-  const labels = new Uint32Array((await fetchBytes(`data/${part}.labels`)).buffer as ArrayBuffer);
-  return imageDataset({ ...header, pixels, labels });
+async function fetchImages(part: string, { labelled, views, ...header }: ImageHeader): Promise<ImageDataset> {
+  const labels = labelled && { labels: new Uint32Array((await fetchBytes(`data/${part}.labels`)).buffer as ArrayBuffer) };
+  const { name, classes } = header;
+  if (!views) return imageDataset({ ...header, pixels: await fetchBytes(`data/${part}.pixels`), ...labels });
+  const own = await Promise.all(views.map((view, v) => fetchView(`data/${part}.${v}`, view)));
+  return multiViewDataset({ name, views: own, ...(classes && { classes }), ...labels });
+}
+
+async function fetchView(path: string, { masked, ...header }: ViewHeader): Promise<ViewImages> {
+  const pixels = await fetchBytes(`${path}.pixels`);
+  return { ...header, pixels: () => pixels, ...(masked && { present: await fetchBytes(`${path}.present`) }) };
 }
 
 /** Sends events in order, one request at a time; those that come up meanwhile travel together. */

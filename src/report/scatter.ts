@@ -18,6 +18,8 @@ export interface ScatterOptions {
 
 /** Colours of the palette in the style sheet; more classes than this repeat them. */
 export const COLOURS = 10;
+/** More classes than this are named in the legend alone: on the plane their names would hide it. */
+const TAGGED = 24;
 /** Every class is drawn in this many pieces, taken in turns, so that no class hides the others. */
 const LAYERS = 6;
 
@@ -33,7 +35,7 @@ export function scatter(options: ScatterOptions): Html {
   return html`<figure class="chart map"><figcaption><strong>${title}</strong>${note !== undefined && html`<span>${note}</span>`}</figcaption>
 <div class="plane"><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${title}">${axes(f, x, y)}
 ${Array.from({ length: LAYERS }, (_, layer) => groups.map((g) => cloud(f, g, layer)))}
-${named.map((g) => html`<text class="tag" x="${units(f.x(median(g.xs)))}" y="${units(f.y(median(g.ys)))}" dy=".34em" text-anchor="middle">${g.name}</text>`)}</svg>
+${(named.length > TAGGED ? [] : named).map((g) => html`<text class="tag" x="${units(f.x(median(g.xs)))}" y="${units(f.y(median(g.ys)))}" dy=".34em" text-anchor="middle">${g.name}</text>`)}</svg>
 ${named.length > 0 && html`<ul class="legend">${named.map((g) => html`<li class="key k${g.index % COLOURS}" tabindex="0"><svg viewBox="-6 -6 12 12" aria-hidden="true"><path class="dot c${g.index % COLOURS}" d="M0 0h0"/></svg>${g.name}</li>`)}</ul>`}</div></figure>`;
 }
 

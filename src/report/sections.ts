@@ -9,6 +9,8 @@ export function headline(run: RunSummary): Html {
   const knn = run.done?.knn ?? run.evaluations.at(-1)?.knn ?? null;
   const baseline = run.done?.baseline ?? run.start?.baseline ?? null;
   const method = methodName(run.start?.objective ?? run.done?.objective ?? "This run");
+  const views = run.done?.views ?? run.evaluations.at(-1)?.views;
+  if (views?.match) return acrossHeadline(run, method, views.names, views.match);
   if (knn === null || baseline === null) return withoutLabels(run, method);
   const { pixels } = baseline;
   const verdict =
@@ -18,6 +20,16 @@ export function headline(run: RunSummary): Html {
   return html`<h1>${method} recognises ${percent(knn)} of images it never saw</h1>
 <p class="lead">It learned from ${trainingImages(run)} without a single label: a held-out image counts as recognised when its nearest training images, voting with their labels, name its class. ${verdict}</p>
 ${bars(knn, baseline)}`;
+}
+
+/** The result of several views: how well one finds another. */
+function acrossHeadline(run: RunSummary, method: string, names: readonly string[], { mean, chance }: CrossViewRetrieval): Html {
+  const before = (run.done?.baseline ?? run.start?.baseline)?.match;
+  const held = run.start ? `${count(run.start.images.test)} held-out ones` : "held-out ones";
+  const told = `Recall@1 across views: this run ${percent(mean[0] ?? 0)}`;
+  return html`<h1>${method} finds the same thing in another view ${percent(mean[0] ?? 0)} of the time</h1>
+<p class="lead">It learned from ${run.start ? count(run.start.images.train) : "the"} samples seen in ${names.length} ways (${names.join(", ")}) without a single label. One view of a sample counts as finding another when, among ${held}, the most similar one is the same sample: mean over all ordered pairs of views.</p>
+<div class="bars" role="img" aria-label="${told}">${bar("This run", mean[0] ?? 0, true)}${typeof before?.pixels === "number" && bar("Raw pixels", before.pixels)}${before && bar("Untrained encoder", before.untrained)}${bar("Chance", chance[0] ?? 0)}</div>`;
 }
 
 /** kNN accuracy of this run between its two baselines; `knn` null while it is not known. */
@@ -52,9 +64,11 @@ function pairsTable(names: readonly string[], { pairs }: CrossViewRetrieval): Ht
 function matchTable(run: RunSummary, { ks, mean, chance }: CrossViewRetrieval): Html {
   const before = (run.done?.baseline ?? run.start?.baseline)?.match;
   return table("Mean over all ordered pairs", [
-    ...ks.map((k, i) => [`Recall@${k}`, `${percent(mean[i] ?? 0)} (chance ${percent(chance[i] ?? 0)})`] as const),
+    ...ks.map((k, i) => [`Recall@${k}`, html`${percent(mean[i] ?? 0)} <small>chance ${percent(chance[i] ?? 0)}</small>`] as const),
     ...(before ? [["Recall@1 before training", percent(before.untrained)] as const] : []),
-    ...(typeof before?.pixels === "number" ? [["Recall@1 of raw pixels, each image's mean removed", percent(before.pixels)] as const] : []),
+    ...(typeof before?.pixels === "number"
+      ? [["Recall@1 of raw pixels", html`${percent(before.pixels)} <small>each image\u2019s mean removed</small>`] as const]
+      : []),
   ]);
 }
 
@@ -165,7 +179,7 @@ function bar(name: string, share: number | null, own = false): Html {
   return html`<div class="${own ? "bar us" : "bar"}"><span>${name}</span><svg viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true"><rect width="${(100 * (share ?? 0)).toFixed(2)}" height="10"/></svg><span class="value">${value}</span></div>`;
 }
 
-function table(caption: string, rows: readonly (readonly [string, string])[]): Html {
+function table(caption: string, rows: readonly (readonly [string, string | Html])[]): Html {
   return html`<table><caption>${caption}</caption><tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`;
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readNpy } from "../../src/formats/npy.ts";
+import type { Baseline, ViewsEvaluation } from "../../src/train/events.ts";
 import { nearfar, temporaryFolder } from "./run.ts";
 
 // Real colour images with names: drawings of emoji, small ones, and few.
@@ -35,6 +36,27 @@ test("an objective with one view trains on the first of two vendors; embed takes
   const embedded = await nearfar(["embed", "--weights", join(base, "run"), "--vendors", "openmoji", "--out", out]);
   expect({ code: embedded.code, stderr: embedded.stderr }).toEqual({ code: 0, stderr: "" });
   expect(readNpy(readFileSync(out)).shape).toEqual([288, 16]);
+});
+
+test("cmc: every vendor is a view; the same in headless Chrome; evaluate says it again", async () => {
+  const options = ["--vendors", "noto,twemoji,openmoji", "--objective", "cmc", "--encoders", "shared", "--reduction", "mean"];
+  const [dawn, chrome] = [await train("cmc", ...options), await train("cmc-chrome", ...options, "--host", "chrome")];
+  expect({ code: dawn.code, stderr: dawn.stderr }).toEqual({ code: 0, stderr: "" });
+  expect({ code: chrome.code, stderr: chrome.stderr }).toEqual({ code: 0, stderr: "" });
+  const { views, baseline } = dawn.events.at(-1) as { views: ViewsEvaluation; baseline: Baseline };
+  expect(views.names).toEqual(["noto", "twemoji", "openmoji"]);
+  expect(views.knn).toHaveLength(3);
+  expect(views.match?.pairs).toHaveLength(6);
+  expect(views.match?.chance[0]).toBeCloseTo(1 / 24, 12);
+  expect(baseline.match?.pixels).toBeGreaterThan(1 / 24);
+  const same = /swiftshader/i.test(String(dawn.events[0]?.adapter)) && /swiftshader/i.test(String(chrome.events[0]?.adapter));
+  if (same) expect((chrome.events.at(-1) as { views: ViewsEvaluation }).views).toEqual(views);
+  expect(readFileSync(join(base, "cmc", "report.html"), "utf8")).toContain("Across views");
+
+  const evaluated = await nearfar(["evaluate", join(base, "cmc"), "--json"]);
+  expect(evaluated.events.at(-1)).toMatchObject({ event: "done", objective: "cmc", views });
+  const told = await nearfar(["evaluate", join(base, "cmc")]);
+  expect(told.stdout).toMatch(/across views: Recall@1 .*raw pixels .*untrained/);
 });
 
 test("pooled drawings are samples", async () => {
