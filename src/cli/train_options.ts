@@ -118,6 +118,16 @@ export const DATA_OPTIONS: readonly Option[] = [
     shown: "P",
   },
   { name: "data-seed", type: "integer", value: "S", group: DATA, path: "data.seed", help: "scenes: other rooms for every S", shown: "1" },
+  {
+    name: "colours",
+    type: "text",
+    value: "HOW",
+    group: DATA,
+    path: "data.colours",
+    choices: ["rgb", "lab"],
+    help: "scenes: lab gives luminance and chrominance as two views in place of the image",
+    shown: "rgb",
+  },
 ];
 
 /** Every option of `nearfar train` that sets a field of the config, and the field. */

@@ -36,6 +36,8 @@ export interface DataConfig {
   readonly pool?: boolean | null;
   /** Of the samples themselves, where they are made: the seed of a run draws none of them. */
   readonly seed?: number | null;
+  /** `lab`: luminance and chrominance as two views in place of the image. */
+  readonly colours?: "rgb" | "lab" | null;
 }
 
 /** Options that a data set has besides those of all: `data/image_folder.ts`, `data/npy.ts`, `data/emoji.ts`, `data/nyu.ts`, `data/views/scenes.ts`. */
@@ -44,7 +46,7 @@ const OWN: { readonly [name: string]: readonly string[] } = {
   npy: ["size", "fit", "holdOut", "layout"],
   emoji: ["vendors", "size", "labels", "pool"],
   nyu: ["size", "segments", "depth", "patches"],
-  scenes: ["size", "seed"],
+  scenes: ["size", "seed", "colours"],
 };
 
 /** What all data sets have. */

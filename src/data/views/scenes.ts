@@ -3,7 +3,8 @@ import type { Gpu } from "../../gpu/device.ts";
 import { sceneImage, sceneLabels } from "../../gpu/kernels.gen.ts";
 import { Plan } from "../../gpu/plan.ts";
 import type { Operand } from "../../gpu/slot.ts";
-import { checkNames, checkNumber } from "../../options.ts";
+import { checkChoice, checkNames, checkNumber } from "../../options.ts";
+import { labViews } from "../lab.ts";
 import { type MultiViewDataset, multiViewDataset, type ViewImages } from "../multi_view.ts";
 import { ROOMS, SEGMENTS } from "../scenes/classes.ts";
 import { kindOf, type Scene, sceneOf } from "../scenes/scene.ts";
@@ -32,6 +33,8 @@ export interface ScenesOptions {
   readonly from?: number;
   /** Numbers in `ROOMS`, each once: only rooms of these kinds, as many of each. Default: all. */
   readonly kinds?: readonly number[];
+  /** `lab`: `luminance` and `chrominance` in place of `image`, as two views. Default `rgb`. */
+  readonly colours?: "rgb" | "lab";
   /** Default: "scenes". */
   readonly name?: string;
 }
@@ -48,7 +51,7 @@ export interface RenderedScenes {
  * Random furnished rooms, rendered on the GPU and read back: the views of an RGB-D camera without its faults. Scene i of a seed is
  * the same scene in any set and at any size.
  *
- * - `image`: RGB.
+ * - `image`: RGB; or `luminance` and `chrominance`, as `labViews`.
  * - `depth`: distance along the optical axis, `255 min(metres / DEPTH_RANGE, 1)`.
  * - `normals`: unit vectors in the camera's axes (right, up, towards the camera) as `255 (n + 1) / 2`.
  * - `segments`: class numbers of the 13 names in `SEGMENTS`.
@@ -57,7 +60,7 @@ export interface RenderedScenes {
  * @throws UsageError for unknown options and values out of range
  */
 export async function scenes(gpu: Gpu, options: ScenesOptions): Promise<MultiViewDataset> {
-  const { count, size, seed, from, kinds, name } = checkedScenes(options);
+  const { count, size, seed, from, kinds, colours, name } = checkedScenes(options);
   const [height, width] = size;
   const pixels = height * width;
   const image = new Uint8Array(count * 3 * pixels);
@@ -91,7 +94,7 @@ export async function scenes(gpu: Gpu, options: ScenesOptions): Promise<MultiVie
   const made = multiViewDataset({
     name,
     views: [
-      view("image", 3, image),
+      ...(colours === "lab" ? labViews(view("image", 3, image)) : [view("image", 3, image)]),
       view("depth", 1, depth),
       view("normals", 3, normals),
       { ...view("segments", 1, segments), kind: "classes", classes: SEGMENTS },
@@ -101,7 +104,7 @@ export async function scenes(gpu: Gpu, options: ScenesOptions): Promise<MultiVie
   });
   // Not of the bytes: adapters differ in last bits, and a run must go on on another one.
   const rooms = kinds.length < ROOMS.length ? `, rooms ${kinds.join(", ")}` : "";
-  const fingerprint = `scenes ${VERSION}: ${count} from ${from} of seed ${seed}, ${height} x ${width}${rooms}`;
+  const fingerprint = `scenes ${VERSION}: ${count} from ${from} of seed ${seed}, ${height} x ${width}${rooms}${colours === "lab" ? ", lab" : ""}`;
   return Object.create(made, { fingerprint: { value: fingerprint, enumerable: true } }) as MultiViewDataset;
 }
 
@@ -117,11 +120,12 @@ function indicesOf(seed: number, from: number, count: number, kinds: readonly nu
 const byteOf = (share: number): number => Math.round(255 * Math.min(1, Math.max(0, share)));
 
 function checkedScenes(options: ScenesOptions): Required<ScenesOptions> {
-  checkNames("scenes", options, ["count", "size", "seed", "from", "kinds", "name"]);
-  const { count, size = [32, 32], seed = 1, from = 0, kinds = [...ROOMS.keys()], name = "scenes" } = options;
+  checkNames("scenes", options, ["count", "size", "seed", "from", "kinds", "colours", "name"]);
+  const { count, size = [32, 32], seed = 1, from = 0, kinds = [...ROOMS.keys()], colours = "rgb", name = "scenes" } = options;
   checkNumber("scenes: count", count, { min: 1, integer: true });
   checkNumber("scenes: seed", seed, { min: 0, max: 2 ** 32 - 1, integer: true });
   checkKinds(kinds);
+  checkChoice("scenes: colours", colours, ["rgb", "lab"]);
   // Of six in a row, one is of a kind.
   const range = kinds.length < ROOMS.length ? ROOMS.length * (count + 1) : count;
   checkNumber("scenes: from", from, { min: 0, max: 2 ** 32 - range, integer: true });
@@ -132,7 +136,7 @@ function checkedScenes(options: ScenesOptions): Required<ScenesOptions> {
     throw new UsageError(
       `scenes: count: expected at most ${Math.floor(MAX_BYTES / (3 * size[0] * size[1]))} of ${size.join(" x ")}, got ${count}`,
     );
-  return { count, size: [size[0], size[1]], seed, from, kinds: [...kinds].sort((a, b) => a - b), name };
+  return { count, size: [size[0], size[1]], seed, from, kinds: [...kinds].sort((a, b) => a - b), colours, name };
 }
 
 function checkKinds(kinds: readonly number[]): void {
