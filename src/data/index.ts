@@ -18,5 +18,14 @@ export { type NyuOptions, nyuFrom } from "./nyu.ts";
 export { type NyuSplit, readNyuSplit } from "./nyu_split.ts";
 export { type PatchOptions, patchDataset } from "./patches.ts";
 export { type Fit, fitImage } from "./resize.ts";
+export {
+  labelsOf,
+  type SoundDataset,
+  type SoundLabels,
+  type SoundParts,
+  type SoundTrainTest,
+  soundDataset,
+  subsetOfSound,
+} from "./sound.ts";
 export { blobsSource, filesSource, type Source } from "./source.ts";
 export { STL10_FILES, type Stl10Kind, type Stl10Options, stl10From } from "./stl10.ts";
