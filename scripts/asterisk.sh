@@ -1,6 +1,6 @@
 #!/bin/sh
-# Real speech to develop with: the prompts of the Asterisk telephone exchange, 8 kHz, from six Debian packages (about 130 MB). Six voices,
-# five speakers, five languages, 3,386 clips. Nothing is installed and root is not needed: the packages are downloaded by apt and unpacked.
+# Real speech to develop with: the prompts of the Asterisk telephone exchange, 8 kHz, from six Debian packages (about 116 MB). Six voices,
+# five speakers, five languages, 3,326 clips. Nothing is installed and root is not needed: the packages are downloaded by apt and unpacked.
 #
 #   scripts/asterisk.sh [FOLDER]     default: nearfar-asterisk in NEARFAR_CACHE, XDG_CACHE_HOME or ~/.cache, where --data asterisk looks
 #
@@ -43,6 +43,8 @@ for package in $PACKAGES; do
   dpkg-deb -x "$work"/deb/"$package"_*.deb "$work/$package"
   for voice in "$work/$package"/usr/share/asterisk/sounds/*_*_*_*; do
     cp "$work/$package/usr/share/doc/$package/copyright" "$voice/copyright"
+    # Seconds of nothing, to be played as pauses.
+    rm -rf "$voice/silence"
     mv "$voice" "$work/sounds/"
   done
 done
