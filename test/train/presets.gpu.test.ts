@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { imageDataset } from "../../src/data/images.ts";
+import { multiViewDataset } from "../../src/data/multi_view.ts";
 import { resolveConfig } from "../../src/train/config.ts";
 import { costOf, type ImageSet } from "../../src/train/cost.ts";
 import { PRESETS, presetOf } from "../../src/train/presets.ts";
@@ -11,7 +12,13 @@ function small(name: string, count = 6, batch = 4) {
   const { config, images } = presetOf(name);
   const set: ImageSet = { ...images, count };
   const { channels, height, width } = images;
-  const of = (part: string) => imageDataset({ name: part, ...set, pixels: new Uint8Array(count * channels * height * width).fill(99) });
+  const shape = { channels, height, width };
+  const pixels = (fill: number) => new Uint8Array(count * channels * height * width).fill(fill);
+  const viewOf = (view: string, v: number) => ({ name: view, ...shape, pixels: () => pixels(99 + v) });
+  const of = (part: string) =>
+    images.views
+      ? multiViewDataset({ name: part, views: images.views.map(viewOf) })
+      : imageDataset({ name: part, ...shape, pixels: pixels(99) });
   return { config: resolveConfig({ ...config, batch }), set, data: { train: of("train"), test: of("test") } };
 }
 
@@ -35,7 +42,7 @@ describe("every preset", () => {
       expect(name).toBe(name.toLowerCase());
       expect(name.startsWith(`${config.objective?.name}-`)).toBe(true);
       for (const text of [source, protocol]) expect(text.length).toBeGreaterThan(20);
-      expect(figure).toMatch(/^kNN \d\d\.\d %$/);
+      expect(figure).toMatch(/^(kNN|Recall@1) \d\d.\d %$/);
     }
     expect(() => presetOf("instdisc-cifar")).toThrow("expected one of instdisc-cifar10, instdisc-imagenet");
   });
