@@ -1,0 +1,170 @@
+import type { HostRows } from "../bank/rows.ts";
+import type { SoundDataset } from "../data/sound.ts";
+import { checkNames, checkNumber } from "../options.ts";
+
+export interface LogMelOptions {
+  /** Bands of equal width on the mel scale, from 0 to half the rate. Default 40. */
+  readonly bands?: number;
+  /** Length of a frame. Default 0.025. */
+  readonly windowSeconds?: number;
+  /** From one frame to the next. Default 0.01. */
+  readonly hopSeconds?: number;
+  /** Bring every clip to the same mean square first, so that loudness tells nothing. Default true. */
+  readonly level?: boolean;
+}
+
+/** Added to the power of a band, full scale being a mean square of 1: 60 dB below that the log stops falling. */
+const FLOOR = 1e-6;
+
+/**
+ * Log-mel spectra in float64, the features that speech was recognised by before they were learned (Davis and Mermelstein 1980, without the
+ * cosine transform): frames under a Hann window, their power spectrum, triangular bands on the mel scale 2595 log10(1 + f / 700), the natural
+ * logarithm. A band's power is that of its part of the frame: one sine of amplitude a gives a^2 / 2 over the bands that it falls into.
+ */
+export class LogMel {
+  readonly bands: number;
+  /** Samples of a frame, and from one to the next. */
+  readonly window: number;
+  readonly hop: number;
+  readonly #level: boolean;
+  readonly #taper: Float64Array;
+  readonly #fourier: Fourier;
+  readonly #filters: readonly Filter[];
+
+  /** @throws UsageError for options out of range */
+  constructor(rate: number, options: LogMelOptions = {}) {
+    const { bands = 40, windowSeconds = 0.025, hopSeconds = 0.01, level = true } = options;
+    checkNames("log-mel", options, ["bands", "windowSeconds", "hopSeconds", "level"]);
+    checkNumber("log-mel: bands", bands, { min: 1, max: 512, integer: true });
+    checkNumber("log-mel: windowSeconds", windowSeconds, { min: 2 / rate });
+    checkNumber("log-mel: hopSeconds", hopSeconds, { min: 1 / rate });
+    this.bands = bands;
+    this.window = Math.round(windowSeconds * rate);
+    this.hop = Math.round(hopSeconds * rate);
+    this.#level = level;
+    const taper = Float64Array.from({ length: this.window }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / this.window));
+    const power = taper.reduce((sum, w) => sum + w * w, 0);
+    this.#fourier = new Fourier(2 ** Math.ceil(Math.log2(this.window)));
+    // Both halves of the spectrum, by Parseval: the bands together give the mean square.
+    const scale = Math.sqrt(2 / (power * this.#fourier.size));
+    this.#taper = taper.map((w) => w * scale);
+    this.#filters = melFilters(rate, bands, this.#fourier.size);
+  }
+
+  /** Frames of a clip: those that are whole, at least one. */
+  frames(samples: number): number {
+    return Math.max(1, Math.floor((samples - this.window) / this.hop) + 1);
+  }
+
+  /** [frames, bands] of a clip. One that is shorter than a frame is followed by silence. */
+  spectra(clip: Float32Array): Float64Array {
+    const gain = this.#level ? levelGain(clip) : 1;
+    const count = this.frames(clip.length);
+    const out = new Float64Array(count * this.bands);
+    for (let t = 0; t < count; t++) {
+      const frame = this.#taper.map((w, i) => w * gain * (clip[t * this.hop + i] ?? 0));
+      const power = this.#fourier.power(frame);
+      this.#filters.forEach(({ first, weights }, band) => {
+        let sum = FLOOR;
+        for (let k = 0; k < weights.length; k++) sum += (weights[k] ?? 0) * (power[first + k] ?? 0);
+        out[t * this.bands + band] = Math.log(sum);
+      });
+    }
+    return out;
+  }
+
+  /** [bands]: the mean over the frames of a clip. */
+  mean(clip: Float32Array): Float64Array {
+    const spectra = this.spectra(clip);
+    const mean = new Float64Array(this.bands);
+    for (let at = 0; at < spectra.length; at++) mean[at % this.bands] = (mean[at % this.bands] ?? 0) + (spectra[at] ?? 0);
+    return mean.map((sum) => (sum * this.bands) / spectra.length);
+  }
+}
+
+/**
+ * The mean log-mel spectrum of every clip, [N, bands]: what an encoder of sound must beat.
+ * @throws UsageError for options out of range, and as the data's own `read`
+ */
+export async function logMelRows(data: SoundDataset, options: LogMelOptions = {}): Promise<HostRows> {
+  const logMel = new LogMel(data.rate, options);
+  const rows = new Float32Array(data.lengths.length * logMel.bands);
+  for (const [clip, length] of data.lengths.entries()) rows.set(logMel.mean(await data.read(clip, 0, length)), clip * logMel.bands);
+  return { data: rows, shape: [data.lengths.length, logMel.bands] };
+}
+
+/** What brings a clip to a mean square of 1; silence stays silence. */
+function levelGain(clip: Float32Array): number {
+  const square = clip.reduce((sum, sample) => sum + sample * sample, 0) / clip.length;
+  return square > 0 ? 1 / Math.sqrt(square) : 1;
+}
+
+/** A triangle over bins first, first + 1 and so on of a power spectrum. */
+interface Filter {
+  readonly first: number;
+  readonly weights: Float64Array;
+}
+
+/** Triangles whose corners are the centres of the bands beside them, evenly apart on the mel scale. */
+function melFilters(rate: number, bands: number, size: number): Filter[] {
+  const top = 2595 * Math.log10(1 + rate / 2 / 700);
+  const corner = (band: number): number => (700 * (10 ** ((top * band) / (bands + 1) / 2595) - 1) * size) / rate;
+  return Array.from({ length: bands }, (_, band) => {
+    const [left, centre, right] = [corner(band), corner(band + 1), corner(band + 2)];
+    const first = Math.ceil(left);
+    const weights = Float64Array.from({ length: Math.max(0, Math.floor(right) - first + 1) }, (_, k) => {
+      const bin = first + k;
+      return Math.max(0, Math.min((bin - left) / (centre - left), (right - bin) / (right - centre)));
+    });
+    return { first, weights };
+  });
+}
+
+/** The discrete Fourier transform of real numbers, its size a power of two (Cooley and Tukey 1965). */
+class Fourier {
+  readonly #cos: Float64Array;
+  readonly #sin: Float64Array;
+  readonly #re: Float64Array;
+  readonly #im: Float64Array;
+
+  constructor(readonly size: number) {
+    const angle = (k: number): number => (-2 * Math.PI * k) / size;
+    this.#cos = Float64Array.from({ length: size / 2 }, (_, k) => Math.cos(angle(k)));
+    this.#sin = Float64Array.from({ length: size / 2 }, (_, k) => Math.sin(angle(k)));
+    this.#re = new Float64Array(size);
+    this.#im = new Float64Array(size);
+  }
+
+  /** |X_k|^2 of bins 0 to size / 2 of up to `size` numbers, zeros after them. */
+  power(frame: Float64Array): Float64Array {
+    const [re, im] = [this.#re, this.#im];
+    re.fill(0);
+    im.fill(0);
+    for (let i = 0; i < frame.length; i++) re[this.#reversed(i)] = frame[i] ?? 0;
+    for (let half = 1; half < this.size; half *= 2) this.#combine(half);
+    return Float64Array.from({ length: this.size / 2 + 1 }, (_, k) => (re[k] ?? 0) ** 2 + (im[k] ?? 0) ** 2);
+  }
+
+  /** Joins transforms of `half` numbers to those of twice as many. */
+  #combine(half: number): void {
+    const [re, im, step] = [this.#re, this.#im, this.size / (2 * half)];
+    for (let start = 0; start < this.size; start += 2 * half) {
+      for (let k = 0; k < half; k++) {
+        const [a, b] = [start + k, start + k + half];
+        const [c, s] = [this.#cos[k * step] ?? 0, this.#sin[k * step] ?? 0];
+        const [x, y] = [c * (re[b] ?? 0) - s * (im[b] ?? 0), s * (re[b] ?? 0) + c * (im[b] ?? 0)];
+        re[b] = (re[a] ?? 0) - x;
+        im[b] = (im[a] ?? 0) - y;
+        re[a] = (re[a] ?? 0) + x;
+        im[a] = (im[a] ?? 0) + y;
+      }
+    }
+  }
+
+  /** The bits of an index in the opposite order. */
+  #reversed(index: number): number {
+    let out = 0;
+    for (let bit = 1, from = index; bit < this.size; bit *= 2, from >>= 1) out = 2 * out + (from & 1);
+    return out;
+  }
+}
