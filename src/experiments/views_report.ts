@@ -19,8 +19,14 @@ export function renderViewsReport(results: ViewsResults, again: string): string 
 <p class="lead">Contrastive multiview coding with one to four views of each sample; what is measured is always the encoder of the first view. <b>One view</b> has no other to be held against: it is learned by instance discrimination (InstDisc) with the same encoder, crops, batch and epochs. <b>Core</b> pairs every view with the first, <b>full</b> pairs all; of two views both are the same. Error bars: one standard deviation over seeds either way (weights, order, crops and decoder; the data stay the same).</p>
 ${sections.map(sectionOf)}
 <h2>How to go on</h2>${goOn([{ what: "Finish it, or add seeds: what is there is not run again", command: again }])}
-<h2>What was run</h2><div class="tables">${sections.map(({ plan }) => html`<div>${configTable({ nearfar: results.nearfar, ...plan })}</div>`)}</div>`;
+<h2>What was run</h2><div class="tables">${sections.map(({ plan }) => html`<div>${configTable({ nearfar: results.nearfar, ...shown(plan) })}</div>`)}</div>`;
   return htmlPage("experiment: number of views", body);
+}
+
+/** Without what every cell sets for itself, or nothing here reads. */
+function shown({ train, ...plan }: ViewsSection["plan"]): object {
+  const { objective: _, seed: __, evaluate: ___, checkpointEvery: ____, ...rest } = train;
+  return { ...plan, train: rest };
 }
 
 function sectionOf(section: ViewsSection): Html {
@@ -64,7 +70,7 @@ function chart({ plan, reference }: ViewsSection, rows: readonly ViewsRow[], { n
   return lineChart({
     title: `${label[0]?.toUpperCase()}${label.slice(1)}`,
     note,
-    x: { label: "views", domain: [0.75, plan.order.length + 0.25], count: plan.order.length },
+    x: { label: "views", domain: [0.75, plan.order.length + ASIDE], count: plan.order.length },
     y: { label, format: (value) => percent(value, value < 0.1 ? 1 : 0) },
     lines: [line("core"), line("full")],
     references: levels,

@@ -47,6 +47,8 @@ export interface LineChartOptions {
 
 const LABEL_HEIGHT = 15;
 const MAX_HITS = 60;
+/** A line that ends this near to the right edge has its name in the column beside the chart. */
+const AT_END = 8;
 
 /** Curves over a common axis, labelled at their right end, with dashed reference levels. A `<figure>`. */
 export function lineChart(options: LineChartOptions): Html {
@@ -91,8 +93,8 @@ function endLabels(f: Frame, lines: readonly Line[], references: readonly Refere
   const levels = references.map(({ name, value }) => ({ name, x: f.right, y: f.y(value), look: "end ref" }));
   const text = ({ name, x, look }: (typeof ends)[number], y: number) =>
     html`<text class="${look}" x="${units(x + 8)}" y="${units(y)}" dy=".34em">${name}</text>`;
-  const growing = ends.filter(({ x }) => x < f.right - 1);
-  const column = [...ends.filter(({ x }) => x >= f.right - 1), ...levels].sort((a, b) => a.y - b.y);
+  const growing = ends.filter(({ x }) => x < f.right - AT_END);
+  const column = [...ends.filter(({ x }) => x >= f.right - AT_END), ...levels].sort((a, b) => a.y - b.y);
   const tops = spread(column.map(({ y }) => y));
   return html`${column.map((label, i) => text(label, tops[i] ?? label.y))}${growing.map((label) => text({ ...label, look: `${label.look} growing` }, label.y))}`;
 }
