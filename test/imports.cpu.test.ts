@@ -16,6 +16,7 @@ const LAYERS = [
   ["nn", "bank", "optim"],
   ["objectives", "data", "evaluate"],
   ["report", "train"],
+  ["experiments"],
   ["index"],
   ["host", "cli", "page"],
 ];

@@ -11,6 +11,7 @@ import { type MeasureDone, type MeasureJob, runMeasure } from "./job_measure.ts"
 import { type ProbeDone, type ProbeJob, runProbe } from "./job_probe.ts";
 import { type RetrieveDone, type RetrieveJob, runRetrieve } from "./job_retrieve.ts";
 import { runTrain, type TrainJob, type TrainOutcome } from "./job_train.ts";
+import { runViews, type ViewsDone, type ViewsJob } from "./job_views.ts";
 
 /** What a host can be asked to do on its GPU. Plain data: a job travels to headless Chrome as JSON. */
 export interface InfoJob {
@@ -23,7 +24,7 @@ export interface VerifyJob {
   readonly cases: readonly { readonly file: string; readonly name: string }[];
 }
 
-export type Job = TrainJob | EvaluateJob | EmbedJob | ProbeJob | RetrieveJob | MeasureJob | VerifyJob | InfoJob;
+export type Job = TrainJob | EvaluateJob | EmbedJob | ProbeJob | RetrieveJob | MeasureJob | ViewsJob | VerifyJob | InfoJob;
 
 /** What a job works with besides the GPU: objects on this side of the house, relayed to the page when Chrome runs the job. */
 export interface JobInputs {
@@ -71,6 +72,7 @@ export interface JobResults {
   readonly probe: ProbeDone;
   readonly retrieve: RetrieveDone;
   readonly measure: MeasureDone;
+  readonly views: ViewsDone;
   readonly verify: VerifyDone;
   readonly info: InfoEvent;
 }
@@ -84,6 +86,7 @@ const RUNNERS: { readonly [K in Job["kind"]]: Runner<Extract<Job, { kind: K }>> 
   probe: runProbe,
   retrieve: runRetrieve,
   measure: runMeasure,
+  views: runViews,
   info: runInfo,
   verify: runVerify,
 };

@@ -7,10 +7,19 @@ export interface Line {
   /** Written at the right end of the line; empty for none. */
   readonly name: string;
   readonly points: readonly Point[];
-  /** `main`: strong; `faint`: what lies behind it, such as the values before smoothing. */
-  readonly look: "main" | "faint";
+  /** `main`: strong; `faint`: what lies behind it, such as the values before smoothing; `other`: a second curve beside the main one. */
+  readonly look: "main" | "faint" | "other";
   /** Mark every point. */
   readonly dots?: boolean;
+  /** Error bars. */
+  readonly errors?: readonly ErrorBar[];
+}
+
+/** A vertical bar from one value to another. */
+export interface ErrorBar {
+  readonly x: number;
+  readonly low: number;
+  readonly high: number;
 }
 
 /** A level to compare with, drawn as a dashed line. */
@@ -38,6 +47,8 @@ export interface LineChartOptions {
 
 const LABEL_HEIGHT = 15;
 const MAX_HITS = 60;
+/** A line that ends this near to the right edge has its name in the column beside the chart. */
+const AT_END = 8;
 
 /** Curves over a common axis, labelled at their right end, with dashed reference levels. A `<figure>`. */
 export function lineChart(options: LineChartOptions): Html {
@@ -45,7 +56,8 @@ export function lineChart(options: LineChartOptions): Html {
   const drawn = lines.map((line) => ({ ...line, points: line.points.filter(([x, y]) => Number.isFinite(x) && Number.isFinite(y)) }));
   const points = drawn.flatMap((line) => line.points);
   const x = axis(options.x, 6, () => points.map(([at]) => at));
-  const y = axis(options.y, 5, () => [...points.map(([, at]) => at), ...references.map(({ value }) => value)]);
+  const ends = lines.flatMap(({ errors = [] }) => errors.flatMap(({ low, high }) => [low, high]));
+  const y = axis(options.y, 5, () => [...points.map(([, at]) => at), ...references.map(({ value }) => value), ...ends]);
   const labels = [...drawn.filter((line) => line.points.length > 0).map(({ name }) => name), ...references.map(({ name }) => name)];
   const right = Math.max(14, 14 + 6.4 * Math.max(0, ...labels.map((name) => name.length)));
   const f = frame(width, height, { left: 46, right, top: 30, bottom: 40 }, x, y);
@@ -61,10 +73,15 @@ function axis(given: Pick<Axis, "label"> & Partial<Axis>, count: number, values:
   return { count, ...given, domain: given.domain ?? niceDomain(values(), given.count ?? count) };
 }
 
-function path(f: Frame, { points, look, dots }: Line): Html {
+/** Half the width of an error bar's ends, in chart units. */
+const CAP = 4;
+
+function path(f: Frame, { points, look, dots, errors = [] }: Line): Html {
   const d = points.map(([x, y], i) => `${i === 0 ? "M" : "L"}${units(f.x(x))} ${units(f.y(y))}`).join("");
   const marks = dots ? points.map(([x, y]) => `M${units(f.x(x))} ${units(f.y(y))}h0`).join("") : "";
-  return html`<path class="line ${look}" d="${d}"/>${marks !== "" && html`<path class="dots ${look}" d="${marks}"/>`}`;
+  const cap = (x: number, y: number) => `M${units(f.x(x) - CAP)} ${units(f.y(y))}h${2 * CAP}`;
+  const bars = errors.map(({ x, low, high }) => `${cap(x, low)}${cap(x, high)}M${units(f.x(x))} ${units(f.y(low))}V${units(f.y(high))}`);
+  return html`<path class="line ${look}" d="${d}"/>${bars.length > 0 && html`<path class="error ${look}" d="${bars.join("")}"/>`}${marks !== "" && html`<path class="dots ${look}" d="${marks}"/>`}`;
 }
 
 /** Names at the right end, moved apart where they would overlap; the name of a line that is still growing goes along with its end. */
@@ -76,8 +93,8 @@ function endLabels(f: Frame, lines: readonly Line[], references: readonly Refere
   const levels = references.map(({ name, value }) => ({ name, x: f.right, y: f.y(value), look: "end ref" }));
   const text = ({ name, x, look }: (typeof ends)[number], y: number) =>
     html`<text class="${look}" x="${units(x + 8)}" y="${units(y)}" dy=".34em">${name}</text>`;
-  const growing = ends.filter(({ x }) => x < f.right - 1);
-  const column = [...ends.filter(({ x }) => x >= f.right - 1), ...levels].sort((a, b) => a.y - b.y);
+  const growing = ends.filter(({ x }) => x < f.right - AT_END);
+  const column = [...ends.filter(({ x }) => x >= f.right - AT_END), ...levels].sort((a, b) => a.y - b.y);
   const tops = spread(column.map(({ y }) => y));
   return html`${column.map((label, i) => text(label, tops[i] ?? label.y))}${growing.map((label) => text({ ...label, look: `${label.look} growing` }, label.y))}`;
 }

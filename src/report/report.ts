@@ -2,10 +2,10 @@ import type { TrainEvent } from "../train/events.ts";
 import type { Picture } from "../train/picture.ts";
 import { featureMap, knnChart, lossChart, neighbourGallery, spreadCharts } from "./charts.ts";
 import { methodName } from "./format.ts";
-import { Html, html } from "./html.ts";
+import { html } from "./html.ts";
+import { htmlPage } from "./html_page.ts";
 import { summarise } from "./run_summary.ts";
 import { acrossViews, configTable, facts, goOn, headline, memoryTable, type NextStep, nextSteps, notes, runTable } from "./sections.ts";
-import { STYLE } from "./style.ts";
 
 /** What a report is made of. Everything is data: nothing is read from disk or from a device. */
 export interface ReportInput {
@@ -21,9 +21,6 @@ export interface ReportInput {
   readonly next?: readonly NextStep[];
 }
 
-// The report may not fetch or run anything, whatever a label or a path contains.
-const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
-
 /** A self-contained HTML page about a run: what it reached, how it learned, what it sees as similar, and how to go on. */
 export function renderReport(input: ReportInput): string {
   const run = summarise(input.events);
@@ -31,17 +28,12 @@ export function renderReport(input: ReportInput): string {
   const data = run.start?.data ?? "the data";
   const title = `${methodName(run.start?.objective ?? "nearfar")} on ${data}`;
   const steps = input.next ?? nextSteps(input.folder, data, run.start?.epochs ?? 10);
-  return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} \u2013 nearfar</title><style>${new Html(STYLE)}</style></head>
-<body><main><div class="brand"><b>nearfar</b><span>${title}</span></div>
-${headline(run)}${facts(run)}${notes(run)}
+  const body = html`${headline(run)}${facts(run)}${notes(run)}
 <h2>How it learned</h2><div class="pair">${lossChart(run)}${knnChart(run)}</div>
 ${run.evaluations.length > 0 && html`<div class="trio">${spreadCharts(run)}</div>`}
 ${acrossViews(run)}
 ${picture && html`<h2>What it sees</h2><div class="sees">${featureMap(picture)}${neighbourGallery(picture)}</div>`}
 <h2>How to go on</h2>${goOn(steps)}
-<h2>What was run</h2><div class="tables"><div>${runTable(run)}${memoryTable(run)}</div><div>${configTable(input.config)}</div></div>
-<footer>Written by nearfar. This file is complete in itself: it loads nothing and sends nothing.</footer></main></body></html>
-`.text;
+<h2>What was run</h2><div class="tables"><div>${runTable(run)}${memoryTable(run)}</div><div>${configTable(input.config)}</div></div>`;
+  return htmlPage(title, body);
 }

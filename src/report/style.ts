@@ -37,9 +37,11 @@ figcaption span{display:block;font-size:13px;line-height:1.45;color:var(--soft);
 .line.main{stroke:var(--accent);stroke-width:2.2}
 .line.faint{stroke:var(--accent-soft);stroke-width:1.1}
 .dots{fill:none;stroke:var(--accent);stroke-width:6.5;stroke-linecap:round}
+.line.other{stroke:var(--c6);stroke-width:2.2}.dots.other{stroke:var(--c6)}
+.error{fill:none;stroke:var(--accent);stroke-width:1.3}.error.other{stroke:var(--c6)}
 line.ref{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:4 4}
 .chart text.end{font-variant-numeric:tabular-nums}
-.chart text.end.main{fill:var(--accent);font-weight:650}
+.chart text.end.main{fill:var(--accent);font-weight:650}.chart text.end.other{fill:var(--c6);font-weight:650}
 .chart text.growing{stroke:var(--card);stroke-width:4px;paint-order:stroke;stroke-linejoin:round}
 .hit{fill:transparent}.hit:hover{fill:var(--ink);fill-opacity:.06}
 .bars{display:grid;gap:9px;margin:30px 0 0;font-size:15px}
