@@ -4,6 +4,7 @@ import { CALL } from "./call.ts";
 import { COMMON_OPTIONS, type Command } from "./command.ts";
 import { embed } from "./embed.ts";
 import { evaluate } from "./evaluate.ts";
+import { experiment } from "./experiment.ts";
 import { commandHelp, overview } from "./help.ts";
 import { info } from "./info.ts";
 import { type Arguments, parseArguments } from "./options.ts";
@@ -16,7 +17,7 @@ import { train } from "./train.ts";
 import { defaultShown } from "./train_options.ts";
 import { verify } from "./verify.ts";
 
-const COMMANDS: readonly Command[] = [train, evaluate, probe, retrieve, embed, presets, verify, info];
+const COMMANDS: readonly Command[] = [train, evaluate, probe, retrieve, embed, experiment, presets, verify, info];
 
 async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;

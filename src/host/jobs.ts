@@ -5,6 +5,7 @@ import type { AdapterIdentity, Gpu } from "../gpu/device.ts";
 import { measureCopy, measureFma } from "../gpu/measure.ts";
 import { type CaseResult, verifyCase } from "../objectives/verify.ts";
 import type { RunFolder } from "../train/folder.ts";
+import { type AgentDone, type AgentJob, runAgent } from "./job_agent.ts";
 import { type EmbedDone, type EmbedJob, runEmbed } from "./job_embed.ts";
 import { type EvaluateDone, type EvaluateJob, runEvaluate } from "./job_evaluate.ts";
 import { type MeasureDone, type MeasureJob, runMeasure } from "./job_measure.ts";
@@ -23,7 +24,7 @@ export interface VerifyJob {
   readonly cases: readonly { readonly file: string; readonly name: string }[];
 }
 
-export type Job = TrainJob | EvaluateJob | EmbedJob | ProbeJob | RetrieveJob | MeasureJob | VerifyJob | InfoJob;
+export type Job = TrainJob | EvaluateJob | EmbedJob | ProbeJob | RetrieveJob | MeasureJob | AgentJob | VerifyJob | InfoJob;
 
 /** What a job works with besides the GPU: objects on this side of the house, relayed to the page when Chrome runs the job. */
 export interface JobInputs {
@@ -71,6 +72,7 @@ export interface JobResults {
   readonly probe: ProbeDone;
   readonly retrieve: RetrieveDone;
   readonly measure: MeasureDone;
+  readonly agent: AgentDone;
   readonly verify: VerifyDone;
   readonly info: InfoEvent;
 }
@@ -84,6 +86,7 @@ const RUNNERS: { readonly [K in Job["kind"]]: Runner<Extract<Job, { kind: K }>> 
   probe: runProbe,
   retrieve: runRetrieve,
   measure: runMeasure,
+  agent: runAgent,
   info: runInfo,
   verify: runVerify,
 };

@@ -36,6 +36,9 @@ figcaption span{display:block;font-size:13px;line-height:1.45;color:var(--soft);
 .line{fill:none;stroke-linejoin:round;stroke-linecap:round}
 .line.main{stroke:var(--accent);stroke-width:2.2}
 .line.faint{stroke:var(--accent-soft);stroke-width:1.1}
+.line.other{stroke:var(--c1);stroke-width:2.2}
+.line.other-faint{stroke:var(--c1);stroke-width:1.1;stroke-opacity:.4}
+.chart text.end.other{fill:var(--c6);font-weight:650}
 .dots{fill:none;stroke:var(--accent);stroke-width:6.5;stroke-linecap:round}
 line.ref{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:4 4}
 .chart text.end{font-variant-numeric:tabular-nums}

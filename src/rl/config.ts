@@ -63,8 +63,11 @@ export const AGENT_DEFAULTS: AgentConfig = {
   auxiliary: null,
 };
 
-/** The loss of `auxiliary` unless options say otherwise: DeepMind Lab's choices in rlpyt, over a few steps. */
-export const AUXILIARY_DEFAULTS: AuxiliaryConfig = { weight: 0.1, profile: "rlpyt", steps: 5 };
+/**
+ * The loss of `auxiliary` unless options say otherwise: rlpyt's choices for DeepMind Lab, over a few steps and told from the frames of the
+ * same time in the other environments. All frames of the window as negatives, as in rlpyt, take five times as long.
+ */
+export const AUXILIARY_DEFAULTS: AuxiliaryConfig = { weight: 0.1, profile: "rlpyt", steps: 5, negatives: "batch" };
 
 /** @throws UsageError on an unknown option or a value out of range */
 export function agentConfig(options: Partial<AgentConfig>): AgentConfig {

@@ -22,7 +22,7 @@ test("a run is a function of its config: twice the same curve, with another seed
     [4, 120],
     [6, 180],
   ]);
-  expect(Object.keys(first[0]!.figures)).toEqual(["loss", "entropy", "cpc", "accuracy"]);
+  expect(Object.keys(first[0]!.figures)).toEqual(["loss", "entropy", "cpc", "bound"]);
   expect(await run(1)).toEqual(first);
   expect(await run(2)).not.toEqual(first);
 });
