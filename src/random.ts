@@ -16,6 +16,7 @@ export const Purpose = {
   split: 7,
   synthetic: 8,
   evaluate: 9,
+  act: 10,
 } as const;
 
 export type Purpose = (typeof Purpose)[keyof typeof Purpose];

@@ -15,6 +15,7 @@ const LAYERS = [
   ["ops"],
   ["nn", "bank", "optim"],
   ["objectives", "data", "evaluate"],
+  ["rl"],
   ["report", "train"],
   ["experiments"],
   ["index"],

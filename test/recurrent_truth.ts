@@ -15,14 +15,15 @@ const product = (inputs: Arrays, row: number, H: number, state: (k: number) => n
   given(inputs, "bias")[row]! + sum(H, (k) => given(inputs, "w")[row * H + k]! * state(k));
 
 /** Outputs of gru.wgsl. */
-export function gruTruth(inputs: Arrays, { B, T, H }: Sizes, stateful: boolean) {
+export function gruTruth(inputs: Arrays, { B, T, H }: Sizes, stateful: boolean, episodes = false) {
   const gates = Float64Array.from(given(inputs, "gates"));
   const [m, before, y] = [fill(B * T * H, () => 0), fill(B * T * H, () => 0), fill(B * T * H, () => 0)];
   for (let b = 0; b < B; b++) {
     for (let t = 0; t < T; t++) {
       const f = (b * T + t) * H;
       const start = (u: number) => (stateful ? given(inputs, "h0")[b * H + u]! : 0);
-      for (let u = 0; u < H; u++) before[f + u] = t > 0 ? y[f - H + u]! : start(u);
+      const kept = episodes ? given(inputs, "keep")[b * T + t]! : 1;
+      for (let u = 0; u < H; u++) before[f + u] = kept * (t > 0 ? y[f - H + u]! : start(u));
       for (let u = 0; u < H; u++) {
         const gate = (i: number) => gates[3 * f + i * H + u]!;
         const hidden = (i: number) => product(inputs, i * H + u, H, (k) => before[f + k]!);
@@ -36,7 +37,7 @@ export function gruTruth(inputs: Arrays, { B, T, H }: Sizes, stateful: boolean) 
       }
     }
   }
-  return { gates, m, before, y };
+  return { gates, m: episodes ? [...m, ...Array.from(given(inputs, "keep"))] : m, before, y };
 }
 
 /** Outputs of lstm.wgsl. */

@@ -18,6 +18,7 @@ const PURPOSE_DROPOUT: u32 = 6u;
 const PURPOSE_SPLIT: u32 = 7u;
 const PURPOSE_SYNTHETIC: u32 = 8u;
 const PURPOSE_EVALUATE: u32 = 9u;
+const PURPOSE_ACT: u32 = 10u;
 
 // One stream for each purpose of a seed. Purposes differ, so their multiples of an odd number do, and streams of one seed never collide.
 fn random_stream(seed: u32, purpose: u32) -> u32 {

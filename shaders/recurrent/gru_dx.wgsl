@@ -1,11 +1,12 @@
 // Gradients of a GRU over all steps, backwards in time (see gru.wgsl): what reaches the projections and the recurrent products.
 //   dn = dh (1 - z) (1 - n^2)   dz = dh (h - n) z (1 - z)   dr = dn m r (1 - r)   dm = dn r
-//   dh of the step before: dh z + U_r^T dr + U_z^T dz + U_n^T dm
-// w: f32[3*H,H]   gates: f32[B,T,3*H] (r, z, n)   m: f32[B,T,H]   before: f32[B,T,H]   dy: f32[B,T,H]
+//   dh of the step before: dh z + U_r^T dr + U_z^T dz + U_n^T dm, with KEEP times keep of the step
+// w: f32[3*H,H]   gates: f32[B,T,3*H] (r, z, n)   m: f32[B*T*H+E] (with KEEP, E = B*T: keep follows)   before: f32[B,T,H]   dy: f32[B,T,H]
 //   ->  di: f32[B,T,3*H] (dr, dz, dn)   du: f32[B,T,3*H] (dr, dz, dm)   dh: f32[B,H] (of the initial state)
 // grid [B/4]: a workgroup owns four sequences; a lane owns units WG apart. One barrier a step: all of `du` before the products with U^T.
 override WG: u32 = 32u;
-struct Params { B: u32, T: u32, H: u32, x0: u32 }
+override KEEP: bool = false;
+struct Params { B: u32, T: u32, H: u32, E: u32, x0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> w: array<f32>;
 @group(0) @binding(2) var<storage, read> gates: array<f32>;
@@ -16,12 +17,17 @@ struct Params { B: u32, T: u32, H: u32, x0: u32 }
 @group(0) @binding(7) var<storage, read_write> du: array<f32>;
 @group(0) @binding(8) var<storage, read_write> dh: array<f32>;
 
+fn kept(at: u32) -> f32 {
+  if (KEEP) { return m[p.B * p.T * p.H + at]; }
+  return 1.0;
+}
+
 // Unit u of sequence b at frame `at`: everything that needs no other unit.
 fn pointwise(b: u32, at: u32, u: u32, last: bool) {
   let g = at * 3u * p.H + u;
   let f = at * p.H + u;
   var d = dy[f];
-  if (!last) { d += dh[b * p.H + u]; }
+  if (!last) { d += kept(at + 1u) * dh[b * p.H + u]; }
   let r = gates[g];
   let z = gates[g + p.H];
   let n = gates[g + 2u * p.H];
@@ -69,6 +75,11 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
         c += p.H;
       }
       add(first, units.x, sx); add(first, units.y, sy); add(first, units.z, sz); add(first, units.w, sw);
+    }
+  }
+  if (KEEP) { // of the units that the lane has added up itself
+    for (var u = lane; u < p.H; u += WG) {
+      for (var i = 0u; i < min(4u, p.B - first); i++) { dh[b[i] * p.H + u] *= kept(b[i] * p.T); }
     }
   }
 }

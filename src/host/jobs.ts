@@ -5,6 +5,7 @@ import type { AdapterIdentity, Gpu } from "../gpu/device.ts";
 import { measureCopy, measureFma } from "../gpu/measure.ts";
 import { type CaseResult, verifyCase } from "../objectives/verify.ts";
 import type { RunFolder } from "../train/folder.ts";
+import { type AgentDone, type AgentJob, runAgent } from "./job_agent.ts";
 import { type EmbedDone, type EmbedJob, runEmbed } from "./job_embed.ts";
 import { type EvaluateDone, type EvaluateJob, runEvaluate } from "./job_evaluate.ts";
 import { type MeasureDone, type MeasureJob, runMeasure } from "./job_measure.ts";
@@ -24,7 +25,7 @@ export interface VerifyJob {
   readonly cases: readonly { readonly file: string; readonly name: string }[];
 }
 
-export type Job = TrainJob | EvaluateJob | EmbedJob | ProbeJob | RetrieveJob | MeasureJob | ViewsJob | VerifyJob | InfoJob;
+export type Job = TrainJob | EvaluateJob | EmbedJob | ProbeJob | RetrieveJob | MeasureJob | ViewsJob | AgentJob | VerifyJob | InfoJob;
 
 /** What a job works with besides the GPU: objects on this side of the house, relayed to the page when Chrome runs the job. */
 export interface JobInputs {
@@ -73,6 +74,7 @@ export interface JobResults {
   readonly retrieve: RetrieveDone;
   readonly measure: MeasureDone;
   readonly views: ViewsDone;
+  readonly agent: AgentDone;
   readonly verify: VerifyDone;
   readonly info: InfoEvent;
 }
@@ -87,6 +89,7 @@ const RUNNERS: { readonly [K in Job["kind"]]: Runner<Extract<Job, { kind: K }>> 
   retrieve: runRetrieve,
   measure: runMeasure,
   views: runViews,
+  agent: runAgent,
   info: runInfo,
   verify: runVerify,
 };

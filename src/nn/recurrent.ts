@@ -1,11 +1,15 @@
 import type { Tape } from "../autograd.ts";
+import type { Operand } from "../gpu/slot.ts";
 import { gru, type LstmState, lstm, type RecurrentWeights } from "../ops/recurrent.ts";
 import type { Tensor } from "../tensor.ts";
 import { uniformWithin } from "./init.ts";
 import type { Parameters } from "./parameters.ts";
 
-/** x[B, T, inputs] -> states of all steps [B, T, units], from a state [B, units] before the first one (default 0). */
-export type GruLayer = (tape: Tape, x: Tensor, h0?: Tensor) => Tensor;
+/**
+ * x[B, T, inputs] -> states of all steps [B, T, units], from a state [B, units] before the first one (default 0). Where keep, f32[B, T],
+ * is 0, a step starts from 0 (a new episode); where it is 1, from the state before it.
+ */
+export type GruLayer = (tape: Tape, x: Tensor, h0?: Tensor, keep?: Operand) => Tensor;
 
 /** x[B, T, inputs] -> states and cells of all steps [B, T, units] each. Cells carry no gradient. */
 export type LstmLayer = (tape: Tape, x: Tensor, state?: LstmState) => { readonly y: Tensor; readonly cells: Tensor };
@@ -16,7 +20,7 @@ export type LstmLayer = (tape: Tape, x: Tensor, state?: LstmState) => { readonly
  */
 export function gruLayer(parameters: Parameters, name: string, inputs: number, units: number): GruLayer {
   const weights = recurrentWeights(parameters, name, inputs, units, 3);
-  return (tape, x, h0) => gru(tape, x, weights, h0);
+  return (tape, x, h0, keep) => gru(tape, x, weights, h0, keep);
 }
 
 /** The same of torch.nn.LSTM: four gates, i, f, g, o. */

@@ -1,7 +1,7 @@
 import type { Tape } from "../autograd.ts";
 import { ShapeError } from "../errors.ts";
 import * as kernels from "../gpu/kernels.gen.ts";
-import type { Operand } from "../gpu/slot.ts";
+import { elements, type Operand } from "../gpu/slot.ts";
 import type { Tensor } from "../tensor.ts";
 import { channelSum } from "./bias.ts";
 import { linear, matmul } from "./matmul.ts";
@@ -39,22 +39,28 @@ interface Sizes {
  * A GRU as torch.nn.GRU (batch_first, one layer): x[B, T, I] -> states of all steps [B, T, H]. The last one is `frame(y, -1)`.
  * Three launches forward and eight back, whatever T is: the inputs' projections are one matrix product, the recurrence one launch.
  * @param h0 [B, H], the state before the first step; default 0
+ * @param keep f32[B, T], what is left of the state that a step starts from: 0 where a new episode begins, else 1. Carries no gradient
  * @throws ShapeError when sizes do not match
  */
-export function gru(tape: Tape, x: Tensor, weights: RecurrentWeights, h0?: Tensor): Tensor {
+export function gru(tape: Tape, x: Tensor, weights: RecurrentWeights, h0?: Tensor, keep?: Operand): Tensor {
   const s = sizes("gru", x, weights, 3, { h0 });
+  if (keep && keep.shape.join() !== [s.B, s.T].join()) throw new ShapeError(`gru: keep is [${keep.shape}], expected [${s.B},${s.T}]`);
   const { weightHidden: w, biasHidden: bias } = weights;
   const gates = project(tape, x, weights);
-  const [m, before, y] = [series(tape, s, "gru products"), series(tape, s, "gru states before"), series(tape, s, "gru")];
-  const start = h0 ?? bias; // any operand will do where there is no state
-  const options = { overrides: { WG: lanes(s.H, 2), STATE: h0 ? 1 : 0 }, flops: 6 * y.size * s.H };
-  tape.launch(kernels.gru, { w, bias, h0: start, gates, m, before, y }, { ...s, L: start.size }, groups(s), options);
+  const [before, y] = [series(tape, s, "gru states before"), series(tape, s, "gru")];
+  const KEEP = keep ? 1 : 0;
+  const E = KEEP * s.B * s.T;
+  const m = tape.tensor([y.size + E], "f32", "gru products");
+  const [start, stays] = [h0 ?? bias, keep ?? bias]; // any operand will do where there is none
+  const options = { overrides: { WG: lanes(s.H, 2), STATE: h0 ? 1 : 0, KEEP }, flops: 6 * y.size * s.H };
+  const params = { ...s, L: start.size, K: elements(stays.shape), E };
+  tape.launch(kernels.gru, { w, bias, h0: start, keep: stays, gates, m, before, y }, params, groups(s), options);
   return tape.record(y, [gates, w, bias, ...(h0 ? [h0] : [])], (gradient) => {
     const dy = materialise(tape, gradient);
     const [di, du] = [tape.tensor(gates.shape, "f32", "d gru gates"), tape.tensor(gates.shape, "f32", "d gru products")];
     const dh = tape.tensor([s.B, s.H], "f32", "d gru state");
-    const options = { overrides: { WG: lanes(s.H, 4) }, flops: 6 * y.size * s.H };
-    tape.launch(kernels.gruDx, { w, gates, m, before, dy, di, du, dh }, s, groups(s), options);
+    const options = { overrides: { WG: lanes(s.H, 4), KEEP }, flops: 6 * y.size * s.H };
+    tape.launch(kernels.gruDx, { w, gates, m, before, dy, di, du, dh }, { ...s, E }, groups(s), options);
     return [di, ...hiddenGradients(tape, du, before, s), ...(h0 ? [dh] : [])];
   });
 }

@@ -36,6 +36,7 @@ figcaption span{display:block;font-size:13px;line-height:1.45;color:var(--soft);
 .line{fill:none;stroke-linejoin:round;stroke-linecap:round}
 .line.main{stroke:var(--accent);stroke-width:2.2}
 .line.faint{stroke:var(--accent-soft);stroke-width:1.1}
+.line.other-faint{stroke:var(--c6);stroke-width:1.1;stroke-opacity:.4}
 .dots{fill:none;stroke:var(--accent);stroke-width:6.5;stroke-linecap:round}
 .line.other{stroke:var(--c6);stroke-width:2.2}.dots.other{stroke:var(--c6)}
 .error{fill:none;stroke:var(--accent);stroke-width:1.3}.error.other{stroke:var(--c6)}

@@ -13,10 +13,17 @@ export const recurrentSizes = [
 
 export const kernelCase = kernelCaseOf({
   kernel: gru,
-  cases: recurrentSizes.map((size, i) => {
+  cases: recurrentSizes.flatMap((size, i) => {
     const STATE = i % 2;
-    return { params: { ...size, L: STATE ? size.B * size.H : 3 * size.H }, overrides: { WG: 8, STATE }, grid: [Math.ceil(size.B / 4)] };
+    return [0, 1].map((KEEP) => {
+      const E = KEEP * size.B * size.T;
+      const params = { ...size, L: STATE ? size.B * size.H : 3 * size.H, K: KEEP ? E : 3 * size.H, E };
+      return { params, overrides: { WG: 8, STATE, KEEP }, grid: [Math.ceil(size.B / 4)] };
+    });
   }),
-  inputs: ({ B, T, H }, random) => ({ gates: Array.from({ length: B * T * 3 * H }, () => 4 * random() - 2) }),
-  ref: (inputs, params, _, { STATE }) => gruTruth(inputs, params, STATE === 1),
+  inputs: ({ B, T, H, K }, random) => ({
+    gates: Array.from({ length: B * T * 3 * H }, () => 4 * random() - 2),
+    keep: Array.from({ length: K }, () => (random() < 0.4 ? 0 : 1)),
+  }),
+  ref: (inputs, params, _, { STATE, KEEP }) => gruTruth(inputs, params, STATE === 1, KEEP === 1),
 });

@@ -5,9 +5,18 @@ import { recurrentSizes } from "./gru.ts";
 
 export const kernelCase = kernelCaseOf({
   kernel: gruDx,
-  cases: recurrentSizes.map((params) => ({ params, overrides: { WG: 4 }, grid: [Math.ceil(params.B / 4)] })),
-  inputs: ({ B, T, H }, random) => ({ gates: Array.from({ length: B * T * 3 * H }, () => 0.1 + 0.8 * random()) }),
-  ref: (inputs, { B, T, H }) => {
+  cases: recurrentSizes.flatMap((size) =>
+    [0, 1].map((KEEP) => ({
+      params: { ...size, E: KEEP * size.B * size.T },
+      overrides: { WG: 4, KEEP },
+      grid: [Math.ceil(size.B / 4)],
+    })),
+  ),
+  inputs: ({ B, T, H, E }, random) => ({
+    gates: Array.from({ length: B * T * 3 * H }, () => 0.1 + 0.8 * random()),
+    m: Array.from({ length: B * T * H + E }, (_, i) => (i < B * T * H ? 2 * random() - 1 : random() < 0.4 ? 0 : 1)),
+  }),
+  ref: (inputs, { B, T, H }, _, { KEEP }) => {
     const [gates, m, before, dy] = [given(inputs, "gates"), given(inputs, "m"), given(inputs, "before"), given(inputs, "dy")];
     const [di, du, dh] = [fill(B * T * 3 * H, () => 0), fill(B * T * 3 * H, () => 0), fill(B * H, () => 0)];
     for (let b = 0; b < B; b++) {
@@ -24,7 +33,10 @@ export const kernelCase = kernelCaseOf({
           });
           dh[b * H + u] = d * z;
         }
-        for (let k = 0; k < H; k++) dh[b * H + k]! += backThrough(inputs, du, b * T + t, 3, H, k);
+        for (let k = 0; k < H; k++) {
+          dh[b * H + k]! += backThrough(inputs, du, b * T + t, 3, H, k);
+          if (KEEP) dh[b * H + k]! *= m[B * T * H + b * T + t]!;
+        }
       }
     }
     return { di, du, dh };

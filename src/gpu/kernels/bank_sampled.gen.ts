@@ -214,6 +214,7 @@ const PURPOSE_DROPOUT:u32 = 6u;
 const PURPOSE_SPLIT:u32 = 7u;
 const PURPOSE_SYNTHETIC:u32 = 8u;
 const PURPOSE_EVALUATE:u32 = 9u;
+const PURPOSE_ACT:u32 = 10u;
 
 
 fn random_stream(seed:u32,purpose:u32)-> u32{

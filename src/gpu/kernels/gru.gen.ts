@@ -5,19 +5,20 @@ export const gru = {
   name: "gru",
   file: "shaders/recurrent/gru.wgsl",
   bindings: {
-    w: {"binding":1,"access":"read","elem":"f32","shape":["3*H","H"],"line":3},
-    bias: {"binding":2,"access":"read","elem":"f32","shape":["3*H"],"line":3},
-    h0: {"binding":3,"access":"read","elem":"f32","shape":["L"],"line":3},
-    gates: {"binding":4,"access":"read_write","elem":"f32","shape":["B","T","3*H"],"line":4},
-    m: {"binding":5,"access":"read_write","elem":"f32","shape":["B","T","H"],"line":4},
-    before: {"binding":6,"access":"read_write","elem":"f32","shape":["B","T","H"],"line":4},
-    y: {"binding":7,"access":"read_write","elem":"f32","shape":["B","T","H"],"line":4},
+    w: {"binding":1,"access":"read","elem":"f32","shape":["3*H","H"],"line":4},
+    bias: {"binding":2,"access":"read","elem":"f32","shape":["3*H"],"line":4},
+    h0: {"binding":3,"access":"read","elem":"f32","shape":["L"],"line":4},
+    keep: {"binding":4,"access":"read","elem":"f32","shape":["K"],"line":5},
+    gates: {"binding":5,"access":"read_write","elem":"f32","shape":["B","T","3*H"],"line":5},
+    m: {"binding":6,"access":"read_write","elem":"f32","shape":["B*T*H+E"],"line":6},
+    before: {"binding":7,"access":"read_write","elem":"f32","shape":["B","T","H"],"line":6},
+    y: {"binding":8,"access":"read_write","elem":"f32","shape":["B","T","H"],"line":6},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
-  paramsBytes: 20,
+  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"K":{"offset":16,"type":"u32"},"E":{"offset":20,"type":"u32"},"x0":{"offset":24,"type":"u32"}},
+  paramsBytes: 28,
   stepBinding: null,
-  overrides: {"WG":32,"STATE":0},
+  overrides: {"WG":32,"STATE":0,"KEEP":0},
   workgroup: ["WG",1,1],
   code: `
 
@@ -26,17 +27,27 @@ export const gru = {
 
 
 
+
+
 override WG:u32 = 32u;
 override STATE:bool = false;
-struct Params{B:u32,T:u32,H:u32,L:u32,x0:u32}
+override KEEP:bool = false;
+struct Params{B:u32,T:u32,H:u32,L:u32,K:u32,E:u32,x0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
 @group(0)@binding(1)var<storage,read> w:array<f32>;
 @group(0)@binding(2)var<storage,read> bias:array<f32>;
 @group(0)@binding(3)var<storage,read> h0:array<f32>;
-@group(0)@binding(4)var<storage,read_write> gates:array<f32>;
-@group(0)@binding(5)var<storage,read_write> m:array<f32>;
-@group(0)@binding(6)var<storage,read_write> before:array<f32>;
-@group(0)@binding(7)var<storage,read_write> y:array<f32>;
+@group(0)@binding(4)var<storage,read> keep:array<f32>;
+@group(0)@binding(5)var<storage,read_write> gates:array<f32>;
+@group(0)@binding(6)var<storage,read_write> m:array<f32>;
+@group(0)@binding(7)var<storage,read_write> before:array<f32>;
+@group(0)@binding(8)var<storage,read_write> y:array<f32>;
+
+
+fn kept(at:u32)-> f32{
+if(KEEP){return keep[at];}
+return 1.0;
+}
 
 fn state4(i:u32)-> vec4f{return vec4f(before[i],before[i + 1u],before[i + 2u],before[i + 3u]);}
 fn w4(i:u32)-> vec4f{return vec4f(w[i],w[i + 1u],w[i + 2u],w[i + 3u]);}
@@ -58,7 +69,7 @@ gates[gz[i]] = z[i];
 gates[gn[i]] = n[i];
 m[f[i]] = n_h[i];
 y[f[i]] = new_h[i];
-if(t + 1u < p.T){before[f[i] + p.H] = new_h[i];}
+if(t + 1u < p.T){before[f[i] + p.H] = kept(at[i] + 1u)* new_h[i];}
 }
 }
 
@@ -69,8 +80,13 @@ let b = min(first + vec4u(0u,1u,2u,3u),vec4u(p.B - 1u));
 for(var u = lane;u < p.H;u += WG){
 for(var i = 0u;i < min(4u,p.B - first);i++){
 var h = 0.0;
-if(STATE){h = h0[b[i] * p.H + u];}
+if(STATE){h = kept(b[i] * p.T)* h0[b[i] * p.H + u];}
 before[b[i] * p.T * p.H + u] = h;
+}
+}
+if(KEEP){
+for(var t = lane;t < p.T;t += WG){
+for(var i = 0u;i < min(4u,p.B - first);i++){m[p.B * p.T * p.H + b[i] * p.T + t] = keep[b[i] * p.T + t];}
 }
 }
 storageBarrier();

@@ -7,7 +7,7 @@ export const gruDx = {
   bindings: {
     w: {"binding":1,"access":"read","elem":"f32","shape":["3*H","H"],"line":4},
     gates: {"binding":2,"access":"read","elem":"f32","shape":["B","T","3*H"],"line":4},
-    m: {"binding":3,"access":"read","elem":"f32","shape":["B","T","H"],"line":4},
+    m: {"binding":3,"access":"read","elem":"f32","shape":["B*T*H+E"],"line":4},
     before: {"binding":4,"access":"read","elem":"f32","shape":["B","T","H"],"line":4},
     dy: {"binding":5,"access":"read","elem":"f32","shape":["B","T","H"],"line":4},
     di: {"binding":6,"access":"read_write","elem":"f32","shape":["B","T","3*H"],"line":5},
@@ -15,10 +15,10 @@ export const gruDx = {
     dh: {"binding":8,"access":"read_write","elem":"f32","shape":["B","H"],"line":5},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
-  paramsBytes: 16,
+  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"E":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
   stepBinding: null,
-  overrides: {"WG":32},
+  overrides: {"WG":32,"KEEP":0},
   workgroup: ["WG",1,1],
   code: `
 
@@ -27,7 +27,8 @@ export const gruDx = {
 
 
 override WG:u32 = 32u;
-struct Params{B:u32,T:u32,H:u32,x0:u32}
+override KEEP:bool = false;
+struct Params{B:u32,T:u32,H:u32,E:u32,x0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
 @group(0)@binding(1)var<storage,read> w:array<f32>;
 @group(0)@binding(2)var<storage,read> gates:array<f32>;
@@ -38,12 +39,17 @@ struct Params{B:u32,T:u32,H:u32,x0:u32}
 @group(0)@binding(7)var<storage,read_write> du:array<f32>;
 @group(0)@binding(8)var<storage,read_write> dh:array<f32>;
 
+fn kept(at:u32)-> f32{
+if(KEEP){return m[p.B * p.T * p.H + at];}
+return 1.0;
+}
+
 
 fn pointwise(b:u32,at:u32,u:u32,last:bool){
 let g = at * 3u * p.H + u;
 let f = at * p.H + u;
 var d = dy[f];
-if(!last){d += dh[b * p.H + u];}
+if(!last){d += kept(at + 1u)* dh[b * p.H + u];}
 let r = gates[g];
 let z = gates[g + p.H];
 let n = gates[g + 2u * p.H];
@@ -91,6 +97,11 @@ sx += w[c.x] * d;sy += w[c.y] * d;sz += w[c.z] * d;sw += w[c.w] * d;
 c += p.H;
 }
 add(first,units.x,sx);add(first,units.y,sy);add(first,units.z,sz);add(first,units.w,sw);
+}
+}
+if(KEEP){
+for(var u = lane;u < p.H;u += WG){
+for(var i = 0u;i < min(4u,p.B - first);i++){dh[b[i] * p.H + u] *= kept(b[i] * p.T);}
 }
 }
 }
