@@ -1,11 +1,10 @@
 import { FormatError, UsageError } from "../errors.ts";
 import type { KnnScore } from "../evaluate/knn.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { Appraiser, type Votes } from "../train/appraise.ts";
 import { CHECKPOINT, parseCheckpoint, restore } from "../train/checkpoint.ts";
 import type { TrainConfig } from "../train/config.ts";
 import type { DoneEvent } from "../train/events.ts";
-import { Session } from "../train/session.ts";
+import { openSession, type Votes } from "../train/run_session.ts";
 import type { JobInputs } from "./jobs.ts";
 
 export interface EvaluateJob {
@@ -33,7 +32,8 @@ export interface EvaluateDone extends DoneEvent {
  * Measures the encoder of the folder's checkpoint: the same kNN as training's last, with recomputed features.
  * @throws FormatError when the checkpoint is missing, damaged, or of another architecture or data
  */
-export async function runEvaluate(gpu: Gpu, { config, votes }: EvaluateJob, { folder, data }: JobInputs): Promise<EvaluateDone> {
+export async function runEvaluate(gpu: Gpu, { config, votes }: EvaluateJob, { folder, ...given }: JobInputs): Promise<EvaluateDone> {
+  const data = given.data ?? given.sounds;
   if (!folder || !data) throw new UsageError("evaluation needs a run folder and data");
   const started = performance.now();
   const bytes = await folder.read(CHECKPOINT);
@@ -42,8 +42,8 @@ export async function runEvaluate(gpu: Gpu, { config, votes }: EvaluateJob, { fo
   if (checkpoint.fingerprint !== data.train.fingerprint) {
     throw new FormatError(`${CHECKPOINT}: was trained on other data (${checkpoint.fingerprint}) than given (${data.train.fingerprint})`);
   }
-  const session = await Session.create(gpu, config, data);
-  const appraiser = new Appraiser(session);
+  const session = await openSession(gpu, config, data);
+  const appraiser = await session.appraiser();
   try {
     const same =
       JSON.stringify([config.data.test, config.evaluate]) === JSON.stringify([checkpoint.config.data.test, checkpoint.config.evaluate]);
@@ -51,12 +51,13 @@ export async function runEvaluate(gpu: Gpu, { config, votes }: EvaluateJob, { fo
     const baseline = same ? checkpoint.baseline : await appraiser.baseline();
     restore(session.state(), checkpoint, CHECKPOINT);
     const { evaluation, scores } = await appraiser.appraise(checkpoint.step, undefined, votes);
-    const { knn, meanCosine, uniformity, effectiveRank, alignment = null } = evaluation;
+    const { knn, measures, meanCosine, uniformity, effectiveRank, alignment = null } = evaluation;
     return {
       event: "done",
       objective: session.objective.name,
       knn,
       baseline,
+      ...(measures && { measures }),
       meanCosine,
       uniformity,
       effectiveRank,

@@ -27,7 +27,8 @@ export type TrainOutcome = { readonly done: DoneEvent } | { readonly interrupted
 
 /** Trains in the folder, emits every event but the last, and writes the report, also of a run that was stopped or broke. */
 export async function runTrain(gpu: Gpu, job: TrainJob, inputs: JobInputs): Promise<TrainOutcome> {
-  const { folder, data, signal, versions, emit } = inputs;
+  const { folder, signal, versions, emit } = inputs;
+  const data = inputs.data ?? inputs.sounds;
   if (!folder || !data) throw new UsageError("training needs a run folder and data");
   let picture: Picture | undefined;
   const host = {

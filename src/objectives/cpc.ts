@@ -116,9 +116,10 @@ export class Cpc implements Objective {
     if (!view || views.length !== 1) throw new UsageError(`cpc: expected one view of each sample, got ${views.length}`);
     const { latents, context } = this.#setting.encode(tape, view);
     const made = this.predict(tape, latents, context, { groups, episodes });
-    const { loss, accuracy, bound } = made;
+    const { loss, accuracy, bound, steps } = made;
     const [B = 0, T = 0, Dc = 0] = context.shape;
-    return { loss, report: { loss, accuracy, bound }, features: [context.as([B * T, Dc])], commit() {} };
+    const series = { accuracy: steps.accuracy };
+    return { loss, report: { loss, accuracy, bound }, series, features: [context.as([B * T, Dc])], commit() {} };
   }
 
   /**

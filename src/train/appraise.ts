@@ -4,12 +4,13 @@ import type { ImageDataset } from "../data/images.ts";
 import { evaluationView, makeView, type ViewConfig } from "../data/views/view.ts";
 import { pixelBaseline } from "../evaluate/baselines.ts";
 import { Embedder, embed, type Forward } from "../evaluate/embed.ts";
-import { type KnnScore, knn } from "../evaluate/knn.ts";
+import { knn } from "../evaluate/knn.ts";
 import { alignment, collapseWarning, effectiveRank, meanPairwiseCosine, uniformity } from "../evaluate/meters.ts";
 import { pca } from "../evaluate/pca.ts";
 import { permutation } from "../random.ts";
 import type { Baseline, EvaluateEvent, StepEvent } from "./events.ts";
 import type { GalleryImage, GalleryRow, Picture } from "./picture.ts";
+import type { Appraisal, RunAppraiser, Votes } from "./run_session.ts";
 import type { Session } from "./session.ts";
 
 /** Rows of the gallery, and neighbours in each. */
@@ -19,23 +20,8 @@ const SAMPLE = 1000;
 /** Images whose two augmented views are compared: each costs two passes of the encoder at every evaluation. */
 const ALIGNED = 256;
 
-export interface Appraisal {
-  readonly evaluation: EvaluateEvent;
-  readonly picture: Picture;
-  /** In words, when the features collapse. */
-  readonly warnings: readonly string[];
-  /** kNN with every setting asked for, k by k; empty without labels. */
-  readonly scores: readonly KnnScore[];
-}
-
-/** How neighbours vote: every k with every temperature. */
-export interface Votes {
-  readonly ks: readonly number[];
-  readonly temperatures: readonly number[];
-}
-
 /** Measures an encoder while it learns: recorded once, run at each evaluation. Never touches what training remembers. */
-export class Appraiser {
+export class Appraiser implements RunAppraiser {
   readonly #train: Embedder;
   readonly #test: Embedder;
   readonly #forward: Forward;

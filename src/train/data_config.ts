@@ -34,6 +34,8 @@ export interface DataConfig {
   readonly patches?: { readonly size: number; readonly stride?: number } | null;
   readonly labels?: string | null;
   readonly pool?: boolean | null;
+  /** Seconds that a clip must last at least. */
+  readonly minimum?: number | null;
 }
 
 /** Options that a data set has besides those of all: `data/image_folder.ts`, `data/npy.ts`, `data/emoji.ts`, `data/nyu.ts`. */
@@ -42,13 +44,22 @@ const OWN: { readonly [name: string]: readonly string[] } = {
   npy: ["size", "fit", "holdOut", "layout"],
   emoji: ["vendors", "size", "labels", "pool"],
   nyu: ["size", "segments", "depth", "patches"],
+  asterisk: ["minimum"],
 };
 
 /** What all data sets have. */
 const COMMON = ["name", "folder", "limit", "test", "classes"];
 
+/** Clips of sound by name. */
+const SOUNDS: readonly string[] = ["asterisk"];
+
+export const isSoundData = (name: string): boolean => SOUNDS.includes(name);
+
 /** The data sets by name. */
-export const DATA_NAMES: readonly string[] = ["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "images", "npy", "emoji", "nyu"];
+export const DATA_NAMES: readonly string[] = [
+  ...["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "images", "npy", "emoji", "nyu"],
+  ...SOUNDS,
+];
 
 /** The names of the options that a data set takes. */
 export const dataOptions = (name: string): readonly string[] => [...COMMON, ...(OWN[name] ?? [])];

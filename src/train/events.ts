@@ -10,8 +10,10 @@ export interface StartEvent {
   readonly event: "start";
   readonly objective: string;
   readonly data: string;
-  /** Training images, held-out test images. */
+  /** Training images, held-out test images; or other samples, see `unit`. */
   readonly images: { readonly train: number; readonly test: number };
+  /** What people call a sample: "clip". Left out: image. */
+  readonly unit?: string;
   readonly adapter: string;
   /** Runs on the CPU: slow, and figures of speed say nothing about a GPU. */
   readonly software: boolean;
@@ -31,6 +33,18 @@ export interface StartEvent {
 export interface Baseline {
   readonly pixels: number;
   readonly untrained: number;
+  /** What stands in the place of raw pixels, for data that have none: "mean log-mel". */
+  readonly plain?: string;
+  /** Further measures of the two. */
+  readonly measures?: readonly Measure[];
+}
+
+/** A figure beside the kNN accuracy: what was asked, of which features, the share of right answers and what guessing gives. */
+export interface Measure {
+  readonly name: string;
+  readonly of: string;
+  readonly value: number;
+  readonly chance: number;
 }
 
 export interface StepEvent {
@@ -60,6 +74,8 @@ export interface EvaluateEvent {
   readonly uniformity: number;
   /** exp(entropy of the covariance's eigenvalues), 1 .. dim. */
   readonly effectiveRank: number;
+  /** Of data that are asked more: at the last evaluation. */
+  readonly measures?: readonly Measure[];
 }
 
 export interface WarningEvent {
@@ -80,6 +96,7 @@ export interface DoneEvent {
   readonly objective: string;
   readonly knn: number | null;
   readonly baseline: Baseline | null;
+  readonly measures?: readonly Measure[];
   readonly steps: number;
   /** Wall time of this session's training, evaluation included. */
   readonly seconds: number;

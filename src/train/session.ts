@@ -9,7 +9,6 @@ import type { Gpu } from "../gpu/device.ts";
 import { Plan } from "../gpu/plan.ts";
 import type { Operand } from "../gpu/slot.ts";
 import type { Encoder } from "../nn/encoder.ts";
-import type { Place } from "../nn/named.ts";
 import { Parameters } from "../nn/parameters.ts";
 import type { Objective } from "../objectives/objective.ts";
 import { Ledger } from "../ops/ledger.ts";
@@ -22,6 +21,7 @@ import type { State } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
 import { loadParts, type MakeEncoder, type Parts } from "./parts.ts";
 import { recordStep } from "./record.ts";
+import { type RunAppraiser, type RunSession, stateOf } from "./run_session.ts";
 
 /** Steps whose scalars the device holds before they must be read. */
 export const LEDGER_ROWS = 64;
@@ -44,7 +44,8 @@ export function makeModel(
 }
 
 /** Everything that a run holds on the device, and its step, recorded once. */
-export class Session {
+export class Session implements RunSession {
+  readonly counts: { readonly train: number; readonly test: number };
   readonly loader: Loader;
   readonly steps: number;
   readonly rate: (step: number) => number;
@@ -71,6 +72,7 @@ export class Session {
     { makeEncoder, makeObjective }: Parts,
   ) {
     const { batch, accumulate, seed, epochs } = config;
+    this.counts = { train: data.train.length, test: data.test.length };
     this.loader = new Loader({ length: data.train.length, batchSize: batch, seed });
     this.steps = epochs * this.loader.stepsPerEpoch;
     this.rate = schedule(scheduleOf(config, this.steps), this.loader.stepsPerEpoch);
@@ -131,15 +133,13 @@ export class Session {
     plan.close();
   }
 
-  /** Every tensor that a checkpoint holds: `encoder.*` with PyTorch's names, `optimiser.*` (`momentum`, or `mean` and `variance`), and the objective's own. */
   state(): State {
-    const operands = (prefix: string, places: ReadonlyMap<string, Place>) =>
-      [...places].map(([name, { shape, slot }]): [string, Operand] => [`${prefix}.${name}`, { shape, slot, dtype: "f32" }]);
-    return new Map([
-      ...operands("encoder", this.model.parameters.named()),
-      ...operands("optimiser", this.#optimiser.named()),
-      ...Object.entries(this.objective.state()),
-    ]);
+    return stateOf(this.model.parameters, this.#optimiser, this.objective);
+  }
+
+  async appraiser(): Promise<RunAppraiser> {
+    const { Appraiser } = await import("./appraise.ts"); // measuring is no part of the first download
+    return new Appraiser(this);
   }
 
   close(): void {
@@ -155,6 +155,6 @@ export class Session {
 }
 
 /** A cosine without an end runs to the end of training. */
-function scheduleOf({ schedule }: TrainConfig, steps: number): ScheduleConfig {
+export function scheduleOf({ schedule }: TrainConfig, steps: number): ScheduleConfig {
   return (schedule.kind === "cosine" ? { steps, ...schedule } : schedule) as ScheduleConfig;
 }
