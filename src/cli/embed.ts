@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UsageError } from "../errors.ts";
+import { CLIP_FEATURES } from "../evaluate/embed_sound.ts";
 import { writeAtomically } from "../host/atomic_write.ts";
 import { FEATURES } from "../host/job_embed.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
@@ -13,8 +14,20 @@ import { dataOf, SOURCE_OPTIONS, text, WEIGHTS_OPTIONS, WeightsFolder, weightsIn
 
 const OUT = "Output";
 
+/** A kind of features as an option names it: "mean-context". */
+const dashed = (kind: string): string => kind.replace(" ", "-");
+
 const OPTIONS: readonly Option[] = [
   { name: "out", type: "text", value: "FILE.npy", group: OUT, help: "gets the features, f32 [N, D], in the order of the data" },
+  {
+    name: "features",
+    type: "text",
+    value: "WHICH",
+    group: OUT,
+    choices: CLIP_FEATURES.map(dashed),
+    help: "of sound: contexts or latents, their mean over a clip or the last one",
+    shown: "mean-context",
+  },
   { name: "force", type: "flag", group: OUT, help: "replace FILE.npy" },
   { name: "split", type: "text", value: "PART", group: "Data", choices: ["train", "test"], help: "train or test", shown: "test" },
   {
@@ -57,7 +70,8 @@ export const embed: Command = {
       const images = await loadData(part, output.warn);
       output.status("embedding ...");
       const folder = new FeaturesFolder(weights.bytes, out);
-      const job = { kind: "embed", split, name: weights.file, given: weights.given } as const;
+      const features = CLIP_FEATURES.find((kind) => dashed(kind) === args.values.get("features"));
+      const job = { kind: "embed", split, name: weights.file, given: weights.given, features } as const;
       const done = await runOnHost(args, job, { folder, data: images, signal: interrupt.signal, emit: () => {} });
       output.status("");
       output.line(

@@ -6,10 +6,12 @@ import { openRunFolder } from "../host/run_folder.ts";
 import { checkNumber } from "../options.ts";
 import { CHECKPOINT, parseCheckpoint } from "../train/checkpoint.ts";
 import { resolveConfig, type TrainConfig } from "../train/config.ts";
+import { wordsOf } from "../train/events.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
 import { loadData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
+import { measureLines } from "./measures.ts";
 import type { Arguments, Option } from "./options.ts";
 import type { Output } from "./output.ts";
 import { percentage } from "./progress.ts";
@@ -98,8 +100,10 @@ function show(done: EvaluateDone, images: number, k: number, output: Output): vo
   const { knn, baseline, steps, meanCosine, uniformity, effectiveRank, alignment, grid, adapter, checkpoint } = done;
   output.line(`${done.objective} after ${steps.toLocaleString("en")} steps (${checkpoint}), on ${adapter}`);
   if (knn === null) output.line("The data has no labels: no kNN accuracy.");
-  else output.line(output.bold(`kNN ${percentage(knn)} on ${images.toLocaleString("en")} held-out images, ${k} neighbours`));
-  if (baseline) output.line(`raw pixels ${percentage(baseline.pixels)}, untrained encoder ${percentage(baseline.untrained)}`);
+  else
+    output.line(output.bold(`kNN ${percentage(knn)} on ${images.toLocaleString("en")} held-out ${wordsOf(done).samples}, ${k} neighbours`));
+  if (baseline)
+    output.line(`${baseline.plain ?? "raw pixels"} ${percentage(baseline.pixels)}, untrained encoder ${percentage(baseline.untrained)}`);
   const spread = [
     `mean cosine ${meanCosine.toFixed(3)}`,
     `uniformity ${uniformity.toFixed(2)}`,
@@ -107,6 +111,7 @@ function show(done: EvaluateDone, images: number, k: number, output: Output): vo
     ...(alignment === null ? [] : [`alignment ${alignment.toFixed(3)}`]),
   ];
   output.line(`features: ${spread.join(", ")}`);
+  if (done.measures) for (const line of measureLines(done.measures, baseline)) output.line(line);
   if (grid.length > 1) for (const line of gridLines(grid)) output.line(line);
 }
 

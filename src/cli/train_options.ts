@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { EMOJI_LABELS, EMOJI_VENDORS } from "../data/emoji.ts";
 import { UsageError } from "../errors.ts";
+import { NEGATIVE_SCOPES } from "../objectives/cpc.ts";
 import { OPTIMISERS } from "../optim/optimiser.ts";
 import { DEFAULTS, type TrainOptions } from "../train/config.ts";
 import { DATA_NAMES } from "../train/data_config.ts";
+import { CPC_OPTIONS } from "./cpc_options.ts";
 import type { Arguments, Option, OptionValue } from "./options.ts";
 
 const DATA = "Data";
@@ -119,7 +121,7 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     value: "NAME",
     group: METHOD,
     path: "objective.name",
-    choices: ["instdisc", "invaspread"],
+    choices: ["instdisc", "invaspread", "cpc"],
     help: "what to learn by",
   },
   {
@@ -135,12 +137,13 @@ export const CONFIG_OPTIONS: readonly Option[] = [
   { name: "temperature", type: "number", value: "T", group: METHOD, path: "objective.temperature", help: "of the scores", shown: "0.1" },
   {
     name: "negatives",
-    type: "integer",
-    value: "K",
+    type: "textOrNumber",
+    value: "K|SCOPE",
     group: METHOD,
     path: "objective.negatives",
-    help: "bank rows sampled per image",
-    shown: "1024",
+    choices: NEGATIVE_SCOPES,
+    help: `bank rows sampled per image; cpc: where negatives come from (${NEGATIVE_SCOPES.join(", ")})`,
+    shown: "1024; cpc all",
   },
   {
     name: "keep-positive",
@@ -220,8 +223,8 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     value: "NAME",
     group: ENCODER,
     path: "encoder.name",
-    choices: ["convnet", "resnet18"],
-    help: "strided conv-BN-ReLU blocks, or ResNet-18 (its stem, width and more: encoder in --config)",
+    choices: ["convnet", "resnet18", "audio"],
+    help: "strided conv-BN-ReLU blocks, or ResNet-18 (its stem, width and more: encoder in --config); cpc: audio",
   },
   {
     name: "blocks",
@@ -241,7 +244,8 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     choices: ["standardised", "plain"],
     help: "standardised (batch norm without affine before the L2 norm; learns on small data) or plain (papers)",
   },
-  { name: "batch", type: "integer", value: "B", group: OPTIMISER, path: "batch", help: "images a step" },
+  ...CPC_OPTIONS,
+  { name: "batch", type: "integer", value: "B", group: OPTIMISER, path: "batch", help: "images, or windows of sound, a step" },
   {
     name: "accumulate",
     type: "integer",

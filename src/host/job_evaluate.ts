@@ -24,6 +24,8 @@ export interface EvaluateDone extends DoneEvent {
   readonly uniformity: number;
   readonly effectiveRank: number;
   readonly alignment: number | null;
+  /** What samples are called, where they are no images. */
+  readonly unit?: string;
   /** kNN with every setting asked for, k by k; empty without labels. */
   readonly grid: readonly KnnSetting[];
 }
@@ -58,6 +60,7 @@ export async function runEvaluate(gpu: Gpu, { config, votes }: EvaluateJob, { fo
       knn,
       baseline,
       ...(measures && { measures }),
+      ...(session.unit !== undefined && { unit: session.unit }),
       meanCosine,
       uniformity,
       effectiveRank,

@@ -4,7 +4,7 @@ import { featureMap, knnChart, lossChart, neighbourGallery, spreadCharts } from 
 import { methodName } from "./format.ts";
 import { Html, html } from "./html.ts";
 import { summarise } from "./run_summary.ts";
-import { configTable, facts, goOn, headline, memoryTable, type NextStep, nextSteps, notes, runTable } from "./sections.ts";
+import { configTable, facts, goOn, headline, measureTable, memoryTable, type NextStep, nextSteps, notes, runTable } from "./sections.ts";
 import { STYLE } from "./style.ts";
 
 /** What a report is made of. Everything is data: nothing is read from disk or from a device. */
@@ -30,7 +30,7 @@ export function renderReport(input: ReportInput): string {
   const { picture } = input;
   const data = run.start?.data ?? "the data";
   const title = `${methodName(run.start?.objective ?? "nearfar")} on ${data}`;
-  const steps = input.next ?? nextSteps(input.folder, data, run.start?.epochs ?? 10);
+  const steps = input.next ?? nextSteps(input.folder, data, run.start?.epochs ?? 10, run.start?.unit);
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} \u2013 nearfar</title><style>${new Html(STYLE)}</style></head>
@@ -38,7 +38,8 @@ export function renderReport(input: ReportInput): string {
 ${headline(run)}${facts(run)}${notes(run)}
 <h2>How it learned</h2><div class="pair">${lossChart(run)}${knnChart(run)}</div>
 ${run.evaluations.length > 0 && html`<div class="trio">${spreadCharts(run)}</div>`}
-${picture && html`<h2>What it sees</h2><div class="sees">${featureMap(picture)}${neighbourGallery(picture)}</div>`}
+${measureTable(run)}
+${picture && html`<h2>What it sees</h2><div class="sees">${featureMap(picture)}${picture.gallery.length > 0 && neighbourGallery(picture)}</div>`}
 <h2>How to go on</h2>${goOn(steps)}
 <h2>What was run</h2><div class="tables"><div>${runTable(run)}${memoryTable(run)}</div><div>${configTable(input.config)}</div></div>
 <footer>Written by nearfar. This file is complete in itself: it loads nothing and sends nothing.</footer></main></body></html>

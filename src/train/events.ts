@@ -47,6 +47,10 @@ export interface Measure {
   readonly chance: number;
 }
 
+/** What people call the samples of a run, and what its speed counts. */
+export const wordsOf = (start?: Pick<StartEvent, "unit">): { readonly samples: string; readonly speed: string } =>
+  start?.unit === undefined ? { samples: "images", speed: "images" } : { samples: `${start.unit}s`, speed: "windows" };
+
 export interface StepEvent {
   readonly event: "step";
   /** From 0. */
