@@ -25,7 +25,9 @@ export default defineConfig(({ mode }) => ({
           sourcemap: true,
           minify: false,
           lib: { entry: ENTRIES, formats: ["es" as const] },
-          rolldownOptions: { external: [/^node:/, "webgpu", "@sparticuz/chromium", "fast-png", /^@jsquash\//, "h5wasm/node"] },
+          rolldownOptions: {
+            external: [/^node:/, "webgpu", "@sparticuz/chromium", "fast-png", /^@jsquash\//, "h5wasm/node", "@wasm-audio-decoders/flac"],
+          },
         }
       : { outDir: "site", target: "es2023" },
 }));

@@ -7,8 +7,8 @@ import { DEFAULTS, type TrainOptions } from "../train/config.ts";
 import { DATA_NAMES } from "../train/data_config.ts";
 import { CPC_OPTIONS } from "./cpc_options.ts";
 import type { Arguments, Option, OptionValue } from "./options.ts";
+import { DATA_GROUP as DATA, SOUND_OPTIONS } from "./sound_options.ts";
 
-const DATA = "Data";
 const METHOD = "Objective";
 const ENCODER = "Encoder";
 const OPTIMISER = "Optimiser";
@@ -23,7 +23,7 @@ export const DATA_OPTIONS: readonly Option[] = [
     group: DATA,
     help:
       "mnist, cifar10, cifar100, stl10, stl10-unlabeled, emoji, nyu; images (PNG and JPEG in class folders) or npy (NumPy arrays) of your " +
-      "own; or a folder with four IDX files named as MNIST's",
+      "own; or a folder with four IDX files named as MNIST's; for cpc: sound (WAV and FLAC of your own), librispeech, asterisk",
     shown: "mnist",
   },
   {
@@ -86,13 +86,15 @@ export const DATA_OPTIONS: readonly Option[] = [
   {
     name: "labels",
     type: "text",
-    value: "WHICH",
+    value: "WHICH|PATTERN",
     group: DATA,
     path: "data.labels",
-    choices: EMOJI_LABELS,
-    help: "emoji: classes that measure what was learned: the 95 subgroups or the 9 groups",
-    shown: "subgroup",
+    help:
+      `emoji: classes that measure what was learned: the 95 subgroups or the 9 groups (${EMOJI_LABELS.join(", ")}); sound: what file names ` +
+      "say of the clips, such as {speaker}/{chapter}/*",
+    shown: "subgroup; sound: its clips.tsv, or {class}/*",
   },
+  ...SOUND_OPTIONS,
   {
     name: "patch",
     type: "integer",

@@ -170,7 +170,8 @@ export function bytewise(paths: readonly string[]): string[] {
   });
 }
 
-const isHidden = (path: string): boolean => /(?:^|\/)(?:\.|__MACOSX\/)/.test(path);
+/** Whether a name in the path begins with a dot, or is one that macOS leaves behind. */
+export const isHidden = (path: string): boolean => /(?:^|\/)(?:\.|__MACOSX\/)/.test(path);
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
 /** The first few names, and how many more there are. */

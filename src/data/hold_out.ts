@@ -8,9 +8,15 @@ export const HOLD_OUT = 5;
  * given. Nothing is drawn: the same files give the same parts. Samples without labels are one class.
  * @param labels class of every sample, [N]
  * @param name for the error
+ * @param what the samples are, for the error
  * @throws UsageError when that is none
  */
-export function holdOut(labels: ArrayLike<number | undefined>, every: number, name: string): { train: Uint32Array; test: Uint32Array } {
+export function holdOut(
+  labels: ArrayLike<number | undefined>,
+  every: number,
+  name: string,
+  what = "images",
+): { train: Uint32Array; test: Uint32Array } {
   const seen = new Map<number | undefined, number>();
   const train: number[] = [];
   const test: number[] = [];
@@ -21,8 +27,8 @@ export function holdOut(labels: ArrayLike<number | undefined>, every: number, na
   }
   if (test.length === 0) {
     throw new UsageError(
-      `${name}: ${labels.length} images without a test part, of which every ${every}th of a class would be held out: that is none. ` +
-        "Give more images, a test part, or a smaller holdOut (2 or more; data.holdOut in --config)",
+      `${name}: ${labels.length} ${what} without a test part, of which every ${every}th of a class would be held out: that is none. ` +
+        `Give more ${what}, a test part, or a smaller holdOut (2 or more; data.holdOut in --config)`,
     );
   }
   return { train: Uint32Array.from(train), test: Uint32Array.from(test) };

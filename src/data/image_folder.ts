@@ -6,6 +6,7 @@ import { type DecodedImage, type ImageDecoder, withChannels } from "./decoded.ts
 import { counted, type FolderLayout, type FolderSample, folderLayout, listed } from "./folder_layout.ts";
 import { evenly, HOLD_OUT } from "./hold_out.ts";
 import { type ImageDataset, imageDataset } from "./images.ts";
+import { inOrder } from "./in_order.ts";
 import type { TrainTest } from "./mnist.ts";
 import { type Fit, fitImage } from "./resize.ts";
 import { readWhole, type Source } from "./source.ts";
@@ -47,8 +48,6 @@ export interface BadFile {
 const NAMES = ["size", "fit", "channels", "skipBad", "holdOut", "limit", "test", "warn"];
 /** Headers are nearly always within this; where they are not, the whole file is read. */
 const HEADER_BYTES = 2 ** 16;
-/** Files read at a time. */
-const AT_A_TIME = 16;
 /** Most bytes of images: they are held in memory, in one array. */
 const MAX_BYTES = 2 ** 31;
 
@@ -240,23 +239,6 @@ class BadFiles {
   first(): string {
     const [file] = this.skipped;
     return file ? `${file.path} (${file.reason})` : "none";
-  }
-}
-
-/** Works on several items at a time, and takes the results one by one in the items' order, so that the first error is always the same. */
-async function inOrder<T, R>(
-  items: readonly T[],
-  work: (item: T) => Promise<R>,
-  take: (item: T, result: R | Error) => void,
-): Promise<void> {
-  for (let from = 0; from < items.length; from += AT_A_TIME) {
-    const some = items.slice(from, from + AT_A_TIME);
-    const results = await Promise.allSettled(some.map(work));
-    for (const [i, item] of some.entries()) {
-      const result = results[i];
-      if (result?.status === "fulfilled") take(item, result.value);
-      else take(item, result?.reason instanceof Error ? result.reason : new Error(String(result?.reason)));
-    }
   }
 }
 

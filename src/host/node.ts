@@ -4,9 +4,11 @@ import { hasGpuDriver } from "./drivers.ts";
 import { waitGently } from "./patience.ts";
 import { loadLibrary, softwareDriver } from "./software.ts";
 
+export { nodeFlacDecoder } from "./flac.ts";
 export { openHdf5 } from "./hdf5.ts";
 export { nodeImageDecoder } from "./image_decoder.ts";
 export { readNyu } from "./nyu.ts";
+export { loadSound } from "./sound.ts";
 export { folderSource, openSource } from "./sources.ts";
 
 /** The part of the `webgpu` package that is used: Dawn's entry point. */

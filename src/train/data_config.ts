@@ -16,7 +16,7 @@ export interface DataConfig {
   /** Height and width to bring all images to. */
   readonly size?: readonly [number, number] | null;
   readonly fit?: "crop" | "stretch" | null;
-  /** One image of how many is held out where there is no test part. */
+  /** One image or clip of how many is held out where there is no test part. */
   readonly holdOut?: number | null;
   /** 1 grey, 3 RGB. */
   readonly channels?: number | null;
@@ -32,26 +32,38 @@ export interface DataConfig {
   readonly depth?: "filled" | "raw" | null;
   /** Cut frames into squares of `size` pixels, `stride` apart, each a sample. */
   readonly patches?: { readonly size: number; readonly stride?: number } | null;
+  /** Which classes; sound: the pattern that file names are labelled by. */
   readonly labels?: string | null;
   readonly pool?: boolean | null;
-  /** Seconds that a clip must last at least. */
+  /** Samples per second that clips are brought to. */
+  readonly sampleRate?: number | null;
+  /** Take the mean of the channels of clips that have several. */
+  readonly mix?: boolean | null;
+  /** Seconds that a clip must last at least: shorter ones are left out. */
   readonly minimum?: number | null;
+  /** The label whose values are held out whole. */
+  readonly holdOutBy?: string | null;
+  /** Paths of lists of the clips' ids, one a line. */
+  readonly trainList?: string | null;
+  readonly testList?: string | null;
 }
 
-/** Options that a data set has besides those of all: `data/image_folder.ts`, `data/npy.ts`, `data/emoji.ts`, `data/nyu.ts`. */
+/** Options that a data set has besides those of all: `data/image_folder.ts`, `data/npy.ts`, `data/emoji.ts`, `data/nyu.ts`, `data/sound_folder.ts`. */
 const OWN: { readonly [name: string]: readonly string[] } = {
   images: ["size", "fit", "holdOut", "channels", "background", "skipBad"],
   npy: ["size", "fit", "holdOut", "layout"],
   emoji: ["vendors", "size", "labels", "pool"],
   nyu: ["size", "segments", "depth", "patches"],
-  asterisk: ["minimum"],
+  sound: ["sampleRate", "mix", "minimum", "labels", "holdOut", "holdOutBy", "trainList", "testList"],
+  librispeech: ["sampleRate", "mix", "minimum", "holdOut", "holdOutBy", "trainList", "testList"],
+  asterisk: ["sampleRate", "minimum", "holdOut", "holdOutBy"],
 };
 
 /** What all data sets have. */
 const COMMON = ["name", "folder", "limit", "test", "classes"];
 
-/** Clips of sound by name. */
-const SOUNDS: readonly string[] = ["asterisk"];
+/** Clips of sound by name: `loadSound` opens them. */
+const SOUNDS: readonly string[] = ["sound", "librispeech", "asterisk"];
 
 export const isSoundData = (name: string): boolean => SOUNDS.includes(name);
 
@@ -80,6 +92,8 @@ export function checkData(data: DataConfig): void {
     if (value !== null) checkNumber(`data.${name}`, value, { min: 1, integer: true });
   }
   checkClasses(data.classes);
+  if (data.classes && isSoundData(data.name))
+    throw new UsageError(`data.classes: data ${data.name} has labels of several kinds: leave it out`);
 }
 
 function checkClasses(classes: DataConfig["classes"]): void {

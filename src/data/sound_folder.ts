@@ -1,0 +1,224 @@
+import { FormatError, UsageError } from "../errors.ts";
+import { checkNames, checkNumber } from "../options.ts";
+import { gather, subsetIndices } from "./dataset.ts";
+import { bytewise, counted, isHidden, listed } from "./folder_layout.ts";
+import { evenly } from "./hold_out.ts";
+import { inOrder } from "./in_order.ts";
+import { Resampler } from "./resample.ts";
+import { lazySound, type SoundDataset, type SoundTrainTest, subsetOfSound } from "./sound.ts";
+import { DecodedCache, type FlacDecoder, openSoundFile, SOUND_FILE, type SoundFile } from "./sound_file.ts";
+import { type LabelTable, labelsByPattern, readClipList } from "./sound_labels.ts";
+import { type SplitOptions, splitClips } from "./sound_split.ts";
+import { readWhole, type Source } from "./source.ts";
+
+/** What `soundFolderFrom` accepts; null counts as left out. */
+export interface SoundFolderOptions extends SplitOptions {
+  /** Samples per second that all clips are brought to. Default: their own, which must then be the same. */
+  readonly sampleRate?: number | null;
+  /** Mean of the channels, instead of refusing clips of several. Default false. */
+  readonly mix?: boolean | null;
+  /** Clips that are shorter are left out, with a warning that counts them. Default 0: none. */
+  readonly minimum?: number | null;
+  /** Pattern that file names are labelled by (`labelsByPattern`). Default: by `clips.tsv`, or else by folder, `{class}/*`, or not at all. */
+  readonly labels?: string | null;
+  /** How many training clips, as many of each value of the first label as possible. Default all. */
+  readonly limit?: number | null;
+  /** How many held-out clips at most, likewise. */
+  readonly test?: number | null;
+  /** For FLAC files. */
+  readonly flac?: FlacDecoder | undefined;
+  /** Most bytes of decoded FLAC that are kept in memory. Default 512 MiB. */
+  readonly cacheBytes?: number;
+  /** Called with what a person should know. */
+  readonly warn?: (message: string) => void;
+}
+
+/** The list of clips that is used when a folder has it and no pattern is given: see `readClipList`. */
+export const CLIP_LIST = "clips.tsv";
+const NAMES = ["sampleRate", "mix", "minimum", "labels", "limit", "test", "flac", "cacheBytes", "warn"];
+const SPLIT_NAMES = ["trainList", "testList", "holdOut", "holdOutBy"];
+const OTHER_SOUND = /\.(?:mp3|m4a|aac|ogg|oga|opus|aiff?|wma|au|caf|g722|sph)$/i;
+/** Decoded files kept at most, unless told otherwise: 2 hours of mono at 16 kHz. */
+const CACHE_BYTES = 2 ** 29;
+
+/**
+ * WAV and FLAC files of a folder, whose heads are read now and their samples when needed. A clip's number is its place among the files sorted
+ * bytewise by path, or in the list; it stays as long as the files do. Files and folders whose name begins with a dot do not exist.
+ * The parts are found as `splitClips` says.
+ * @param name what the data set is called
+ * @throws UsageError without clips, for rates or channels that differ without `sampleRate` or `mix`, for no clip that is long enough, as
+ * `labelsByPattern` and `splitClips`, and for options out of range
+ * @throws FormatError for a file whose head is damaged, and as `readClipList`; a damaged sample shows when it is read
+ */
+export async function soundFolderFrom(source: Source, options: SoundFolderOptions = {}, name = "sound"): Promise<SoundTrainTest> {
+  const listing = await clipsOf(source, options, name);
+  return soundClipsFrom(source, listing, options, name);
+}
+
+/** Clips of a folder, and what is known of them by their names. */
+export interface ClipListing {
+  readonly paths: readonly string[];
+  readonly labels: LabelTable;
+}
+
+/** A data set of the clips of a listing. @throws as `soundFolderFrom` */
+export async function soundClipsFrom(
+  source: Source,
+  listing: ClipListing,
+  options: SoundFolderOptions,
+  name: string,
+): Promise<SoundTrainTest> {
+  check(options, name);
+  const { limit, test, warn = () => {} } = options;
+  const files = await opened(source, listing.paths, options);
+  checkAlike(files, options);
+  const unchecked = files.filter(({ print, checked }) => !checked && print.startsWith("flac"));
+  if (unchecked.length > 0)
+    warn(`${source.name}: ${counted(unchecked.length, "FLAC file")} without a checksum: damage to their samples would not be noticed`);
+  const long = longEnough(source, files, listing, options);
+  const all = dataset(source, long.files, long.listing, options, name);
+  const clips = { name: source.name, paths: all.clipNames, labels: all.labels, dropped: long.short, warn };
+  const split = splitClips(clips, options);
+  const most = test === null || test === undefined ? undefined : Math.min(test, split.test.length);
+  return { train: part(all, split.train, limit, `${name}/train`), test: part(all, split.test, most, `${name}/test`) };
+}
+
+/** The clips, and their labels by a pattern, by the list in the folder, by folders, or not at all. */
+async function clipsOf(source: Source, { labels, warn = () => {} }: SoundFolderOptions, name: string): Promise<ClipListing> {
+  const visible = (await source.list()).filter((path) => !isHidden(path));
+  const paths = bytewise(visible.filter((path) => SOUND_FILE.test(path)));
+  if (paths.length === 0) throw new UsageError(`${source.name}: no WAV or FLAC files (.wav, .flac) among ${visible.length} files`);
+  const others = visible.filter((path) => OTHER_SOUND.test(path));
+  if (others.length > 0) warn(`${source.name}: ${counted(others.length, "file")} passed over, neither .wav nor .flac: ${listed(others)}`);
+  if (labels) return { paths, labels: labelsByPattern(paths, labels, name) };
+  if (visible.includes(CLIP_LIST)) return fromList(source, paths, warn);
+  const inFolders = paths.filter((path) => path.includes("/"));
+  if (inFolders.length === paths.length) return { paths, labels: labelsByPattern(paths, "{class}/*", name) };
+  if (inFolders.length === 0) return { paths, labels: {} };
+  const direct = paths.filter((path) => !path.includes("/"));
+  throw new UsageError(
+    `${source.name}: ${counted(direct.length, "clip")} beside the folders (${listed(direct)}): give every clip a class folder, or none, or a pattern of labels (labels; --labels)`,
+  );
+}
+
+async function fromList(source: Source, paths: readonly string[], warn: (message: string) => void): Promise<ClipListing> {
+  const { name, bytes } = await readWhole(source, CLIP_LIST);
+  const list = readClipList(new TextDecoder().decode(bytes), name);
+  const [there, wanted] = [new Set(paths), new Set(list.paths)];
+  const missing = list.paths.filter((path) => !there.has(path));
+  if (missing.length > 0)
+    throw new FormatError(`${name}: ${counted(missing.length, "clip")} of the list not in the folder: ${listed(missing)}`);
+  const more = paths.filter((path) => !wanted.has(path));
+  if (more.length > 0) warn(`${source.name}: ${counted(more.length, "file")} not in ${CLIP_LIST}, left out: ${listed(more)}`);
+  return list;
+}
+
+async function opened(source: Source, paths: readonly string[], { flac, cacheBytes }: SoundFolderOptions): Promise<SoundFile[]> {
+  const opener = { flac, cache: new DecodedCache(cacheBytes ?? CACHE_BYTES) };
+  const files: SoundFile[] = [];
+  await inOrder(
+    paths,
+    (path) => openSoundFile(source, path, opener),
+    (_, result) => {
+      if (result instanceof Error) throw result;
+      files.push(result);
+    },
+  );
+  return files;
+}
+
+function checkAlike(files: readonly SoundFile[], { sampleRate, mix }: SoundFolderOptions): void {
+  const several = files.find(({ channels }) => channels !== 1);
+  if (several && !mix)
+    throw new UsageError(
+      `${several.name}: expected one channel, found ${several.channels}: mix: true (--mix) takes the mean of the channels`,
+    );
+  if (sampleRate) return;
+  const [first] = files;
+  const other = files.find(({ rate }) => rate !== first?.rate);
+  if (first && other)
+    throw new UsageError(
+      `${other.name}: expected ${first.rate} samples per second as in ${first.name}, found ${other.rate}: give the rate to bring all clips to (sampleRate; --sample-rate ${first.rate})`,
+    );
+}
+
+/** The clips that are not too short, and the paths of those that are. */
+function longEnough(
+  source: Source,
+  files: readonly SoundFile[],
+  { paths, labels }: ClipListing,
+  { minimum, warn = () => {} }: SoundFolderOptions,
+): { readonly files: readonly SoundFile[]; readonly listing: ClipListing; readonly short: readonly string[] } {
+  const shortest = minimum ?? 0;
+  const isLong = ({ samples, rate }: SoundFile): boolean => samples >= shortest * rate;
+  const long = Uint32Array.from(files.flatMap((file, i) => (isLong(file) ? [i] : [])));
+  if (long.length === files.length) return { files, listing: { paths, labels }, short: [] };
+  if (long.length === 0)
+    throw new UsageError(`${source.name}: no clip of at least ${shortest} s among ${files.length} (minimum; --minimum)`);
+  const short = paths.filter((_, i) => !files.slice(i, i + 1).some(isLong));
+  warn(`${source.name}: ${counted(short.length, "clip")} of less than ${shortest} s left out: ${listed(short)}`);
+  const kept = Object.entries(labels).map(([key, { ids, names }]) => [key, { ids: gather(ids, 1, long), names }] as const);
+  return {
+    files: files.filter(isLong),
+    listing: { paths: paths.filter((_, i) => files.slice(i, i + 1).some(isLong)), labels: Object.fromEntries(kept) },
+    short,
+  };
+}
+
+function dataset(
+  source: Source,
+  files: readonly SoundFile[],
+  { paths, labels }: ClipListing,
+  options: SoundFolderOptions,
+  name: string,
+): SoundDataset {
+  const rate = options.sampleRate ?? files[0]?.rate ?? 0;
+  const resamplers = new Map<number, Resampler>();
+  for (const file of files) if (file.rate !== rate && !resamplers.has(file.rate)) resamplers.set(file.rate, new Resampler(file.rate, rate));
+  const lengths = Uint32Array.from(files, (file) => resamplers.get(file.rate)?.length(file.samples) ?? file.samples);
+  const head = { name, rate, lengths, clipNames: paths, labels, content: files.map(({ print }) => print).join(" ") };
+  return lazySound(head, async (clip, from, length) => {
+    const file = files[clip];
+    if (!file) throw new UsageError(`${source.name}: no clip ${clip}`);
+    const resampler = resamplers.get(file.rate);
+    if (!resampler) return mono(await file.read(from, length));
+    const needs = resampler.needs(from, length, file.samples);
+    return resampler.apply(mono(await file.read(needs.from, needs.end - needs.from)), needs.from, from, length);
+  });
+}
+
+/** The mean of the channels. */
+function mono(channels: readonly Float32Array[]): Float32Array {
+  const [first = new Float32Array(), ...others] = channels;
+  if (others.length === 0) return first;
+  return first.map((sample, i) => others.reduce((sum, channel) => sum + (channel[i] ?? 0), sample) / channels.length);
+}
+
+function part(all: SoundDataset, clips: Uint32Array, limit: number | null | undefined, name: string): SoundDataset {
+  if (limit === null || limit === undefined || limit === clips.length) return subsetOfSound(all, clips, name);
+  const [labels] = Object.values(all.labels);
+  const count = subsetIndices(clips.length, { limit }).length;
+  const chosen = evenly(
+    Array.from(clips, (clip) => labels?.ids[clip]),
+    count,
+  );
+  return subsetOfSound(
+    all,
+    chosen.map((place) => clips[place] ?? 0),
+    `${name} (${count} of ${clips.length})`,
+  );
+}
+
+function check(options: SoundFolderOptions, name: string): void {
+  checkNames(name, options, [...NAMES, ...SPLIT_NAMES]);
+  const { sampleRate, mix, minimum, holdOut, labels, holdOutBy, cacheBytes } = options;
+  const given = (value: unknown): boolean => value !== null && value !== undefined;
+  if (given(sampleRate)) checkNumber(`${name}: sampleRate`, sampleRate, { min: 1, max: 2 ** 20, integer: true });
+  if (given(minimum)) checkNumber(`${name}: minimum`, minimum, { min: 0 });
+  if (given(holdOut)) checkNumber(`${name}: holdOut`, holdOut, { min: 2, integer: true });
+  if (given(cacheBytes)) checkNumber(`${name}: cacheBytes`, cacheBytes, { min: 0 });
+  if (typeof (mix ?? false) !== "boolean") throw new UsageError(`${name}: mix: expected true or false, got ${JSON.stringify(mix)}`);
+  for (const [key, text] of Object.entries({ labels, holdOutBy })) {
+    if (given(text) && typeof text !== "string") throw new UsageError(`${name}: ${key}: expected a text, got ${JSON.stringify(text)}`);
+  }
+}
