@@ -8,8 +8,8 @@ import { CHECKPOINT, parseCheckpoint } from "../train/checkpoint.ts";
 import { resolveConfig, type TrainConfig } from "../train/config.ts";
 import { wordsOf } from "../train/events.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
-import { loadData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
+import { dataInputs, heldOut } from "./inputs.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import { measureLines } from "./measures.ts";
 import type { Arguments, Option } from "./options.ts";
@@ -68,12 +68,16 @@ export const evaluate: Command = {
       const saved = parseCheckpoint(bytes, join(dir, CHECKPOINT)).config;
       const { config, votes } = settled(args, saved);
       output.status("loading data ...");
-      const data = await loadData(config.data, output.warn);
+      const given = await dataInputs(config.data, output.warn);
       output.status("measuring ...");
-      const done = await runOnHost(args, { kind: "evaluate", config, votes }, { folder, data, signal: interrupt.signal, emit: () => {} });
+      const done = await runOnHost(
+        args,
+        { kind: "evaluate", config, votes },
+        { folder, ...given, signal: interrupt.signal, emit: () => {} },
+      );
       output.status("");
       const event = { ...done, checkpoint: join(dir, done.checkpoint) };
-      show(event, data.test.length, config.evaluate.k, output);
+      show(event, heldOut(given), config.evaluate.k, output);
       output.event(event);
       return 0;
     } finally {

@@ -9,8 +9,8 @@ import type { TrainEvent } from "../train/events.ts";
 import { type Preset, presetOf } from "../train/presets.ts";
 import { CALL, quoted } from "./call.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
-import { loadData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
+import { dataInputs } from "./inputs.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import type { Arguments } from "./options.ts";
 import type { Output } from "./output.ts";
@@ -25,7 +25,7 @@ export const train: Command = {
   summary: "Train an encoder; write checkpoint, metrics and a report into a run folder",
   usage: "[options]",
   about: [
-    "Learns from images without labels. Labels, where the data has them, only measure what was learned: a weighted kNN on held-out images, " +
+    "Learns from images, or with --objective cpc from sound, without labels. Labels, where the data has them, only measure what was learned: a weighted kNN on held-out images, " +
       "beside raw pixels and the untrained encoder.",
     "The run folder gets config.json, metrics.jsonl, checkpoint.safetensors and report.html. Ctrl-C saves and stops; --resume goes on " +
       "from there, bit for bit.",
@@ -61,6 +61,7 @@ export const train: Command = {
   ],
   examples: [
     ["--objective instdisc --data mnist --limit 4000 --epochs 10", "about two minutes on two CPU cores, seconds on a GPU"],
+    ["--objective cpc --data asterisk --negatives speaker", "contrastive prediction on speech (scripts/asterisk.sh fetches it)"],
     ["--mode nce --bank-start unit --negatives 1024", "the paper's noise-contrastive loss on a random bank"],
     ["--preset instdisc-cifar10 --data-dir cifar-10-binary.tar.gz", "a published recipe"],
     ["--resume runs/a --epochs 20", "go on with a run that was stopped, or for longer"],
@@ -127,13 +128,13 @@ async function trainIn(folder: OpenRunFolder, config: TrainConfig, resume: boole
   const interrupt = new Interrupt(() => output.line("stopping after this step and saving ... (Ctrl-C again: quit at once)"));
   try {
     view.waiting("loading data ...");
-    const data = await loadData(config.data, output.warn);
+    const given = await dataInputs(config.data, output.warn);
     view.waiting("compiling kernels, measuring the baselines ...");
     const emit = (event: object) => {
       output.event(event);
       view.show(event as TrainEvent);
     };
-    const outcome = await runOnHost(args, { kind: "train", config, resume, dir }, { folder, data, signal: interrupt.signal, emit });
+    const outcome = await runOnHost(args, { kind: "train", config, resume, dir }, { folder, ...given, signal: interrupt.signal, emit });
     return finish(outcome, dir, view, output);
   } finally {
     view.end();

@@ -5,7 +5,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { Plan } from "../gpu/plan.ts";
 import type { Operand } from "../gpu/slot.ts";
 import { STILL } from "../gpu/step.ts";
-import { framesWithin, type SoundEncoder } from "../nn/encoders/sound.ts";
+import type { SoundEncoder } from "../nn/encoders/sound.ts";
 import { matmul } from "../ops/matmul.ts";
 import { reshape } from "../ops/reshape.ts";
 import { openTape } from "../ops/tape.ts";
@@ -61,7 +61,7 @@ export class SoundEmbedder {
   async embed(data: SoundDataset): Promise<ClipFeatures> {
     await this.plan.open();
     const { samples } = this.window;
-    const pieces = Array.from(data.lengths).flatMap((length, clip) => piecesOf(clip, length, samples));
+    const pieces = Array.from(data.lengths).flatMap((length, clip) => piecesOf(this.encoder, samples, clip, length));
     const N = data.lengths.length;
     const blank = (D: number): HostRows & { data: Float32Array } => ({ data: new Float32Array(N * D), shape: [N, D] });
     const { dim, units } = this.encoder;
@@ -99,12 +99,12 @@ export class SoundEmbedder {
   }
 }
 
-function piecesOf(clip: number, length: number, samples: number): Piece[] {
+function piecesOf(encoder: SoundEncoder, samples: number, clip: number, length: number): Piece[] {
   const count = Math.max(1, Math.ceil(length / samples));
-  const T = framesWithin(samples, samples);
+  const T = encoder.frames;
   const cut = Array.from({ length: count }, (_, i) => {
     const start = i < count - 1 || count === 1 ? i * samples : length - samples;
-    const to = framesWithin(length - start, samples);
+    const to = encoder.framesOf(length - start);
     const seen = i === 0 ? 0 : Math.ceil((i * samples - start) / (samples / T)); // frames that the window before had
     return { clip, start, from: Math.min(seen, to - 1), to };
   });

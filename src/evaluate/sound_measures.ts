@@ -84,7 +84,7 @@ async function probed(gpu: Gpu, name: string, { train, test }: PartRows, labels:
 
 /** The clips of some voices; `ids`: which of them each is by. */
 function ofVoices(data: SoundDataset, rows: HostRows, voices: readonly Voice[]): { rows: HostRows; ids: Uint32Array } {
-  const all = data.labels["voice"]?.ids ?? new Uint32Array();
+  const all = data.labels.voice?.ids ?? new Uint32Array();
   const kept = Uint32Array.from(all.keys()).filter((clip) => voices.some(({ id }) => id === all[clip]));
   return { rows: takenFrom(rows, kept), ids: kept.map((clip) => voices.findIndex(({ id }) => id === all[clip])) };
 }

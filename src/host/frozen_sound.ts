@@ -3,6 +3,7 @@ import { windowConfig } from "../data/windows.ts";
 import { FormatError, ShapeError, UsageError } from "../errors.ts";
 import { type ClipFeatures, SoundEmbedder } from "../evaluate/embed_sound.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { loadSoundParts } from "../train/parts.ts";
 import { makeSoundModel } from "../train/sound_session.ts";
 import type { Weights } from "../train/weights.ts";
 
@@ -17,7 +18,8 @@ const PREDICTOR = "predictor.";
 export async function soundFeatures(gpu: Gpu, weights: Weights, name: string, data: SoundDataset): Promise<ClipFeatures> {
   const { config, values } = weights;
   if (config?.encoder.name !== "audio") throw new UsageError(`${name}: ${data.name} is sound: expected a checkpoint of a run on sound`);
-  const { parameters, encoder } = makeSoundModel(gpu, config);
+  const { makeEncoder } = await loadSoundParts(config);
+  const { parameters, encoder } = makeSoundModel(gpu, config, makeEncoder);
   const embedder = new SoundEmbedder(gpu, encoder, windowConfig(config.view));
   try {
     parameters.write(new Map([...values].filter(([key]) => !key.startsWith(PREDICTOR))));

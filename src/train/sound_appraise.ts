@@ -2,10 +2,9 @@ import type { HostRows } from "../bank/rows.ts";
 import type { SoundLabels } from "../data/sound.ts";
 import { CLIP_FEATURES, type ClipFeatures, SoundEmbedder } from "../evaluate/embed_sound.ts";
 import { type KnnScore, knn } from "../evaluate/knn.ts";
-import { logMelRows } from "../evaluate/log_mel.ts";
 import { collapseWarning, effectiveRank, meanPairwiseCosine, uniformity } from "../evaluate/meters.ts";
 import { pca } from "../evaluate/pca.ts";
-import { type PartRows, soundMeasures } from "../evaluate/sound_measures.ts";
+import type { PartRows } from "../evaluate/sound_measures.ts";
 import type { Baseline, EvaluateEvent, Measure, StepEvent } from "./events.ts";
 import type { Picture } from "./picture.ts";
 import type { Appraisal, RunAppraiser, Votes } from "./run_session.ts";
@@ -27,6 +26,8 @@ export class SoundAppraiser implements RunAppraiser {
   async baseline(): Promise<Baseline | null> {
     const { gpu, data } = this.session;
     if (!this.#labels()) return null;
+    const { soundMeasures } = await import("../evaluate/sound_measures.ts");
+    const { logMelRows } = await import("../evaluate/log_mel.ts");
     const logMel: PartRows = { train: await logMelRows(data.train), test: await logMelRows(data.test) };
     const untrained = await this.#features();
     const [plain] = await this.#scores(logMel);
@@ -71,6 +72,7 @@ export class SoundAppraiser implements RunAppraiser {
 
   async #measures(features: { readonly [kind in keyof ClipFeatures]: PartRows }): Promise<Measure[]> {
     const { gpu, data } = this.session;
+    const { soundMeasures } = await import("../evaluate/sound_measures.ts"); // probes and retrieval: not needed at every evaluation
     const found: Measure[] = [];
     for (const of of CLIP_FEATURES) for (const measure of await soundMeasures(gpu, data, features[of])) found.push({ ...measure, of });
     return found;

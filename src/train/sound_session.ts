@@ -5,9 +5,9 @@ import type { Gpu } from "../gpu/device.ts";
 import { Plan } from "../gpu/plan.ts";
 import type { TypedArray } from "../gpu/readback.ts";
 import type { Operand } from "../gpu/slot.ts";
-import { framesWithin, type SoundEncoder, soundEncoder } from "../nn/encoders/sound.ts";
+import type { SoundEncoder } from "../nn/encoders/sound.ts";
 import { Parameters } from "../nn/parameters.ts";
-import { Cpc } from "../objectives/cpc.ts";
+import type { Cpc } from "../objectives/cpc.ts";
 import { Ledger } from "../ops/ledger.ts";
 import { makeOptimiser } from "../optim/make.ts";
 import type { Optimiser } from "../optim/optimiser.ts";
@@ -15,6 +15,7 @@ import { schedule } from "../optim/schedule.ts";
 import { Tensor } from "../tensor.ts";
 import type { State } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
+import { loadSoundParts, type SoundParts } from "./parts.ts";
 import { recordStep } from "./record.ts";
 import { type RunAppraiser, type RunSession, stateOf } from "./run_session.ts";
 import { LEDGER_ROWS, scheduleOf } from "./session.ts";
@@ -29,11 +30,13 @@ export interface SoundModel {
 }
 
 /** The encoder that a config describes, with its start values. @throws UsageError */
-export function makeSoundModel(gpu: Gpu, { encoder, view, seed }: Pick<TrainConfig, "encoder" | "view" | "seed">): SoundModel {
-  const { name, ...options } = encoder;
-  if (name !== "audio") throw new UsageError(`encoder: sounds take the encoder audio, not ${JSON.stringify(name)}`);
+export function makeSoundModel(
+  gpu: Gpu,
+  { encoder: { name: _, ...options }, view, seed }: Pick<TrainConfig, "encoder" | "view" | "seed">,
+  makeEncoder: SoundParts["makeEncoder"],
+): SoundModel {
   const parameters = new Parameters(gpu, seed);
-  return { parameters, encoder: soundEncoder(parameters, { ...options, samples: windowConfig(view).samples }) };
+  return { parameters, encoder: makeEncoder(parameters, { ...options, samples: windowConfig(view).samples }) };
 }
 
 /** What the host fills in at every step. */
@@ -65,29 +68,27 @@ export class SoundSession implements RunSession {
   readonly #inputs: StepInputs;
   #next: { readonly step: number; readonly inputs: Promise<Written> } | undefined;
 
+  /** Loads, builds and records; allocates nothing. @throws UsageError, ShapeError, OutOfGpuMemoryError */
   static async create(gpu: Gpu, config: TrainConfig, data: SoundTrainTest): Promise<SoundSession> {
-    return new SoundSession(gpu, config, data);
+    return new SoundSession(gpu, config, data, await loadSoundParts(config));
   }
 
-  /** @throws UsageError, ShapeError, OutOfGpuMemoryError */
   private constructor(
     readonly gpu: Gpu,
     readonly config: TrainConfig,
     readonly data: SoundTrainTest,
+    { makeEncoder, makeObjective }: SoundParts,
   ) {
     const { batch, accumulate, seed, epochs, objective } = config;
-    const { name, ...options } = objective;
-    if (name !== "cpc") throw new UsageError(`objective: sounds are learned by cpc, not by ${JSON.stringify(name)}`);
     this.window = windowConfig(config.view);
     this.counts = { train: data.train.lengths.length, test: data.test.lengths.length };
-    this.#speakers = speakersOf(data.train, this.window, String(options.negatives ?? ""));
+    this.#speakers = speakersOf(data.train, this.window, String(objective.negatives ?? ""));
     this.loader = makeLoader(data.train, this.window, { batch, seed, speakers: this.#speakers });
     this.steps = epochs * this.loader.stepsPerEpoch;
     this.rate = schedule(scheduleOf(config, this.steps), this.loader.stepsPerEpoch);
-    this.model = makeSoundModel(gpu, config);
+    this.model = makeSoundModel(gpu, config, makeEncoder);
     const { parameters, encoder } = this.model;
-    const setting = { parameters, batch, frames: encoder.frames, latents: encoder.dim, context: encoder.units };
-    this.objective = new Cpc({ ...setting, encode: (tape, view) => encoder.forward(tape, view) }, options);
+    this.objective = makeObjective(config, parameters, encoder);
     if (accumulate > 1) throw new UsageError(`accumulate: cpc cannot: ${this.objective.accumulates}`);
     this.#optimiser = makeOptimiser(parameters, config.optimiser);
     this.ledger = new Ledger(gpu, LEDGER_ROWS);
@@ -134,7 +135,7 @@ export class SoundSession implements RunSession {
     const cut = Array.from(clips, async (clip, i) => sound.set(await readWindow(data.train, clip, starts[i] ?? 0, window), i * samples));
     await Promise.all(cut);
     const T = model.encoder.frames;
-    const frames = Array.from(clips, (clip) => framesWithin(data.train.lengths[clip] ?? 0, samples));
+    const frames = Array.from(clips, (clip) => model.encoder.framesOf(data.train.lengths[clip] ?? 0));
     return [
       [windows, sound],
       ...(groups ? [[groups, clips.map((clip) => this.#speakers?.[clip] ?? 0)] as const] : []),

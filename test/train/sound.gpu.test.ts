@@ -102,8 +102,8 @@ describe("what is padded", () => {
       return row;
     };
     const [padded, silent] = [await first([short]), await first([long])];
-    expect(padded?.["loss"]).toBeLessThan(silent?.["loss"] ?? 0); // nine candidates, not ten
-    expect(padded?.["loss"]).toBeGreaterThan(0);
+    expect(padded?.loss).toBeLessThan(silent?.loss ?? 0); // nine candidates, not ten
+    expect(padded?.loss).toBeGreaterThan(0);
   });
 });
 

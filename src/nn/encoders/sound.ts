@@ -28,6 +28,8 @@ export interface SoundEncoder {
   /** Numbers in a context. */
   readonly units: number;
   readonly config: SoundEncoderConfig;
+  /** Frames of a window that begins with so many samples of a clip and goes on in silence; at least one. */
+  framesOf(samples: number): number;
   /** x[B, samples] -> latents and contexts, none of them normalised. */
   forward(tape: Tape, x: Tensor): Sequences;
 }
@@ -53,15 +55,13 @@ export function soundEncoder(parameters: Parameters, options: Partial<SoundEncod
     dim,
     units,
     config: { ...config, context, units, layers },
+    framesOf: (samples) => (samples < FRAME ? 1 : audioFrames(Math.min(samples, config.samples))),
     forward(tape, x) {
       const latents = encoder.forward(tape, x);
       return { latents, context: contexts(tape, latents) };
     },
   };
 }
-
-/** Frames of a window of `window` samples of which `samples` belong to a clip and the rest is silence; at least one. */
-export const framesWithin = (samples: number, window: number): number => (samples < FRAME ? 1 : audioFrames(Math.min(samples, window)));
 
 /** Samples from one frame to the next. */
 const FRAME = 160;
