@@ -40,13 +40,40 @@ export function makeSoundModel(
 }
 
 /** What the host fills in at every step. */
-interface StepInputs {
+export interface StepInputs {
   /** f32[B, samples] */
   readonly windows: Operand;
   /** u32[B], where negatives are chosen by who speaks. */
   readonly groups: Operand | undefined;
   /** u32[B, T], where windows can be longer than clips. */
   readonly episodes: Operand | undefined;
+}
+
+/** What a step on sound is made of. */
+export interface SoundStepParts {
+  /** Windows a step. */
+  readonly batch: number;
+  /** Whether a window can be longer than its clip. */
+  readonly padded: boolean;
+  readonly objective: Cpc;
+  readonly model: SoundModel;
+  readonly optimiser: Optimiser;
+  readonly ledger?: Ledger | undefined;
+}
+
+/** Records one training step on windows that the host fills in. */
+export function recordSoundStep(plan: Plan, { batch, padded, objective, model, optimiser, ledger }: SoundStepParts): StepInputs {
+  const { parameters, encoder } = model;
+  const windows = plan.input("windows", [batch, encoder.config.samples]);
+  const groups = objective.choices.negatives.startsWith("speaker") ? plan.input("speakers", [batch], "u32") : undefined;
+  const episodes = padded ? plan.input("episodes", [batch, encoder.frames], "u32") : undefined;
+  recordStep(plan, {
+    ...{ objective, parameters, optimiser, ledger },
+    index: [plan.input("index", [batch], "u32")], // nothing is remembered of a sample
+    view: () => new Tensor(windows.slot, windows.shape),
+    told: { groups, episodes },
+  });
+  return { windows, groups, episodes };
 }
 
 type Written = readonly (readonly [Operand, TypedArray])[];
@@ -79,10 +106,10 @@ export class SoundSession implements RunSession {
     readonly data: SoundTrainTest,
     { makeEncoder, makeObjective }: SoundParts,
   ) {
-    const { batch, accumulate, seed, epochs, objective } = config;
+    const { batch, accumulate, seed, epochs } = config;
     this.window = windowConfig(config.view);
     this.counts = { train: data.train.lengths.length, test: data.test.lengths.length };
-    this.#speakers = speakersOf(data.train, this.window, String(objective.negatives ?? ""));
+    this.#speakers = speakersOf(data.train, this.window, String(config.objective.negatives ?? ""));
     this.loader = makeLoader(data.train, this.window, { batch, seed, speakers: this.#speakers });
     this.steps = epochs * this.loader.stepsPerEpoch;
     this.rate = schedule(scheduleOf(config, this.steps), this.loader.stepsPerEpoch);
@@ -93,24 +120,9 @@ export class SoundSession implements RunSession {
     this.#optimiser = makeOptimiser(parameters, config.optimiser);
     this.ledger = new Ledger(gpu, LEDGER_ROWS);
     this.plan = new Plan(gpu, "training step");
-    this.#inputs = this.#record();
-  }
-
-  #record(): StepInputs {
-    const { plan, objective, ledger, window, model } = this;
-    const { batch } = this.config;
-    const { samples, short } = window;
-    const windows = plan.input("windows", [batch, samples]);
-    const padded = short === "pad" && this.data.train.lengths.some((length) => length < samples);
-    const groups = this.objective.choices.negatives.startsWith("speaker") ? plan.input("speakers", [batch], "u32") : undefined;
-    const episodes = padded ? plan.input("episodes", [batch, model.encoder.frames], "u32") : undefined;
-    recordStep(plan, {
-      ...{ objective, parameters: model.parameters, optimiser: this.#optimiser, ledger },
-      index: [plan.input("index", [batch], "u32")], // nothing is remembered of a sample
-      view: () => new Tensor(windows.slot, windows.shape),
-      told: { groups, episodes },
-    });
-    return { windows, groups, episodes };
+    const padded = this.window.short === "pad" && data.train.lengths.some((length) => length < this.window.samples);
+    const { objective, model, ledger } = this;
+    this.#inputs = recordSoundStep(this.plan, { batch, padded, objective, model, optimiser: this.#optimiser, ledger });
   }
 
   /** Appends a step to the device's queue; waits only until the one before the last is done. The next step's windows are cut meanwhile. */
