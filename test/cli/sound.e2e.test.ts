@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { readNpy } from "../../src/formats/npy.ts";
 import { wavBytes } from "../data/wav_bytes.ts";
 import { tunes } from "../train/sounds.ts";
-import { nearfar, temporaryFolder } from "./run.ts";
+import { type Event, nearfar, temporaryFolder } from "./run.ts";
 
 const folder = temporaryFolder();
 const clips = join(folder, "clips");
@@ -59,6 +59,19 @@ describe("contrastive prediction on sound", () => {
     const embedded = await nearfar(["embed", "--weights", run, "--features", "last-latents", "--split", "train", "--out", out]);
     expect([embedded.code, embedded.stderr]).toEqual([0, ""]);
     expect(readNpy(readFileSync(out), out).shape).toEqual([21, 8]);
+  });
+
+  test("trains the same in Chrome", async () => {
+    const out = join(folder, "chrome");
+    const args = [...TRAIN, "--negatives", "sequence", "--epochs", "1", "--host", "chrome", "--out", out, "--json"];
+    const { code, stderr, events } = await nearfar(args);
+    expect([code, stderr]).toEqual([0, ""]);
+    const losses = (all: readonly Event[]) => all.flatMap((e) => (e.event === "step" ? [e.loss] : []));
+    expect(losses(events)).toHaveLength(2);
+    const here = await nearfar([...TRAIN, "--negatives", "sequence", "--epochs", "1", "--out", join(folder, "here"), "--json"]);
+    losses(events).forEach((loss, i) => {
+      expect(loss).toBeCloseTo(Number(losses(here.events)[i]), 4);
+    });
   });
 
   test.each<[string[], RegExp]>([
