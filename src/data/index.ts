@@ -11,7 +11,7 @@ export type { DecodedImage, DecoderOptions, ImageDecoder } from "./decoded.ts";
 export { type DirectoryHandle, directorySource } from "./directory_source.ts";
 export { httpSource } from "./http_source.ts";
 export { type BadFile, type ImageFolder, type ImageFolderOptions, imageFolderFrom } from "./image_folder.ts";
-export { type LibrispeechOptions, librispeechFrom } from "./librispeech.ts";
+export { librispeechFrom } from "./librispeech.ts";
 export { mnistFromFiles, type NamedBytes } from "./mnist.ts";
 export { fetchMnist } from "./mnist_fetch.ts";
 export { type Camera, normalsOf } from "./normals.ts";
@@ -33,6 +33,6 @@ export {
   subsetOfSound,
 } from "./sound.ts";
 export type { FlacDecoder } from "./sound_file.ts";
-export { type SoundFolderOptions, soundFolderFrom } from "./sound_folder.ts";
+export { type SoundClipOptions, type SoundFolderOptions, soundFolderFrom } from "./sound_folder.ts";
 export { blobsSource, filesSource, type Source } from "./source.ts";
 export { STL10_FILES, type Stl10Kind, type Stl10Options, stl10From } from "./stl10.ts";

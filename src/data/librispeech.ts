@@ -2,12 +2,9 @@ import { FormatError, UsageError } from "../errors.ts";
 import { quote } from "../formats/fault.ts";
 import { bytewise, counted, isHidden, listed } from "./folder_layout.ts";
 import { labelsOf, type SoundTrainTest } from "./sound.ts";
-import { type ClipListing, type SoundFolderOptions, soundClipsFrom } from "./sound_folder.ts";
+import { type ClipListing, type SoundClipOptions, soundClipsFrom } from "./sound_folder.ts";
 import { readIdList } from "./sound_labels.ts";
 import { readWhole, type Source } from "./source.ts";
-
-/** What `librispeechFrom` accepts: no pattern, for the layout is known. */
-export type LibrispeechOptions = Omit<SoundFolderOptions, "labels">;
 
 /** One line of SPEAKERS.TXT. */
 export interface Speaker {
@@ -34,7 +31,7 @@ const LISTS = { trainList: "train_split.txt", testList: "test_split.txt" } as co
  * @param speakers the text of SPEAKERS.TXT, when it is not in the folder itself
  * @throws UsageError and FormatError as `soundFolderFrom`, FormatError for a speaker that SPEAKERS.TXT does not have
  */
-export async function librispeechFrom(source: Source, options: LibrispeechOptions = {}, speakers?: string): Promise<SoundTrainTest> {
+export async function librispeechFrom(source: Source, options: SoundClipOptions = {}, speakers?: string): Promise<SoundTrainTest> {
   const { warn = () => {} } = options;
   const visible = (await source.list()).filter((path) => !isHidden(path));
   const found = bytewise(visible).flatMap((path) => clipOf(path) ?? []);

@@ -35,7 +35,7 @@ export interface SoundFolderOptions extends SplitOptions {
 
 /** The list of clips that is used when a folder has it and no pattern is given: see `readClipList`. */
 export const CLIP_LIST = "clips.tsv";
-const NAMES = ["sampleRate", "mix", "minimum", "labels", "limit", "test", "flac", "cacheBytes", "warn"];
+const NAMES = ["sampleRate", "mix", "minimum", "limit", "test", "flac", "cacheBytes", "warn"];
 const SPLIT_NAMES = ["trainList", "testList", "holdOut", "holdOutBy"];
 const OTHER_SOUND = /\.(?:mp3|m4a|aac|ogg|oga|opus|aiff?|wma|au|caf|g722|sph)$/i;
 /** Decoded files kept at most, unless told otherwise: 2 hours of mono at 16 kHz. */
@@ -51,8 +51,10 @@ const CACHE_BYTES = 2 ** 29;
  * @throws FormatError for a file whose head is damaged, and as `readClipList`; a damaged sample shows when it is read
  */
 export async function soundFolderFrom(source: Source, options: SoundFolderOptions = {}, name = "sound"): Promise<SoundTrainTest> {
-  const listing = await clipsOf(source, options, name);
-  return soundClipsFrom(source, listing, options, name);
+  const { labels, ...others } = options;
+  if (typeof (labels ?? "") !== "string") throw new UsageError(`${name}: labels: expected a pattern, got ${JSON.stringify(labels)}`);
+  check(others, name);
+  return soundClipsFrom(source, await clipsOf(source, options, name), others, name);
 }
 
 /** Clips of a folder, and what is known of them by their names. */
@@ -61,11 +63,14 @@ export interface ClipListing {
   readonly labels: LabelTable;
 }
 
+/** Options about clips that have their labels already. */
+export type SoundClipOptions = Omit<SoundFolderOptions, "labels">;
+
 /** A data set of the clips of a listing. @throws as `soundFolderFrom` */
 export async function soundClipsFrom(
   source: Source,
   listing: ClipListing,
-  options: SoundFolderOptions,
+  options: SoundClipOptions,
   name: string,
 ): Promise<SoundTrainTest> {
   check(options, name);
@@ -209,16 +214,15 @@ function part(all: SoundDataset, clips: Uint32Array, limit: number | null | unde
   );
 }
 
-function check(options: SoundFolderOptions, name: string): void {
+function check(options: SoundClipOptions, name: string): void {
   checkNames(name, options, [...NAMES, ...SPLIT_NAMES]);
-  const { sampleRate, mix, minimum, holdOut, labels, holdOutBy, cacheBytes } = options;
+  const { sampleRate, mix, minimum, holdOut, holdOutBy, cacheBytes } = options;
   const given = (value: unknown): boolean => value !== null && value !== undefined;
   if (given(sampleRate)) checkNumber(`${name}: sampleRate`, sampleRate, { min: 1, max: 2 ** 20, integer: true });
   if (given(minimum)) checkNumber(`${name}: minimum`, minimum, { min: 0 });
   if (given(holdOut)) checkNumber(`${name}: holdOut`, holdOut, { min: 2, integer: true });
   if (given(cacheBytes)) checkNumber(`${name}: cacheBytes`, cacheBytes, { min: 0 });
   if (typeof (mix ?? false) !== "boolean") throw new UsageError(`${name}: mix: expected true or false, got ${JSON.stringify(mix)}`);
-  for (const [key, text] of Object.entries({ labels, holdOutBy })) {
-    if (given(text) && typeof text !== "string") throw new UsageError(`${name}: ${key}: expected a text, got ${JSON.stringify(text)}`);
-  }
+  if (given(holdOutBy) && typeof holdOutBy !== "string")
+    throw new UsageError(`${name}: holdOutBy: expected the name of a label, got ${JSON.stringify(holdOutBy)}`);
 }

@@ -7,6 +7,7 @@ export { type Clusters, type KmeansOptions, kmeans, nmi } from "./clustering.ts"
 export { Embedder, type EmbedOptions, embed } from "./embed.ts";
 export type { HeadSetting } from "./heads.ts";
 export { type KnnOptions, type KnnResult, type KnnScore, knn } from "./knn.ts";
+export { LogMel, type LogMelOptions, logMelRows } from "./log_mel.ts";
 export { alignment, collapseWarning, effectiveRank, meanPairwiseCosine, uniformity } from "./meters.ts";
 export { type Pca, pca } from "./pca.ts";
 export { type LabelledRows, type ProbeOptions, type ProbeResult, type ProbeTrial, probe } from "./probe.ts";

@@ -1,48 +1,177 @@
-// biome-ignore-all lint/style/noNonNullAssertion: replaced when branch sound is merged
 import type { HostRows } from "../bank/rows.ts";
 import type { SoundDataset } from "../data/sound.ts";
-// TEMPORARY until branch sound is merged
-export async function logMelRows(data: SoundDataset): Promise<HostRows> {
-  const N = data.lengths.length,
-    bands = 40,
-    n = Math.round(data.rate * 0.025),
-    hop = Math.round(data.rate * 0.01),
-    F = 256;
-  const mel = (f: number) => 2595 * Math.log10(1 + f / 700),
-    inv = (m: number) => 700 * (10 ** (m / 2595) - 1);
-  const top = mel(data.rate / 2);
-  const edges = Array.from({ length: bands + 2 }, (_, i) => (inv((top * i) / (bands + 1)) * F) / data.rate);
-  const w = Array.from({ length: bands }, (_, b) =>
-    Array.from({ length: F / 2 + 1 }, (_, k) =>
-      Math.max(0, Math.min((k - edges[b]!) / (edges[b + 1]! - edges[b]!), (edges[b + 2]! - k) / (edges[b + 2]! - edges[b + 1]!))),
-    ),
-  );
-  const cos = Float64Array.from({ length: F }, (_, i) => Math.cos((2 * Math.PI * i) / F)),
-    sin = Float64Array.from({ length: F }, (_, i) => Math.sin((2 * Math.PI * i) / F));
-  const out = new Float32Array(N * bands);
-  for (let c = 0; c < N; c++) {
-    const L = data.lengths[c]!;
-    const x = await data.read(c, 0, L);
-    const p = Math.sqrt(x.reduce((s, v) => s + v * v, 0) / L) || 1;
-    let frames = 0;
-    const row = new Float64Array(bands);
-    const step = Math.max(hop, Math.floor(L / 100));
-    for (let t = 0; t + n <= L; t += step) {
-      frames++;
-      const pw = new Float64Array(F / 2 + 1);
-      for (let k = 0; k <= F / 2; k++) {
-        let re = 0,
-          im = 0;
-        for (let i = 0; i < n; i++) {
-          const v = (x[t + i]! / p) * (0.54 - 0.46 * Math.cos((2 * Math.PI * i) / (n - 1)));
-          re += v * cos[(i * k) % F]!;
-          im += v * sin[(i * k) % F]!;
-        }
-        pw[k] = re * re + im * im;
-      }
-      for (let b = 0; b < bands; b++) row[b]! += Math.log(1e-6 + w[b]!.reduce((s, v, k) => s + v * pw[k]!, 0));
-    }
-    for (let b = 0; b < bands; b++) out[c * bands + b] = row[b]! / Math.max(1, frames);
+import { checkNames, checkNumber } from "../options.ts";
+
+export interface LogMelOptions {
+  /** Bands of equal width on the mel scale, from 0 to half the rate. Default 40. */
+  readonly bands?: number;
+  /** Length of a frame. Default 0.025. */
+  readonly windowSeconds?: number;
+  /** From one frame to the next. Default 0.01. */
+  readonly hopSeconds?: number;
+  /** Bring every clip to the same mean square first, so that loudness tells nothing. Default true. */
+  readonly level?: boolean;
+}
+
+/** Added to the power of a band, full scale being a mean square of 1: 60 dB below that the log stops falling. */
+const FLOOR = 1e-6;
+
+/**
+ * Log-mel spectra in float64, the features that speech was recognised by before they were learned (Davis and Mermelstein 1980, without the
+ * cosine transform): frames under a Hann window, their power spectrum, triangular bands on the mel scale 2595 log10(1 + f / 700), the natural
+ * logarithm. A band's power is that of its part of the frame: one sine of amplitude a gives a^2 / 2 over the bands that it falls into.
+ */
+export class LogMel {
+  readonly bands: number;
+  /** Samples of a frame, and from one to the next. */
+  readonly window: number;
+  readonly hop: number;
+  readonly #level: boolean;
+  readonly #taper: Float64Array;
+  readonly #fourier: Fourier;
+  readonly #filters: readonly Filter[];
+
+  /** @throws UsageError for options out of range */
+  constructor(rate: number, options: LogMelOptions = {}) {
+    const { bands = 40, windowSeconds = 0.025, hopSeconds = 0.01, level = true } = options;
+    checkNames("log-mel", options, ["bands", "windowSeconds", "hopSeconds", "level"]);
+    checkNumber("log-mel: bands", bands, { min: 1, max: 512, integer: true });
+    checkNumber("log-mel: windowSeconds", windowSeconds, { min: 2 / rate });
+    checkNumber("log-mel: hopSeconds", hopSeconds, { min: 1 / rate });
+    this.bands = bands;
+    this.window = Math.round(windowSeconds * rate);
+    this.hop = Math.round(hopSeconds * rate);
+    this.#level = level;
+    const taper = Float64Array.from({ length: this.window }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / this.window));
+    const power = taper.reduce((sum, w) => sum + w * w, 0);
+    this.#fourier = new Fourier(2 ** Math.ceil(Math.log2(this.window)));
+    // Both halves of the spectrum, by Parseval: the bands together give the mean square.
+    const scale = Math.sqrt(2 / (power * this.#fourier.size));
+    this.#taper = taper.map((w) => w * scale);
+    this.#filters = melFilters(rate, bands, this.#fourier.size);
   }
-  return { data: out, shape: [N, bands] };
+
+  /** Frames of a clip: those that are whole, at least one. */
+  frames(samples: number): number {
+    return Math.max(1, Math.floor((samples - this.window) / this.hop) + 1);
+  }
+
+  /** [frames, bands] of a clip. One that is shorter than a frame is followed by silence. */
+  spectra(clip: Float32Array): Float64Array {
+    const gain = this.#level ? levelGain(clip) : 1;
+    const count = this.frames(clip.length);
+    const out = new Float64Array(count * this.bands);
+    const frame = new Float64Array(this.window);
+    for (let t = 0; t < count; t++) {
+      for (let i = 0; i < frame.length; i++) frame[i] = (this.#taper[i] ?? 0) * gain * (clip[t * this.hop + i] ?? 0);
+      this.#bandsOf(this.#fourier.power(frame), out, t * this.bands);
+    }
+    return out;
+  }
+
+  #bandsOf(power: Float64Array, out: Float64Array, at: number): void {
+    for (const [band, { first, weights }] of this.#filters.entries()) {
+      let sum = FLOOR;
+      for (let k = 0; k < weights.length; k++) sum += (weights[k] ?? 0) * (power[first + k] ?? 0);
+      out[at + band] = Math.log(sum);
+    }
+  }
+
+  /** [bands]: the mean over the frames of a clip. */
+  mean(clip: Float32Array): Float64Array {
+    const spectra = this.spectra(clip);
+    const mean = new Float64Array(this.bands);
+    for (let at = 0; at < spectra.length; at++) mean[at % this.bands] = (mean[at % this.bands] ?? 0) + (spectra[at] ?? 0);
+    return mean.map((sum) => (sum * this.bands) / spectra.length);
+  }
+}
+
+/**
+ * The mean log-mel spectrum of every clip, [N, bands]: what an encoder of sound must beat.
+ * @throws UsageError for options out of range, and as the data's own `read`
+ */
+export async function logMelRows(data: SoundDataset, options: LogMelOptions = {}): Promise<HostRows> {
+  const logMel = new LogMel(data.rate, options);
+  const rows = new Float32Array(data.lengths.length * logMel.bands);
+  for (const [clip, length] of data.lengths.entries()) rows.set(logMel.mean(await data.read(clip, 0, length)), clip * logMel.bands);
+  return { data: rows, shape: [data.lengths.length, logMel.bands] };
+}
+
+/** What brings a clip to a mean square of 1; silence stays silence. */
+function levelGain(clip: Float32Array): number {
+  const square = clip.reduce((sum, sample) => sum + sample * sample, 0) / clip.length;
+  return square > 0 ? 1 / Math.sqrt(square) : 1;
+}
+
+/** A triangle over bins first, first + 1 and so on of a power spectrum. */
+interface Filter {
+  readonly first: number;
+  readonly weights: Float64Array;
+}
+
+/** Triangles whose corners are the centres of the bands beside them, evenly apart on the mel scale. */
+function melFilters(rate: number, bands: number, size: number): Filter[] {
+  const top = 2595 * Math.log10(1 + rate / 2 / 700);
+  const corner = (band: number): number => (700 * (10 ** ((top * band) / (bands + 1) / 2595) - 1) * size) / rate;
+  return Array.from({ length: bands }, (_, band) => {
+    const [left, centre, right] = [corner(band), corner(band + 1), corner(band + 2)];
+    const first = Math.ceil(left);
+    const weights = Float64Array.from({ length: Math.max(0, Math.floor(right) - first + 1) }, (_, k) => {
+      const bin = first + k;
+      return Math.max(0, Math.min((bin - left) / (centre - left), (right - bin) / (right - centre)));
+    });
+    return { first, weights };
+  });
+}
+
+/** The discrete Fourier transform of real numbers, its size a power of two (Cooley and Tukey 1965). */
+class Fourier {
+  readonly #cos: Float64Array;
+  readonly #sin: Float64Array;
+  readonly #re: Float64Array;
+  readonly #im: Float64Array;
+  readonly #power: Float64Array;
+  /** Each index with its bits in the opposite order. */
+  readonly #reversed: Uint32Array;
+
+  constructor(readonly size: number) {
+    const angle = (k: number): number => (-2 * Math.PI * k) / size;
+    this.#cos = Float64Array.from({ length: size / 2 }, (_, k) => Math.cos(angle(k)));
+    this.#sin = Float64Array.from({ length: size / 2 }, (_, k) => Math.sin(angle(k)));
+    this.#re = new Float64Array(size);
+    this.#im = new Float64Array(size);
+    this.#power = new Float64Array(size / 2 + 1);
+    this.#reversed = Uint32Array.from({ length: size }, (_, index) => {
+      let out = 0;
+      for (let bit = 1, from = index; bit < size; bit *= 2, from >>= 1) out = 2 * out + (from & 1);
+      return out;
+    });
+  }
+
+  /** |X_k|^2 of bins 0 to size / 2 of up to `size` numbers, zeros after them. The array is used again. */
+  power(frame: Float64Array): Float64Array {
+    const [re, im, power, reversed] = [this.#re, this.#im, this.#power, this.#reversed];
+    re.fill(0);
+    im.fill(0);
+    for (let i = 0; i < frame.length; i++) re[reversed[i] ?? 0] = frame[i] ?? 0;
+    for (let half = 1; half < this.size; half *= 2) this.#combine(half);
+    for (let k = 0; k < power.length; k++) power[k] = (re[k] ?? 0) * (re[k] ?? 0) + (im[k] ?? 0) * (im[k] ?? 0);
+    return power;
+  }
+
+  /** Joins transforms of `half` numbers to those of twice as many. */
+  #combine(half: number): void {
+    const [re, im, cos, sin, step] = [this.#re, this.#im, this.#cos, this.#sin, this.size / (2 * half)];
+    for (let start = 0; start < this.size; start += 2 * half) {
+      for (let a = start, k = 0; a < start + half; a++, k += step) {
+        const b = a + half;
+        const x = (cos[k] ?? 0) * (re[b] ?? 0) - (sin[k] ?? 0) * (im[b] ?? 0);
+        const y = (sin[k] ?? 0) * (re[b] ?? 0) + (cos[k] ?? 0) * (im[b] ?? 0);
+        re[b] = (re[a] ?? 0) - x;
+        im[b] = (im[a] ?? 0) - y;
+        re[a] = (re[a] ?? 0) + x;
+        im[a] = (im[a] ?? 0) + y;
+      }
+    }
+  }
 }

@@ -57,5 +57,5 @@ function floating(value: number, bits: number): number[] {
 
 /** Samples of a tone as 16-bit integers: `hertz` at `rate`, `level` of full scale. */
 export function tone(length: number, hertz: number, rate = 8000, level = 0.5): number[] {
-  return Array.from({ length }, (_, i) => Math.round(level * 32767 * Math.sin((2 * Math.PI * hertz * i) / rate)));
+  return Array.from({ length }, (_, i) => Math.round(level * 32767 * Math.sin((2 * Math.PI * hertz * i) / rate)) + 0); // no negative zeros
 }
