@@ -2,19 +2,32 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UsageError } from "../errors.ts";
+import { CLIP_FEATURES } from "../evaluate/embed_sound.ts";
 import { writeAtomically } from "../host/atomic_write.ts";
 import { FEATURES } from "../host/job_embed.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
-import { readData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
+import { dataInputs } from "./inputs.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import type { Arguments, Option } from "./options.ts";
 import { dataOf, SOURCE_OPTIONS, text, WEIGHTS_OPTIONS, WeightsFolder, weightsInput } from "./weights_input.ts";
 
 const OUT = "Output";
 
+/** A kind of features as an option names it: "mean-context". */
+const dashed = (kind: string): string => kind.replace(" ", "-");
+
 const OPTIONS: readonly Option[] = [
   { name: "out", type: "text", value: "FILE.npy", group: OUT, help: "gets the features, f32 [N, D], in the order of the data" },
+  {
+    name: "features",
+    type: "text",
+    value: "WHICH",
+    group: OUT,
+    choices: CLIP_FEATURES.map(dashed),
+    help: "of sound: contexts or latents, their mean over a clip or the last one",
+    shown: "mean-context",
+  },
   { name: "force", type: "flag", group: OUT, help: "replace FILE.npy" },
   { name: "split", type: "text", value: "PART", group: "Data", choices: ["train", "test"], help: "train or test", shown: "test" },
   {
@@ -33,7 +46,7 @@ export const embed: Command = {
   summary: "Write the features of images, by any checkpoint, into a NumPy file",
   usage: "--weights FILE|DIR --out FILE.npy [options]",
   about: [
-    "Shows every image of one part of the data to an encoder in evaluation mode and writes its features, rows of length 1.",
+    "Shows every image of one part of the data to an encoder in evaluation mode and writes its features, rows of length 1. Of sound: what every clip is summed up by, see --features.",
     "A run of nearfar knows its encoder and view. For a state_dict of PyTorch (safetensors.torch.save_file) name it with --encoder; names " +
       "may start with module. or encoder.",
   ],
@@ -54,11 +67,12 @@ export const embed: Command = {
       output.status("loading data ...");
       // Of the other part nothing is asked: one image stands for it.
       const part = { ...data, limit: split === "train" ? data.limit : 1, test: split === "test" ? data.limit : 1 };
-      const images = await readData(part, output.warn);
+      const inputs = await dataInputs(part, output.warn);
       output.status("embedding ...");
       const folder = new FeaturesFolder(weights.bytes, out);
-      const job = { kind: "embed", split, name: weights.file, given: weights.given, data: part } as const;
-      const done = await runOnHost(args, job, { folder, data: images, signal: interrupt.signal, emit: () => {} });
+      const features = CLIP_FEATURES.find((kind) => dashed(kind) === args.values.get("features"));
+      const job = { kind: "embed", split, name: weights.file, given: weights.given, data: part, features } as const;
+      const done = await runOnHost(args, job, { folder, ...inputs, signal: interrupt.signal, emit: () => {} });
       output.status("");
       output.line(
         `${done.rows.toLocaleString("en")} features of ${done.dim} numbers in ${out} (${done.seconds.toFixed(1)} s on ${done.adapter})`,

@@ -1,16 +1,17 @@
 import { join } from "node:path";
 import { MAX_K } from "../bank/rows.ts";
 import { UsageError } from "../errors.ts";
-import { madeCounts } from "../host/job_data.ts";
 import type { EvaluateDone, EvaluateJob } from "../host/job_evaluate.ts";
 import { openRunFolder } from "../host/run_folder.ts";
 import { checkNumber } from "../options.ts";
 import { CHECKPOINT, parseCheckpoint } from "../train/checkpoint.ts";
 import { resolveConfig, type TrainConfig } from "../train/config.ts";
+import { wordsOf } from "../train/events.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
-import { readData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
+import { dataInputs, heldOut } from "./inputs.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
+import { measureLines } from "./measures.ts";
 import type { Arguments, Option } from "./options.ts";
 import type { Output } from "./output.ts";
 import { percentage } from "./progress.ts";
@@ -68,12 +69,16 @@ export const evaluate: Command = {
       const saved = parseCheckpoint(bytes, join(dir, CHECKPOINT)).config;
       const { config, votes } = settled(args, saved);
       output.status("loading data ...");
-      const data = await readData(config.data, output.warn);
+      const given = await dataInputs(config.data, output.warn);
       output.status("measuring ...");
-      const done = await runOnHost(args, { kind: "evaluate", config, votes }, { folder, data, signal: interrupt.signal, emit: () => {} });
+      const done = await runOnHost(
+        args,
+        { kind: "evaluate", config, votes },
+        { folder, ...given, signal: interrupt.signal, emit: () => {} },
+      );
       output.status("");
       const event = { ...done, checkpoint: join(dir, done.checkpoint) };
-      show(event, data?.test.length ?? madeCounts(config.data).test, config.evaluate.k, output);
+      show(event, heldOut(config.data, given), config.evaluate.k, output);
       output.event(event);
       return 0;
     } finally {
@@ -100,8 +105,10 @@ function show(done: EvaluateDone, images: number, k: number, output: Output): vo
   const { knn, baseline, steps, meanCosine, uniformity, effectiveRank, alignment, grid, adapter, checkpoint } = done;
   output.line(`${done.objective} after ${steps.toLocaleString("en")} steps (${checkpoint}), on ${adapter}`);
   if (knn === null) output.line("The data has no labels: no kNN accuracy.");
-  else output.line(output.bold(`kNN ${percentage(knn)} on ${images.toLocaleString("en")} held-out images, ${k} neighbours`));
-  if (baseline) output.line(`raw pixels ${percentage(baseline.pixels)}, untrained encoder ${percentage(baseline.untrained)}`);
+  else
+    output.line(output.bold(`kNN ${percentage(knn)} on ${images.toLocaleString("en")} held-out ${wordsOf(done).samples}, ${k} neighbours`));
+  if (baseline)
+    output.line(`${baseline.plain ?? "raw pixels"} ${percentage(baseline.pixels)}, untrained encoder ${percentage(baseline.untrained)}`);
   if (done.views) for (const line of viewsLines(done.views, baseline)) output.line(line);
   const spread = [
     `mean cosine ${meanCosine.toFixed(3)}`,
@@ -110,6 +117,7 @@ function show(done: EvaluateDone, images: number, k: number, output: Output): vo
     ...(alignment === null ? [] : [`alignment ${alignment.toFixed(3)}`]),
   ];
   output.line(`features: ${spread.join(", ")}`);
+  if (done.measures) for (const line of measureLines(done.measures, baseline)) output.line(line);
   if (grid.length > 1) for (const line of gridLines(grid)) output.line(line);
 }
 

@@ -1,3 +1,4 @@
+import { NEGATIVE_SCOPES } from "../objectives/cpc.ts";
 import type { Option } from "./options.ts";
 
 const METHOD = "Objective";
@@ -10,7 +11,7 @@ export const METHOD_OPTIONS: readonly Option[] = [
     value: "NAME",
     group: METHOD,
     path: "objective.name",
-    choices: ["instdisc", "invaspread", "cmc"],
+    choices: ["instdisc", "invaspread", "cmc", "cpc"],
     help: "what to learn by",
   },
   {
@@ -26,12 +27,13 @@ export const METHOD_OPTIONS: readonly Option[] = [
   { name: "temperature", type: "number", value: "T", group: METHOD, path: "objective.temperature", help: "of the scores", shown: "0.1" },
   {
     name: "negatives",
-    type: "integer",
-    value: "K",
+    type: "textOrNumber",
+    value: "K|SCOPE",
     group: METHOD,
     path: "objective.negatives",
-    help: "bank rows sampled per image",
-    shown: "1024",
+    choices: NEGATIVE_SCOPES,
+    help: `bank rows sampled per image; cpc: where negatives come from (${NEGATIVE_SCOPES.join(", ")})`,
+    shown: "1024; cpc all",
   },
   {
     name: "keep-positive",

@@ -101,22 +101,23 @@ async function measure(preset: Preset, args: Arguments, output: Output): Promise
   const base = resolveConfig(preset.config);
   const config = resolveConfig({ ...base, batch: number("batch", base.batch), accumulate: number("accumulate", base.accumulate) });
   const { images } = preset;
-  const fitting = Math.floor(MOST_BYTES / (images.channels * images.height * images.width));
-  const count = number("limit", Math.min(images.count, fitting));
+  const sound = "windows" in images;
+  const all = sound ? images.windows : images.count;
+  const count = number("limit", sound ? all : Math.min(all, Math.floor(MOST_BYTES / (images.channels * images.height * images.width))));
   const [steps, tflops, share] = [number("steps", 3), number("tflops", 10), number("share", 0.3)];
-  checkNumber("--limit", count, { min: config.batch, max: images.count, integer: true });
+  checkNumber("--limit", count, { min: config.batch, max: all, integer: true });
   checkNumber("--steps", steps, { min: 1, integer: true });
   checkNumber("--tflops", tflops, { min: 0, above: true });
   checkNumber("--share", share, { min: 0, max: 1, above: true });
   output.status("measuring ...");
   const interrupt = new Interrupt(() => process.exit(INTERRUPTED));
   try {
-    const job = { kind: "measure", config, images: { ...images, count }, steps } as const;
+    const job = { kind: "measure", config, images: sound ? { ...images, windows: count } : { ...images, count }, steps } as const;
     const done = await runOnHost(args, job, { signal: interrupt.signal, emit: () => {} });
-    const projected = project(done, await costOf(base, images), { epochs: base.epochs, count: images.count, tflops, share });
+    const projected = project(done, await costOf(base, images), { epochs: base.epochs, count: all, tflops, share });
     output.status("");
     output.event({ ...done, preset: preset.name, ...projected });
-    report(preset, done, projected, output);
+    report(preset, done, projected, sound ? "windows" : "images", output);
   } finally {
     output.status("");
     interrupt.close();
@@ -130,7 +131,7 @@ function project(done: MeasureDone, cost: Cost, of: { epochs: number; count: num
   return { epochs, tflops, share, epochSeconds: here, runSeconds: epochs * here, gpuEpochSeconds: there, gpuRunSeconds: epochs * there };
 }
 
-function report(preset: Preset, done: MeasureDone, projected: ReturnType<typeof project>, output: Output): void {
+function report(preset: Preset, done: MeasureDone, projected: ReturnType<typeof project>, what: string, output: Output): void {
   const figures = (value: number) => value.toLocaleString("en", { maximumSignificantDigits: 3 });
   const row = (name: string, text: string) => output.line(`${name.padEnd(10)}${text}`);
   const { memory, batch, launches, steps, flopsPerStep, secondsPerStep, imagesPerSecond, flopsPerSecond } = done;
@@ -140,12 +141,12 @@ function report(preset: Preset, done: MeasureDone, projected: ReturnType<typeof 
     .slice(0, 4)
     .map(([name, bytes]) => `${name} ${mebibytes(bytes)}`);
   output.line(output.bold(`${preset.name}: ${preset.title}`));
-  row("adapter", `${done.adapter}; ${done.images.toLocaleString("en")} generated images`);
+  row("adapter", `${done.adapter}; ${done.images.toLocaleString("en")} generated ${what}`);
   row(
     "step",
-    `${batch} images, ${launches} launches, ${figures(flopsPerStep / 1e9)} GFLOP: ${figures(secondsPerStep)} s (mean of ${steps})`,
+    `${batch} ${what}, ${launches} launches, ${figures(flopsPerStep / 1e9)} GFLOP: ${figures(secondsPerStep)} s (mean of ${steps})`,
   );
-  row("speed", `${figures(imagesPerSecond)} images/s, ${figures(flopsPerSecond / 1e9)} GFLOP/s`);
+  row("speed", `${figures(imagesPerSecond)} ${what}/s, ${figures(flopsPerSecond / 1e9)} GFLOP/s`);
   row("memory", `${mebibytes(memory.total)} (${parts.join(", ")})`);
   row("an epoch", `${clock(epochSeconds)} here; ${clock(gpuEpochSeconds)} at ${100 * share} % of ${figures(tflops)} TFLOP/s`);
   row("the run", `${clock(runSeconds)} here for ${epochs} epochs; ${clock(gpuRunSeconds)} there, evaluation not counted`);

@@ -6,6 +6,8 @@ export interface Progress {
   readonly epochs: number;
   readonly loss?: number | undefined;
   readonly imagesPerSecond?: number | undefined;
+  /** What the speed counts. Default: images. */
+  readonly counted?: string | undefined;
   /** In [0, 1]. */
   readonly knn?: number | null | undefined;
   readonly secondsLeft?: number | undefined;
@@ -33,12 +35,12 @@ export function progressLine(progress: Progress, columns: number): string {
 }
 
 /** "loss 4.123", "1,234 images/s", "kNN 92.1 %", "1:02 left": what is known, in this order. */
-export function progressFigures({ loss, imagesPerSecond, knn, secondsLeft }: Progress): string[] {
+export function progressFigures({ loss, imagesPerSecond, counted = "images", knn, secondsLeft }: Progress): string[] {
   return [
     loss === undefined ? "" : `loss ${loss.toPrecision(4)}`,
     typeof knn === "number" ? `kNN ${percentage(knn)}` : "",
     secondsLeft === undefined ? "" : `${clock(secondsLeft)} left`,
-    imagesPerSecond === undefined ? "" : `${Math.round(imagesPerSecond).toLocaleString("en")} images/s`,
+    imagesPerSecond === undefined ? "" : `${Math.round(imagesPerSecond).toLocaleString("en")} ${counted}/s`,
   ].filter(Boolean);
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
+import { isMade } from "../host/job_data.ts";
 import { REPORT, type TrainOutcome } from "../host/job_train.ts";
 import { type OpenRunFolder, openRunFolder } from "../host/run_folder.ts";
 import { CHECKPOINT, parseCheckpoint } from "../train/checkpoint.ts";
@@ -9,8 +10,8 @@ import type { TrainEvent } from "../train/events.ts";
 import { type Preset, presetOf } from "../train/presets.ts";
 import { CALL, quoted } from "./call.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
-import { readData } from "./data.ts";
 import { runOnHost } from "./hosts.ts";
+import { dataInputs } from "./inputs.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import type { Arguments } from "./options.ts";
 import type { Output } from "./output.ts";
@@ -25,7 +26,7 @@ export const train: Command = {
   summary: "Train an encoder; write checkpoint, metrics and a report into a run folder",
   usage: "[options]",
   about: [
-    "Learns from images without labels. Labels, where the data has them, only measure what was learned: a weighted kNN on held-out images, " +
+    "Learns from images, or with --objective cpc from sound, without labels. Labels, where the data has them, only measure what was learned: a weighted kNN on held-out images, " +
       "beside raw pixels and the untrained encoder.",
     "The run folder gets config.json, metrics.jsonl, checkpoint.safetensors and report.html. Ctrl-C saves and stops; --resume goes on " +
       "from there, bit for bit.",
@@ -61,6 +62,7 @@ export const train: Command = {
   ],
   examples: [
     ["--objective instdisc --data mnist --limit 4000 --epochs 10", "about two minutes on two CPU cores, seconds on a GPU"],
+    ["--objective cpc --data asterisk --negatives speaker", "contrastive prediction on speech (scripts/asterisk.sh fetches it)"],
     ["--mode nce --bank-start unit --negatives 1024", "the paper's noise-contrastive loss on a random bank"],
     ["--preset instdisc-cifar10 --data-dir cifar-10-binary.tar.gz", "a published recipe"],
     ["--data scenes --limit 1000 --test 300", "rooms that are made on the GPU, labelled with what they are for"],
@@ -128,13 +130,13 @@ async function trainIn(folder: OpenRunFolder, config: TrainConfig, resume: boole
   const interrupt = new Interrupt(() => output.line("stopping after this step and saving ... (Ctrl-C again: quit at once)"));
   try {
     view.waiting("loading data ...");
-    const data = await readData(config.data, output.warn);
-    view.waiting(`${data ? "" : "making the images, "}compiling kernels, measuring the baselines ...`);
+    const given = await dataInputs(config.data, output.warn);
+    view.waiting(`${isMade(config.data) ? "making the images, " : ""}compiling kernels, measuring the baselines ...`);
     const emit = (event: object) => {
       output.event(event);
       view.show(event as TrainEvent);
     };
-    const outcome = await runOnHost(args, { kind: "train", config, resume, dir }, { folder, data, signal: interrupt.signal, emit });
+    const outcome = await runOnHost(args, { kind: "train", config, resume, dir }, { folder, ...given, signal: interrupt.signal, emit });
     return finish(outcome, dir, view, output);
   } finally {
     view.end();

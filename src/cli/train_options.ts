@@ -4,6 +4,7 @@ import { UsageError } from "../errors.ts";
 import { OPTIMISERS } from "../optim/optimiser.ts";
 import { DEFAULTS, type TrainOptions } from "../train/config.ts";
 import { DATA_NAMES } from "../train/data_config.ts";
+import { CPC_OPTIONS } from "./cpc_options.ts";
 import { METHOD_OPTIONS } from "./method_options.ts";
 import type { Arguments, Option, OptionValue } from "./options.ts";
 import { DATA_GROUP as DATA, SOUND_OPTIONS } from "./sound_options.ts";
@@ -142,8 +143,8 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     value: "NAME",
     group: ENCODER,
     path: "encoder.name",
-    choices: ["convnet", "resnet18"],
-    help: "strided conv-BN-ReLU blocks, or ResNet-18 (its stem, width and more: encoder in --config)",
+    choices: ["convnet", "resnet18", "audio"],
+    help: "strided conv-BN-ReLU blocks, or ResNet-18 (its stem, width and more: encoder in --config); cpc: audio",
   },
   {
     name: "blocks",
@@ -163,7 +164,8 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     choices: ["standardised", "plain"],
     help: "standardised (batch norm without affine before the L2 norm; learns on small data) or plain (papers)",
   },
-  { name: "batch", type: "integer", value: "B", group: OPTIMISER, path: "batch", help: "images a step" },
+  ...CPC_OPTIONS,
+  { name: "batch", type: "integer", value: "B", group: OPTIMISER, path: "batch", help: "images, or windows of sound, a step" },
   {
     name: "accumulate",
     type: "integer",

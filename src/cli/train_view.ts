@@ -1,5 +1,6 @@
 import { mebibytes } from "../gpu/memory.ts";
-import type { DoneEvent, EvaluateEvent, StartEvent, StepEvent, TrainEvent } from "../train/events.ts";
+import { type DoneEvent, type EvaluateEvent, type StartEvent, type StepEvent, type TrainEvent, wordsOf } from "../train/events.ts";
+import { measureLines } from "./measures.ts";
 import type { Output } from "./output.ts";
 import { clock, type Progress, percentage, progressFigures, progressLine } from "./progress.ts";
 import { viewsLines } from "./views_lines.ts";
@@ -38,15 +39,20 @@ export class TrainView {
     this.output.status("");
   }
 
-  showDone({ knn, views, baseline, seconds, steps }: DoneEvent): void {
+  showDone({ knn, views, measures, baseline, seconds, steps }: DoneEvent): void {
     const { output } = this;
     this.end();
     output.line();
     if (knn !== null) {
-      const beside = baseline ? ` (raw pixels ${percentage(baseline.pixels)}, untrained encoder ${percentage(baseline.untrained)})` : "";
-      output.line(`${output.bold(`kNN ${percentage(knn)}`)} on ${count(this.#start?.images.test ?? 0)} held-out images${beside}`);
+      const beside = baseline
+        ? ` (${baseline.plain ?? "raw pixels"} ${percentage(baseline.pixels)}, untrained encoder ${percentage(baseline.untrained)})`
+        : "";
+      output.line(
+        `${output.bold(`kNN ${percentage(knn)}`)} on ${count(this.#start?.images.test ?? 0)} held-out ${wordsOf(this.#start).samples}${beside}`,
+      );
     }
     if (views) for (const line of viewsLines(views, baseline)) output.line(line);
+    if (measures) for (const line of measureLines(measures, baseline)) output.line(line);
     output.line(`${count(steps)} steps, ${clock(seconds)} for this session`);
   }
 
@@ -55,7 +61,9 @@ export class TrainView {
     this.#start = event;
     this.#began = this.now();
     const { objective, data, images, adapter, software, memory, steps, epochs, stepsPerEpoch, launches, from, baseline } = event;
-    output.line(output.bold(`${objective} on ${data}: ${count(images.train)} training images, ${count(images.test)} held out`));
+    output.line(
+      output.bold(`${objective} on ${data}: ${count(images.train)} training ${wordsOf(event).samples}, ${count(images.test)} held out`),
+    );
     output.line(`adapter    ${adapter}${software ? ": software, on the CPU; a GPU is 10 to 1000 times faster" : ""}`);
     const parts = Object.entries(memory.bytes)
       .toSorted(([, a], [, b]) => b - a)
@@ -64,7 +72,7 @@ export class TrainView {
     output.line(`steps      ${count(steps)} (${epochs} epochs of ${count(stepsPerEpoch)}), ${launches} kernel launches each`);
     if (baseline) {
       output.line(
-        `baselines  kNN of raw pixels ${percentage(baseline.pixels)}, of the untrained encoder ${percentage(baseline.untrained)}`,
+        `baselines  kNN of ${baseline.plain ?? "raw pixels"} ${percentage(baseline.pixels)}, of the untrained encoder ${percentage(baseline.untrained)}`,
       );
     }
     if (from > 0) output.line(`resumed    after step ${count(from)}`);
@@ -105,6 +113,16 @@ export class TrainView {
     // The average over the session includes evaluations, which the rate of images does not.
     const secondsLeft = done > from && done < steps ? (elapsed / (done - from)) * (steps - done) : undefined;
     const { loss, imagesPerSecond } = this.#last ?? {};
-    return { step: done, steps, epoch: Math.floor(done / stepsPerEpoch), epochs, loss, imagesPerSecond, knn: this.#knn, secondsLeft };
+    return {
+      step: done,
+      steps,
+      epoch: Math.floor(done / stepsPerEpoch),
+      epochs,
+      loss,
+      imagesPerSecond,
+      counted: wordsOf(this.#start).speed,
+      knn: this.#knn,
+      secondsLeft,
+    };
   }
 }

@@ -61,16 +61,20 @@ export class LogMel {
     const gain = this.#level ? levelGain(clip) : 1;
     const count = this.frames(clip.length);
     const out = new Float64Array(count * this.bands);
+    const frame = new Float64Array(this.window);
     for (let t = 0; t < count; t++) {
-      const frame = this.#taper.map((w, i) => w * gain * (clip[t * this.hop + i] ?? 0));
-      const power = this.#fourier.power(frame);
-      this.#filters.forEach(({ first, weights }, band) => {
-        let sum = FLOOR;
-        for (let k = 0; k < weights.length; k++) sum += (weights[k] ?? 0) * (power[first + k] ?? 0);
-        out[t * this.bands + band] = Math.log(sum);
-      });
+      for (let i = 0; i < frame.length; i++) frame[i] = (this.#taper[i] ?? 0) * gain * (clip[t * this.hop + i] ?? 0);
+      this.#bandsOf(this.#fourier.power(frame), out, t * this.bands);
     }
     return out;
+  }
+
+  #bandsOf(power: Float64Array, out: Float64Array, at: number): void {
+    for (const [band, { first, weights }] of this.#filters.entries()) {
+      let sum = FLOOR;
+      for (let k = 0; k < weights.length; k++) sum += (weights[k] ?? 0) * (power[first + k] ?? 0);
+      out[at + band] = Math.log(sum);
+    }
   }
 
   /** [bands]: the mean over the frames of a clip. */
@@ -126,6 +130,9 @@ class Fourier {
   readonly #sin: Float64Array;
   readonly #re: Float64Array;
   readonly #im: Float64Array;
+  readonly #power: Float64Array;
+  /** Each index with its bits in the opposite order. */
+  readonly #reversed: Uint32Array;
 
   constructor(readonly size: number) {
     const angle = (k: number): number => (-2 * Math.PI * k) / size;
@@ -133,38 +140,38 @@ class Fourier {
     this.#sin = Float64Array.from({ length: size / 2 }, (_, k) => Math.sin(angle(k)));
     this.#re = new Float64Array(size);
     this.#im = new Float64Array(size);
+    this.#power = new Float64Array(size / 2 + 1);
+    this.#reversed = Uint32Array.from({ length: size }, (_, index) => {
+      let out = 0;
+      for (let bit = 1, from = index; bit < size; bit *= 2, from >>= 1) out = 2 * out + (from & 1);
+      return out;
+    });
   }
 
-  /** |X_k|^2 of bins 0 to size / 2 of up to `size` numbers, zeros after them. */
+  /** |X_k|^2 of bins 0 to size / 2 of up to `size` numbers, zeros after them. The array is used again. */
   power(frame: Float64Array): Float64Array {
-    const [re, im] = [this.#re, this.#im];
+    const [re, im, power, reversed] = [this.#re, this.#im, this.#power, this.#reversed];
     re.fill(0);
     im.fill(0);
-    for (let i = 0; i < frame.length; i++) re[this.#reversed(i)] = frame[i] ?? 0;
+    for (let i = 0; i < frame.length; i++) re[reversed[i] ?? 0] = frame[i] ?? 0;
     for (let half = 1; half < this.size; half *= 2) this.#combine(half);
-    return Float64Array.from({ length: this.size / 2 + 1 }, (_, k) => (re[k] ?? 0) ** 2 + (im[k] ?? 0) ** 2);
+    for (let k = 0; k < power.length; k++) power[k] = (re[k] ?? 0) * (re[k] ?? 0) + (im[k] ?? 0) * (im[k] ?? 0);
+    return power;
   }
 
   /** Joins transforms of `half` numbers to those of twice as many. */
   #combine(half: number): void {
-    const [re, im, step] = [this.#re, this.#im, this.size / (2 * half)];
+    const [re, im, cos, sin, step] = [this.#re, this.#im, this.#cos, this.#sin, this.size / (2 * half)];
     for (let start = 0; start < this.size; start += 2 * half) {
-      for (let k = 0; k < half; k++) {
-        const [a, b] = [start + k, start + k + half];
-        const [c, s] = [this.#cos[k * step] ?? 0, this.#sin[k * step] ?? 0];
-        const [x, y] = [c * (re[b] ?? 0) - s * (im[b] ?? 0), s * (re[b] ?? 0) + c * (im[b] ?? 0)];
+      for (let a = start, k = 0; a < start + half; a++, k += step) {
+        const b = a + half;
+        const x = (cos[k] ?? 0) * (re[b] ?? 0) - (sin[k] ?? 0) * (im[b] ?? 0);
+        const y = (sin[k] ?? 0) * (re[b] ?? 0) + (cos[k] ?? 0) * (im[b] ?? 0);
         re[b] = (re[a] ?? 0) - x;
         im[b] = (im[a] ?? 0) - y;
         re[a] = (re[a] ?? 0) + x;
         im[a] = (im[a] ?? 0) + y;
       }
     }
-  }
-
-  /** The bits of an index in the opposite order. */
-  #reversed(index: number): number {
-    let out = 0;
-    for (let bit = 1, from = index; bit < this.size; bit *= 2, from >>= 1) out = 2 * out + (from & 1);
-    return out;
   }
 }

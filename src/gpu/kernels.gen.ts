@@ -71,6 +71,7 @@ export { lars } from "./kernels/lars.gen.ts";
 export { larsNorms } from "./kernels/lars_norms.gen.ts";
 export { larsRatios } from "./kernels/lars_ratios.gen.ts";
 export { ledger } from "./kernels/ledger.gen.ts";
+export { ledgerSeries } from "./kernels/ledger_series.gen.ts";
 export { lstm } from "./kernels/lstm.gen.ts";
 export { lstmDx } from "./kernels/lstm_dx.gen.ts";
 export { maskTaps } from "./kernels/mask_taps.gen.ts";

@@ -6,6 +6,7 @@ import { pageScript } from "./chrome_build.ts";
 import { launchChrome } from "./chrome_launch.ts";
 import { type ImageHeader, type PageJob, type PageResult, reviveError, type ViewHeader } from "./chrome_messages.ts";
 import { type Handler, servePage } from "./chrome_server.ts";
+import { samplesAt, soundHeader } from "./chrome_sound.ts";
 import type { Job, JobInputs, JobResults } from "./jobs.ts";
 
 const HTML =
@@ -58,7 +59,7 @@ export async function runInChrome<J extends Job>(job: J, inputs: JobInputs): Pro
 }
 
 /** What the page may ask of this process. */
-function routes(script: string, job: Job, { folder, data, emit }: JobInputs, end: Ending): Map<string, (rest: string) => Handler> {
+function routes(script: string, job: Job, { folder, data, sounds, emit }: JobInputs, end: Ending): Map<string, (rest: string) => Handler> {
   const json = (value: unknown) => ({ type: "application/json", body: JSON.stringify(value) });
   const bytes = (body: Uint8Array) => ({ type: "application/octet-stream", body });
   const nothing = { type: "text/plain", body: "" };
@@ -66,6 +67,7 @@ function routes(script: string, job: Job, { folder, data, emit }: JobInputs, end
     job,
     folder: folder !== undefined,
     ...(data && { data: { train: headerOf(data.train), test: headerOf(data.test) } }),
+    ...(sounds && { sounds: { train: soundHeader(sounds.train), test: soundHeader(sounds.test) } }),
   };
   const table = new Map<string, (rest: string) => Handler>([
     ["GET ", () => () => ({ type: "text/html; charset=utf-8", body: HTML })],
@@ -94,6 +96,7 @@ function routes(script: string, job: Job, { folder, data, emit }: JobInputs, end
       table.set(`GET data/${part}.${v}.present`, () => () => view.present && bytes(view.present));
     }
   }
+  if (sounds) table.set("GET samples/", (path) => async () => bytes(await samplesAt(sounds, path)));
   if (folder) {
     table.set("GET folder/", (name) => async () => {
       const found = await folder.read(name);

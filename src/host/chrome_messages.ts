@@ -1,11 +1,14 @@
 import type { ViewImages } from "../data/multi_view.ts";
 import * as errors from "../errors.ts";
+import type { SoundHeader } from "./chrome_sound.ts";
 
 /** What the page is told at its start. */
 export interface PageJob {
   readonly job: unknown;
   /** Images of the two parts, without their pixels and labels, which are fetched as bytes. */
   readonly data?: { readonly train: ImageHeader; readonly test: ImageHeader };
+  /** Clips of the two parts, without their samples. */
+  readonly sounds?: { readonly train: SoundHeader; readonly test: SoundHeader };
   readonly folder: boolean;
 }
 

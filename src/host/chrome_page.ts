@@ -4,6 +4,7 @@ import { GpuUnavailableError } from "../errors.ts";
 import { openGpu } from "../gpu/device.ts";
 import type { RunFolder } from "../train/folder.ts";
 import { type ImageHeader, type PageJob, type PageResult, recordError, type ViewHeader } from "./chrome_messages.ts";
+import { soundInPage } from "./chrome_sound.ts";
 import { type Job, runJob } from "./jobs.ts";
 
 // The page that headless Chrome opens for `--host chrome`. It runs one job and talks to the server that it came from.
@@ -76,9 +77,20 @@ async function run(stop: AbortSignal): Promise<PageResult> {
       throw error instanceof GpuUnavailableError ? error : new GpuUnavailableError(String(error), { cause: error });
     });
     const data = given.data && { train: await fetchImages("train", given.data.train), test: await fetchImages("test", given.data.test) };
+    const sounds = given.sounds && {
+      train: soundInPage("train", given.sounds.train, fetchBytes),
+      test: soundInPage("test", given.sounds.test, fetchBytes),
+    };
     const emit = (event: object) => emitter.emit(event);
     try {
-      const inputs = { folder: given.folder ? folder : undefined, data, versions: { browser: navigator.userAgent }, signal: stop, emit };
+      const inputs = {
+        folder: given.folder ? folder : undefined,
+        data,
+        sounds,
+        versions: { browser: navigator.userAgent },
+        signal: stop,
+        emit,
+      };
       const value = await runJob(gpu, given.job as Job, inputs);
       return { value };
     } finally {

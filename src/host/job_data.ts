@@ -3,6 +3,8 @@ import { ROOMS } from "../data/scenes/classes.ts";
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { type DataConfig, ownDataOptions } from "../train/data_config.ts";
+import type { RunData } from "../train/run_session.ts";
+import type { JobInputs } from "./jobs.ts";
 
 /** Scenes where a config says "all": there is no end to them. */
 const ALL = { train: 2000, test: 500 } as const;
@@ -18,8 +20,13 @@ export const madeCounts = ({ limit, test }: DataConfig) => ({ train: limit ?? AL
 /** Class names of data that is made. */
 export const MADE_CLASSES: readonly string[] = ROOMS;
 
+/** What a run works with: clips of sound, or images as `dataOf` says. @throws as `dataOf` */
+export async function runDataOf(gpu: Gpu, config: DataConfig, { data, sounds }: Pick<JobInputs, "data" | "sounds">): Promise<RunData> {
+  return sounds ?? dataOf(gpu, config, data);
+}
+
 /**
- * The data that a job works with: what the host read, or, for data that is made, what its config describes: the same images on every
+ * The images that a job works with: what the host read, or, for data that is made, what its config describes: the same images on every
  * run, whatever the run's seed.
  * @throws UsageError when the host should have read data and has not, and for options of made data that cannot be
  */

@@ -1,7 +1,10 @@
-import { UsageError } from "../errors.ts";
+import type { HostRows } from "../bank/rows.ts";
+import { NonFiniteError, UsageError } from "../errors.ts";
+import type { ClipFeatures } from "../evaluate/embed_sound.ts";
 import { writeNpy } from "../formats/npy.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { featuresOf, type WeightsJob, weightsIn } from "./frozen_encoder.ts";
+import { soundFeatures } from "./frozen_sound.ts";
 import { dataOf } from "./job_data.ts";
 import type { JobInputs } from "./jobs.ts";
 
@@ -11,6 +14,8 @@ export const FEATURES = "features.npy";
 export interface EmbedJob extends WeightsJob {
   readonly kind: "embed";
   readonly split: "train" | "test";
+  /** Of sound: what a clip is summed up by. Default: mean context. */
+  readonly features?: keyof ClipFeatures | undefined;
 }
 
 /** The one line of `nearfar embed`. */
@@ -23,17 +28,30 @@ export interface EmbedDone {
 }
 
 /**
- * Writes the features [N, D] f32 of one part of the data, in its order, as `FEATURES`.
+ * Writes the features [N, D] f32 of one part of the data, in its order, as `FEATURES`: of images unit rows, of clips as they are.
  * @throws FormatError when the weights are damaged or do not fit the encoder; NonFiniteError, and then nothing was written
  */
-export async function runEmbed(gpu: Gpu, job: EmbedJob, { folder, data }: JobInputs): Promise<EmbedDone> {
+export async function runEmbed(gpu: Gpu, job: EmbedJob, inputs: JobInputs): Promise<EmbedDone> {
   const started = performance.now();
+  const { folder } = inputs;
   if (!folder) throw new UsageError("embedding needs weights");
-  const images = (await dataOf(gpu, job.data, data))[job.split];
-  const [rows] = await featuresOf(gpu, await weightsIn(folder, job), job.name, [images]);
-  if (!rows) throw new UsageError("embedding needs images");
+  const rows = await rowsOf(gpu, job, inputs);
   const [N, dim] = rows.shape;
   await folder.write(FEATURES, writeNpy({ dtype: "<f4", shape: [N, dim], data: Float32Array.from(rows.data) }));
   const seconds = (performance.now() - started) / 1000;
   return { event: "done", rows: N, dim, seconds, adapter: gpu.name };
+}
+
+async function rowsOf(gpu: Gpu, job: EmbedJob, { folder, data, sounds }: JobInputs): Promise<HostRows> {
+  const weights = await weightsIn(folder, job);
+  if (sounds) return finite((await soundFeatures(gpu, weights, job.name, sounds[job.split]))[job.features ?? "mean context"], job.name);
+  const [rows] = await featuresOf(gpu, weights, job.name, [(await dataOf(gpu, job.data, data))[job.split]]);
+  if (!rows) throw new UsageError("embedding needs images");
+  return rows;
+}
+
+function finite(rows: HostRows, name: string): HostRows {
+  const bad = rows.data.findIndex((value) => !Number.isFinite(value));
+  if (bad >= 0) throw new NonFiniteError(`${name}: the feature of clip ${Math.floor(bad / rows.shape[1])} is not finite`);
+  return rows;
 }

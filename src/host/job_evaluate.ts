@@ -1,12 +1,11 @@
 import { FormatError, UsageError } from "../errors.ts";
 import type { KnnScore } from "../evaluate/knn.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { Appraiser, type Votes } from "../train/appraise.ts";
 import { CHECKPOINT, parseCheckpoint, restore } from "../train/checkpoint.ts";
 import type { TrainConfig } from "../train/config.ts";
 import type { DoneEvent } from "../train/events.ts";
-import { Session } from "../train/session.ts";
-import { dataOf } from "./job_data.ts";
+import { openSession, type Votes } from "../train/run_session.ts";
+import { runDataOf } from "./job_data.ts";
 import type { JobInputs } from "./jobs.ts";
 
 export interface EvaluateJob {
@@ -26,6 +25,8 @@ export interface EvaluateDone extends DoneEvent {
   readonly uniformity: number;
   readonly effectiveRank: number;
   readonly alignment: number | null;
+  /** What samples are called, where they are no images. */
+  readonly unit?: string;
   /** kNN with every setting asked for, k by k; empty without labels. */
   readonly grid: readonly KnnSetting[];
 }
@@ -34,18 +35,18 @@ export interface EvaluateDone extends DoneEvent {
  * Measures the encoder of the folder's checkpoint: the same kNN as training's last, with recomputed features.
  * @throws FormatError when the checkpoint is missing, damaged, or of another architecture or data
  */
-export async function runEvaluate(gpu: Gpu, { config, votes }: EvaluateJob, { folder, data: read }: JobInputs): Promise<EvaluateDone> {
+export async function runEvaluate(gpu: Gpu, { config, votes }: EvaluateJob, { folder, ...given }: JobInputs): Promise<EvaluateDone> {
   if (!folder) throw new UsageError("evaluation needs a run folder");
   const started = performance.now();
-  const data = await dataOf(gpu, config.data, read);
+  const data = await runDataOf(gpu, config.data, given);
   const bytes = await folder.read(CHECKPOINT);
   if (!bytes) throw new FormatError(`${CHECKPOINT}: not found in the run folder: there is nothing to evaluate`);
   const checkpoint = parseCheckpoint(bytes, CHECKPOINT);
   if (checkpoint.fingerprint !== data.train.fingerprint) {
     throw new FormatError(`${CHECKPOINT}: was trained on other data (${checkpoint.fingerprint}) than given (${data.train.fingerprint})`);
   }
-  const session = await Session.create(gpu, config, data);
-  const appraiser = new Appraiser(session);
+  const session = await openSession(gpu, config, data);
+  const appraiser = await session.appraiser();
   try {
     const same =
       JSON.stringify([config.data.test, config.evaluate]) === JSON.stringify([checkpoint.config.data.test, checkpoint.config.evaluate]);
@@ -53,13 +54,15 @@ export async function runEvaluate(gpu: Gpu, { config, votes }: EvaluateJob, { fo
     const baseline = same ? checkpoint.baseline : await appraiser.baseline();
     restore(session.state(), checkpoint, CHECKPOINT);
     const { evaluation, scores } = await appraiser.appraise(checkpoint.step, undefined, votes);
-    const { knn, views, meanCosine, uniformity, effectiveRank, alignment = null } = evaluation;
+    const { knn, views, measures, meanCosine, uniformity, effectiveRank, alignment = null } = evaluation;
     return {
       event: "done",
-      objective: session.learner.objective.name,
+      objective: session.objective.name,
       knn,
       ...(views && { views }),
       baseline,
+      ...(measures && { measures }),
+      ...(session.unit !== undefined && { unit: session.unit }),
       meanCosine,
       uniformity,
       effectiveRank,

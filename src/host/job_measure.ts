@@ -1,19 +1,21 @@
 import { type ImageDataset, imageDataset } from "../data/images.ts";
 import { multiViewDataset } from "../data/multi_view.ts";
+import { lazySound } from "../data/sound.ts";
+import { windowConfig } from "../data/windows.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { MemoryReport } from "../gpu/memory.ts";
-import { Purpose, randomStream, randomU32 } from "../random.ts";
+import { Purpose, randomF32, randomStream, randomU32 } from "../random.ts";
 import type { TrainConfig } from "../train/config.ts";
-import type { ImageSet } from "../train/cost.ts";
-import { Session } from "../train/session.ts";
+import type { ImageSet, WindowSet } from "../train/cost.ts";
+import { openSession, type RunData, type RunSession } from "../train/run_session.ts";
 import type { JobInputs } from "./jobs.ts";
 
 /** Times training steps on images of noise: what a recipe costs here, without its data. */
 export interface MeasureJob {
   readonly kind: "measure";
   readonly config: TrainConfig;
-  /** How many images to generate, and their size. */
-  readonly images: ImageSet;
+  /** How many images to generate, and their size; or how many windows of sound. */
+  readonly images: ImageSet | WindowSet;
   /** Steps that are timed, after one that is not. */
   readonly steps: number;
 }
@@ -43,8 +45,7 @@ const TILE = 2 ** 16;
 
 /** @throws UsageError, OutOfGpuMemoryError as training itself; the signal's reason when it is stopped */
 export async function runMeasure(gpu: Gpu, { config, images, steps }: MeasureJob, { signal }: JobInputs): Promise<MeasureDone> {
-  const data = { train: noise("noise/train", images), test: noise("noise/test", { ...images, count: HELD_OUT }) };
-  const session = await Session.create(gpu, config, data);
+  const session = await openSession(gpu, config, "windows" in images ? noiseSound(config, images) : noiseImages(images));
   try {
     const memory = session.plan.memory();
     await session.plan.open();
@@ -54,7 +55,7 @@ export async function runMeasure(gpu: Gpu, { config, images, steps }: MeasureJob
       event: "measured",
       adapter: gpu.name,
       software: gpu.adapter.software,
-      images: images.count,
+      images: "windows" in images ? images.windows : images.count,
       batch: config.batch,
       launches: session.plan.launches.length,
       steps,
@@ -70,7 +71,7 @@ export async function runMeasure(gpu: Gpu, { config, images, steps }: MeasureJob
 }
 
 /** Seconds of `steps` steps, after one in which the driver finishes what it put off. */
-async function time(session: Session, steps: number, signal: AbortSignal): Promise<number> {
+async function time(session: RunSession, steps: number, signal: AbortSignal): Promise<number> {
   await session.step(0);
   await session.plan.pace(0);
   const start = performance.now();
@@ -80,6 +81,24 @@ async function time(session: Session, steps: number, signal: AbortSignal): Promi
   }
   await session.plan.pace(0);
   return (performance.now() - start) / 1000;
+}
+
+const noiseImages = (images: ImageSet): RunData => ({
+  train: noise("noise/train", images),
+  test: noise("noise/test", { ...images, count: HELD_OUT }),
+});
+
+/** One clip, cut into windows of noise; another that is shorter than a window, where the set has such. */
+function noiseSound({ view }: TrainConfig, { windows, padded }: WindowSet): RunData {
+  const { samples } = windowConfig(view);
+  const stream = randomStream(1, Purpose.synthetic);
+  const bytes = Float32Array.from({ length: TILE }, (_, i) => randomF32(stream, i, 0, 0) - 0.5);
+  const lengths = Uint32Array.from(padded ? [(windows - 1) * samples, Math.ceil(samples / 2)] : [windows * samples]);
+  const clipNames = Array.from(lengths, (_, i) => `noise ${i}`);
+  const labels = { speaker: { ids: new Uint32Array(lengths.length), names: ["noise"] } };
+  const read = async (_: number, from: number, length: number) => Float32Array.from({ length }, (_, i) => bytes[(from + i) % TILE] ?? 0);
+  const clips = lazySound({ name: "noise", rate: 16_000, lengths, clipNames, labels }, read);
+  return { train: clips, test: clips };
 }
 
 function noise(name: string, { count, channels, height, width, views }: ImageSet): ImageDataset {

@@ -8,7 +8,7 @@ import { METRICS } from "../train/log.ts";
 import type { Picture } from "../train/picture.ts";
 import { Interrupted, train } from "../train/train.ts";
 import { VERSION } from "../version.ts";
-import { dataOf } from "./job_data.ts";
+import { runDataOf } from "./job_data.ts";
 import type { JobInputs } from "./jobs.ts";
 
 /** File name within a run folder. */
@@ -30,7 +30,7 @@ export type TrainOutcome = { readonly done: DoneEvent } | { readonly interrupted
 export async function runTrain(gpu: Gpu, job: TrainJob, inputs: JobInputs): Promise<TrainOutcome> {
   const { folder, signal, versions, emit } = inputs;
   if (!folder) throw new UsageError("training needs a run folder");
-  const data = await dataOf(gpu, job.config.data, inputs.data);
+  const data = await runDataOf(gpu, job.config.data, inputs);
   let picture: Picture | undefined;
   const host = {
     folder,

@@ -1,4 +1,5 @@
 import type { TrainTest } from "../data/mnist.ts";
+import type { SoundTrainTest } from "../data/sound.ts";
 import { UsageError } from "../errors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import type { AdapterIdentity, Gpu } from "../gpu/device.ts";
@@ -32,6 +33,8 @@ export interface JobInputs {
   /** The run folder, or the files that a job reads. */
   readonly folder?: RunFolder | undefined;
   readonly data?: TrainTest | undefined;
+  /** In the place of `data`, for the jobs that sound is for: train, evaluate, embed. */
+  readonly sounds?: SoundTrainTest | undefined;
   /** Versions of what the job runs on, by name; the host knows them. */
   readonly versions?: { readonly [name: string]: string } | undefined;
   /** Aborted: stop after the step at hand and save. */

@@ -69,7 +69,8 @@ export const CPC_DEFAULTS: CpcChoices = {
   predictor: "per-step",
   bias: false,
 };
-const SCOPES: readonly NegativeScope[] = ["batch", "all", "sequence", "others", "speaker", "speaker-others"];
+/** Where negatives may come from. */
+export const NEGATIVE_SCOPES: readonly NegativeScope[] = ["batch", "all", "sequence", "others", "speaker", "speaker-others"];
 
 /**
  * Contrastive predictive coding (van den Oord, Li, Vinyals 2018, arXiv:1807.03748): from a summary of the past, linear maps predict the
@@ -116,9 +117,10 @@ export class Cpc implements Objective {
     if (!view || views.length !== 1) throw new UsageError(`cpc: expected one view of each sample, got ${views.length}`);
     const { latents, context } = this.#setting.encode(tape, view);
     const made = this.predict(tape, latents, context, { groups, episodes });
-    const { loss, accuracy, bound } = made;
+    const { loss, accuracy, bound, steps } = made;
     const [B = 0, T = 0, Dc = 0] = context.shape;
-    return { loss, report: { loss, accuracy, bound }, features: [context.as([B * T, Dc])], commit() {} };
+    const series = { accuracy: steps.accuracy };
+    return { loss, report: { loss, accuracy, bound }, series, features: [context.as([B * T, Dc])], commit() {} };
   }
 
   /**
@@ -160,7 +162,7 @@ function checkChoices(choices: CpcChoices): void {
   checkNumber("cpc: skip", skip, { min: 0, integer: true });
   checkNumber("cpc: drawn", drawn, { min: 0, integer: true });
   if (scale !== "sum" && scale !== "mean") checkNumber("cpc: scale (sum, mean or a number)", scale, { min: 0, above: true });
-  checkChoice("cpc: negatives", negatives, SCOPES);
+  checkChoice("cpc: negatives", negatives, NEGATIVE_SCOPES);
   checkChoice("cpc: average", average, ["sum", "mean", "predictions"]);
   checkChoice("cpc: anchors", anchors, ["every", "with-all"]);
   checkChoice("cpc: predictor", predictor, ["per-step", "shared"]);

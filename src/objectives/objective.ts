@@ -27,6 +27,8 @@ export interface ObjectiveStep {
   readonly loss: Tensor;
   /** Scalars f32[1] worth a curve, `loss` among them, by the name they have in `metrics.jsonl`. */
   readonly report: { readonly [name: string]: Tensor };
+  /** Vectors f32[N] worth a curve for each entry, by name. */
+  readonly series?: { readonly [name: string]: Tensor } | undefined;
   /** Features f32[B, D] of each view: for meters of collapse and for the curious. */
   readonly features: readonly Tensor[];
   /**

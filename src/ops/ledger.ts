@@ -5,6 +5,7 @@ import * as kernels from "../gpu/kernels.gen.ts";
 import type { Operand } from "../gpu/slot.ts";
 import { Store } from "../gpu/store.ts";
 import type { Tensor } from "../tensor.ts";
+import { perItem } from "./grid.ts";
 
 /** Most scalars that a step can note. */
 const COLUMNS = 4;
@@ -17,6 +18,7 @@ export class Ledger {
   readonly #store: Store;
   readonly #ring: Operand;
   readonly #names: string[] = [];
+  readonly #series = new Map<string, Operand>();
 
   constructor(
     gpu: Gpu,
@@ -40,13 +42,34 @@ export class Ledger {
     tape.launch(kernels.ledger, { a, b, c, d, ring: this.#ring }, { R: this.length, share, add }, [1]);
   }
 
+  /** Appends the launch that notes a vector f32[N] at every step; its entries are read as `name 1` to `name N`. */
+  noteSeries(tape: Tape, name: string, values: Tensor): void {
+    const N = values.size;
+    const ring: Operand = { slot: this.#store.add(`ring of ${name}`, 4 * N * this.length), shape: [N * this.length], dtype: "f32" };
+    this.#series.set(name, ring);
+    tape.launch(kernels.ledgerSeries, { values, ring }, { N, R: this.length }, perItem(N));
+  }
+
   /** The scalars of steps `from` (included) to `to` (excluded), at most `length` of them, the last ones run. */
   async read(from: number, to: number): Promise<{ [name: string]: number }[]> {
-    const ring = await this.#store.read(this.#ring.slot, "f32");
-    return Array.from({ length: to - from }, (_, i) => {
-      const base = COLUMNS * ((from + i) % this.length);
-      return Object.fromEntries(this.#names.map((name, column) => [name, ring[base + column] ?? Number.NaN]));
-    });
+    const columns = [await this.#columns(this.#ring, COLUMNS, this.#names)];
+    for (const [name, ring] of this.#series) {
+      const N = (ring.shape[0] ?? 0) / this.length;
+      columns.push(
+        await this.#columns(
+          ring,
+          N,
+          Array.from({ length: N }, (_, i) => `${name} ${i + 1}`),
+        ),
+      );
+    }
+    return Array.from({ length: to - from }, (_, i) => Object.fromEntries(columns.flatMap((of) => of((from + i) % this.length))));
+  }
+
+  /** Named entries of each row of a ring. */
+  async #columns({ slot }: Operand, width: number, names: readonly string[]): Promise<(row: number) => [string, number][]> {
+    const ring = await this.#store.read(slot, "f32");
+    return (row) => names.map((name, column) => [name, ring[width * row + column] ?? Number.NaN]);
   }
 
   destroy(): void {

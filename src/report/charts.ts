@@ -1,3 +1,4 @@
+import { wordsOf } from "../train/events.ts";
 import type { Picture } from "../train/picture.ts";
 import { count, duration, percent, short } from "./format.ts";
 import { agreement, gallery } from "./gallery.ts";
@@ -55,14 +56,14 @@ export function knnChart(run: RunSummary, options: ChartOptions = {}): Html {
   const last = points.at(-1);
   const baseline = run.start?.baseline;
   return lineChart({
-    title: "Held-out images recognised by their neighbours",
+    title: `Held-out ${wordsOf(run.start).samples} recognised by their neighbours`,
     note: "Weighted k-nearest-neighbour accuracy. Labels are used here only, never in training.",
     x: { label: "epoch", ...planned(run, options) },
     y: { label: "kNN accuracy", format: (value) => percent(value, 0) },
     lines: [{ name: last ? `this run ${percent(last[1])}` : "", points, look: "main", dots: true }],
     references: baseline
       ? [
-          { name: `pixels ${percent(baseline.pixels)}`, value: baseline.pixels },
+          { name: `${baseline.plain ?? "pixels"} ${percent(baseline.pixels)}`, value: baseline.pixels },
           { name: `untrained ${percent(baseline.untrained)}`, value: baseline.untrained },
         ]
       : [],

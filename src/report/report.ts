@@ -5,7 +5,19 @@ import { methodName } from "./format.ts";
 import { html } from "./html.ts";
 import { htmlPage } from "./html_page.ts";
 import { summarise } from "./run_summary.ts";
-import { acrossViews, configTable, facts, goOn, headline, memoryTable, type NextStep, nextSteps, notes, runTable } from "./sections.ts";
+import {
+  acrossViews,
+  configTable,
+  facts,
+  goOn,
+  headline,
+  measureTable,
+  memoryTable,
+  type NextStep,
+  nextSteps,
+  notes,
+  runTable,
+} from "./sections.ts";
 
 /** What a report is made of. Everything is data: nothing is read from disk or from a device. */
 export interface ReportInput {
@@ -27,12 +39,12 @@ export function renderReport(input: ReportInput): string {
   const { picture } = input;
   const data = run.start?.data ?? "the data";
   const title = `${methodName(run.start?.objective ?? "nearfar")} on ${data}`;
-  const steps = input.next ?? nextSteps(input.folder, data, run.start?.epochs ?? 10);
+  const steps = input.next ?? nextSteps(input.folder, data, run.start?.epochs ?? 10, run.start?.unit);
   const body = html`${headline(run)}${facts(run)}${notes(run)}
 <h2>How it learned</h2><div class="pair">${lossChart(run)}${knnChart(run)}</div>
 ${run.evaluations.length > 0 && html`<div class="trio">${spreadCharts(run)}</div>`}
-${acrossViews(run)}
-${picture && html`<h2>What it sees</h2><div class="sees">${featureMap(picture)}${neighbourGallery(picture)}</div>`}
+${acrossViews(run)}${measureTable(run)}
+${picture && html`<h2>What it sees</h2><div class="sees">${featureMap(picture)}${picture.gallery.length > 0 && neighbourGallery(picture)}</div>`}
 <h2>How to go on</h2>${goOn(steps)}
 <h2>What was run</h2><div class="tables"><div>${runTable(run)}${memoryTable(run)}</div><div>${configTable(input.config)}</div></div>`;
   return htmlPage(title, body);

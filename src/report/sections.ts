@@ -1,5 +1,6 @@
 import type { CrossViewRetrieval } from "../evaluate/cross_view.ts";
-import type { Baseline } from "../train/events.ts";
+import { type Baseline, wordsOf } from "../train/events.ts";
+import { measureRows } from "../train/measure_rows.ts";
 import { bytes, count, duration, methodName, percent, short } from "./format.ts";
 import { type Html, html } from "./html.ts";
 import type { RunSummary } from "./run_summary.ts";
@@ -12,13 +13,14 @@ export function headline(run: RunSummary): Html {
   const views = run.done?.views ?? run.evaluations.at(-1)?.views;
   if (views?.match) return acrossHeadline(run, method, views.names, views.match);
   if (knn === null || baseline === null) return withoutLabels(run, method);
-  const { pixels } = baseline;
+  const { pixels, plain = "raw pixels" } = baseline;
+  const { samples } = wordsOf(run.start);
   const verdict =
     knn > pixels
-      ? html`Comparing raw pixels manages ${percent(pixels)}: the encoder makes <b>${percent(1 - (1 - knn) / (1 - pixels), 0)} fewer mistakes</b>.`
-      : html`<b>That is not yet better than comparing raw pixels</b> (${percent(pixels)}).`;
-  return html`<h1>${method} recognises ${percent(knn)} of images it never saw</h1>
-<p class="lead">It learned from ${trainingImages(run)} without a single label: a held-out image counts as recognised when its nearest training images, voting with their labels, name its class. ${verdict}</p>
+      ? html`Comparing ${plain} manages ${percent(pixels)}: the encoder makes <b>${percent(1 - (1 - knn) / (1 - pixels), 0)} fewer mistakes</b>.`
+      : html`<b>That is not yet better than comparing ${plain}</b> (${percent(pixels)}).`;
+  return html`<h1>${method} recognises ${percent(knn)} of ${samples} it never saw</h1>
+<p class="lead">It learned from ${trainingImages(run)} without a single label: one that was held out counts as recognised when its nearest training ${samples}, voting with their labels, name its class. ${verdict}</p>
 ${bars(knn, baseline)}`;
 }
 
@@ -33,9 +35,9 @@ function acrossHeadline(run: RunSummary, method: string, names: readonly string[
 }
 
 /** kNN accuracy of this run between its two baselines; `knn` null while it is not known. */
-export function bars(knn: number | null, { pixels, untrained }: Baseline): Html {
-  const told = `kNN accuracy: this run ${knn === null ? "not yet known" : percent(knn)}, raw pixels ${percent(pixels)}, untrained encoder ${percent(untrained)}`;
-  return html`<div class="bars" role="img" aria-label="${told}">${bar("This run", knn, true)}${bar("Raw pixels", pixels)}${bar("Untrained encoder", untrained)}</div>`;
+export function bars(knn: number | null, { pixels, untrained, plain = "raw pixels" }: Baseline): Html {
+  const told = `kNN accuracy: this run ${knn === null ? "not yet known" : percent(knn)}, ${plain} ${percent(pixels)}, untrained encoder ${percent(untrained)}`;
+  return html`<div class="bars" role="img" aria-label="${told}">${bar("This run", knn, true)}${bar(plain.charAt(0).toUpperCase() + plain.slice(1), pixels)}${bar("Untrained encoder", untrained)}</div>`;
 }
 
 /** How several views of a sample find each other: Recall@1 of every ordered pair, and what each view is worth. Nothing for one view. */
@@ -79,7 +81,7 @@ export function facts(run: RunSummary): Html {
   return html`<dl class="facts">
 <div><dt>Steps</dt><dd>${count(run.stepsDone)}<small>${start && `${Number((run.stepsDone / Math.max(1, start.stepsPerEpoch)).toFixed(1))} of ${start.epochs} epochs`}</small></dd></div>
 ${seconds !== undefined && html`<div><dt>Time</dt><dd>${duration(seconds)}<small>evaluations included</small></dd></div>`}
-${run.imagesPerSecond !== undefined && html`<div><dt>Speed</dt><dd>${count(run.imagesPerSecond)}<small>images a second, median</small></dd></div>`}
+${run.imagesPerSecond !== undefined && html`<div><dt>Speed</dt><dd>${count(run.imagesPerSecond)}<small>${wordsOf(start).speed} a second, median</small></dd></div>`}
 ${start && html`<div><dt>GPU memory</dt><dd>${bytes(start.memory.total)}<small>${start.launches} kernel launches a step</small></dd></div>`}
 ${start && html`<div class="wide"><dt>Adapter</dt><dd><small>${start.adapter}</small>${start.software && html`<span class="badge">software adapter</span>`}</dd></div>`}
 </dl>`;
@@ -109,14 +111,24 @@ export function memoryTable(run: RunSummary): Html {
   return table("GPU memory", [...rows, ["in all", bytes(memory.total)]]);
 }
 
+/** Measures beside the kNN accuracy: a row for each, with what guessing, the baselines and the features of this run give. */
+export function measureTable(run: RunSummary): Html {
+  const own = run.done?.measures ?? run.evaluations.findLast(({ measures }) => measures)?.measures;
+  if (!own) return html``;
+  const { kinds, rows } = measureRows([...(run.start?.baseline?.measures ?? []), ...own]);
+  return html`<h2>What can be read off it</h2><table><thead><tr><th></th><th>guessing</th>${kinds.map((kind) => html`<th>${kind}</th>`)}</tr></thead>
+<tbody>${rows.map(({ name, chance, values }) => html`<tr><th scope="row">${name}</th><td>${percent(chance)}</td>${values.map((value) => html`<td>${value === undefined ? "" : percent(value)}</td>`)}</tr>`)}</tbody></table>`;
+}
+
 /** Dates, counts and the adapter, as a table. */
 export function runTable(run: RunSummary): Html {
   const { start, done } = run;
   const last = run.evaluations.at(-1);
+  const { samples } = wordsOf(start);
   const rows: (readonly [string, string | undefined])[] = [
     ["data", start?.data],
-    ["training images", start && count(start.images.train)],
-    ["held-out images", start && count(start.images.test)],
+    [`training ${samples}`, start && count(start.images.train)],
+    [`held-out ${samples}`, start && count(start.images.test)],
     ["adapter", start && `${start.adapter}${start.software ? " \u2013 a software adapter, on the CPU" : ""}`],
     ["sessions", run.sessions > 1 ? `${run.sessions} (resumed ${run.sessions - 1} times)` : undefined],
     ["steps", `${count(run.stepsDone)}${start ? ` of ${count(start.steps)}` : ""}`],
@@ -146,14 +158,18 @@ export interface NextStep {
 }
 
 /** The commands that continue and evaluate a run kept in `folder`. */
-export function nextSteps(folder: string, data: string, epochs: number): NextStep[] {
+export function nextSteps(folder: string, data: string, epochs: number, unit?: string): NextStep[] {
   const path = /^[\w./@%+,:=-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`;
   const nearfar = "npm run -s nearfar --";
   return [
     { what: "Train on from the checkpoint, for twice as many epochs", command: `${nearfar} train --resume ${path} --epochs ${2 * epochs}` },
     { what: "Measure the checkpoint again", command: `${nearfar} evaluate ${path} --data ${data}` },
-    { what: "Train a linear classifier on its features", command: `${nearfar} probe ${path}` },
-    { what: "Measure how images find others of their class", command: `${nearfar} retrieve ${path}` },
+    ...(unit === undefined
+      ? [
+          { what: "Train a linear classifier on its features", command: `${nearfar} probe ${path}` },
+          { what: "Measure how images find others of their class", command: `${nearfar} retrieve ${path}` },
+        ]
+      : []),
     { what: "Check that this machine\u2019s GPU computes correctly", command: `${nearfar} verify` },
   ];
 }
@@ -171,7 +187,8 @@ function withoutLabels(run: RunSummary, method: string): Html {
 }
 
 function trainingImages(run: RunSummary): string {
-  return run.start ? `${count(run.start.images.train)} images` : "images";
+  const { samples } = wordsOf(run.start);
+  return run.start ? `${count(run.start.images.train)} ${samples}` : samples;
 }
 
 function bar(name: string, share: number | null, own = false): Html {

@@ -2,12 +2,13 @@ import { nearest } from "../bank/nearest.ts";
 import type { HostRows } from "../bank/rows.ts";
 import type { ImageDataset } from "../data/images.ts";
 import { pixelBaseline } from "../evaluate/baselines.ts";
-import { type KnnScore, knn } from "../evaluate/knn.ts";
+import { knn } from "../evaluate/knn.ts";
 import { alignment, collapseWarning, effectiveRank, meanPairwiseCosine, uniformity } from "../evaluate/meters.ts";
 import { pca } from "../evaluate/pca.ts";
 import { appraiseViews, matchBaseline } from "./appraise_views.ts";
 import type { Baseline, EvaluateEvent, StepEvent } from "./events.ts";
 import type { GalleryImage, GalleryRow, Picture } from "./picture.ts";
+import type { Appraisal, RunAppraiser, Votes } from "./run_session.ts";
 import type { Session } from "./session.ts";
 import { at, ViewEmbedders, type ViewFeatures } from "./view_features.ts";
 
@@ -18,23 +19,8 @@ const SAMPLE = 1000;
 /** Samples whose positives are compared: each costs two passes of the encoder at every evaluation. */
 const ALIGNED = 256;
 
-export interface Appraisal {
-  readonly evaluation: EvaluateEvent;
-  readonly picture: Picture;
-  /** In words, when the features collapse. */
-  readonly warnings: readonly string[];
-  /** kNN with every setting asked for, k by k; empty without labels. */
-  readonly scores: readonly KnnScore[];
-}
-
-/** How neighbours vote: every k with every temperature. */
-export interface Votes {
-  readonly ks: readonly number[];
-  readonly temperatures: readonly number[];
-}
-
 /** Measures an encoder while it learns: recorded once, run at each evaluation. Never touches what training remembers. */
-export class Appraiser {
+export class Appraiser implements RunAppraiser {
   readonly #embedders: ViewEmbedders;
 
   constructor(private readonly session: Session) {

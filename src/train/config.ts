@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { OPTIMISERS } from "../optim/optimiser.ts";
 import { checkChoice, checkNames, checkNumber } from "../options.ts";
-import { checkData, type DataConfig } from "./data_config.ts";
+import { checkData, type DataConfig, isSoundData } from "./data_config.ts";
 
 /** Everything that decides a run. Two runs of one config on one adapter give the same bits. Kept in `config.json`. */
 export interface TrainConfig {
@@ -58,6 +58,21 @@ export const DEFAULTS: TrainConfig = {
   checkpointEvery: null,
 };
 
+/** What contrastive prediction starts from instead: sound, cut into windows. */
+export const CPC_DEFAULTS: TrainConfig = {
+  ...DEFAULTS,
+  objective: { name: "cpc" },
+  data: { name: "asterisk", folder: null, limit: null, test: null, classes: null },
+  encoder: { name: "audio", width: 128, context: "gru", units: 128 },
+  view: { kind: "window", samples: 20_480, short: "pad", level: "none" },
+  optimiser: { name: "adam" },
+  schedule: { kind: "constant", rate: 2e-4 },
+  batch: 8,
+};
+
+/** The objective that sound is learned by. */
+export const SOUND_OBJECTIVE = "cpc";
+
 /** A partial config: sections and fields that are left out keep their defaults. */
 export type TrainOptions = { readonly [S in keyof TrainConfig]?: TrainConfig[S] extends object ? Partial<TrainConfig[S]> : TrainConfig[S] };
 
@@ -68,6 +83,7 @@ export type TrainOptions = { readonly [S in keyof TrainConfig]?: TrainConfig[S] 
  */
 export function resolveConfig(options: TrainOptions): TrainConfig {
   checkNames("config", options, Object.keys(DEFAULTS));
+  const defaults = (options.objective as Partial<TrainConfig["objective"]> | undefined)?.name === SOUND_OBJECTIVE ? CPC_DEFAULTS : DEFAULTS;
   const section = <S extends "objective" | "data" | "encoder" | "view" | "optimiser" | "schedule" | "evaluate">(
     name: S,
   ): TrainConfig[S] => {
@@ -75,13 +91,13 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
     if (typeof given !== "object" || given === null || Array.isArray(given)) {
       throw new UsageError(`config: ${name}: expected an object, got ${JSON.stringify(given)}`);
     }
-    return { ...DEFAULTS[name], ...given };
+    return { ...defaults[name], ...given };
   };
   /** The default's options are those of the default encoder, optimiser or kind of view: another one has its own. */
   const chosen = <S extends "encoder" | "view" | "optimiser">(name: S, by: "name" | "kind"): TrainConfig[S] => {
     const merged = section(name);
     const which = (of: object): unknown => (of as { readonly [key: string]: unknown })[by];
-    return which(merged) === which(DEFAULTS[name]) ? merged : ({ ...options[name], [by]: which(merged) } as TrainConfig[S]);
+    return which(merged) === which(defaults[name]) ? merged : ({ ...options[name], [by]: which(merged) } as TrainConfig[S]);
   };
   const config: TrainConfig = {
     objective: section("objective"),
@@ -92,21 +108,34 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
     optimiser: chosen("optimiser", "name"),
     schedule: section("schedule"),
     evaluate: section("evaluate"),
-    batch: options.batch ?? DEFAULTS.batch,
-    accumulate: options.accumulate ?? DEFAULTS.accumulate,
-    epochs: options.epochs ?? DEFAULTS.epochs,
-    seed: options.seed ?? DEFAULTS.seed,
-    checkpointEvery: options.checkpointEvery ?? DEFAULTS.checkpointEvery,
+    batch: options.batch ?? defaults.batch,
+    accumulate: options.accumulate ?? defaults.accumulate,
+    epochs: options.epochs ?? defaults.epochs,
+    seed: options.seed ?? defaults.seed,
+    checkpointEvery: options.checkpointEvery ?? defaults.checkpointEvery,
   };
   check(config);
   return config;
 }
 
-function check({ objective, encoder, optimiser, data, evaluate, batch, accumulate, epochs, seed, checkpointEvery }: TrainConfig): void {
-  checkChoice("objective", objective.name, ["instdisc", "invaspread", "cmc"]);
-  checkChoice("encoder", encoder.name, ["convnet", "resnet18"]);
+function check({
+  objective,
+  encoder,
+  view,
+  optimiser,
+  data,
+  evaluate,
+  batch,
+  accumulate,
+  epochs,
+  seed,
+  checkpointEvery,
+}: TrainConfig): void {
+  checkChoice("objective", objective.name, ["instdisc", "invaspread", "cmc", "cpc"]);
+  checkChoice("encoder", encoder.name, ["convnet", "resnet18", "audio"]);
   checkChoice("optimiser", optimiser.name, OPTIMISERS);
   checkData(data);
+  checkSound({ objective, encoder, view, data });
   checkNames("evaluate", evaluate, Object.keys(DEFAULTS.evaluate));
   checkNumber("batch", batch, { min: 1, integer: true });
   checkNumber("accumulate", accumulate, { min: 1, integer: true });
@@ -117,4 +146,16 @@ function check({ objective, encoder, optimiser, data, evaluate, batch, accumulat
   checkNumber("evaluate.k", evaluate.k, { min: 1, max: 200, integer: true });
   checkNumber("evaluate.temperature", evaluate.temperature, { min: 0, above: true });
   if (checkpointEvery !== null) checkNumber("checkpointEvery", checkpointEvery, { min: 1, integer: true });
+}
+
+/** Sound has an objective, an encoder and a view of its own: what is of images goes with nothing of it. @throws UsageError */
+function checkSound({ objective, encoder, view, data }: Pick<TrainConfig, "objective" | "encoder" | "view" | "data">): void {
+  const sound = isSoundData(data.name);
+  const asked = { objective: objective.name === SOUND_OBJECTIVE, encoder: encoder.name === "audio", view: view.kind === "window" };
+  for (const [section, is] of Object.entries(asked)) {
+    if (is === sound) continue;
+    const given = { objective: objective.name, encoder: encoder.name, view: view.kind }[section];
+    const wanted = sound ? "objective cpc, encoder audio and a view of kind window" : "an objective, an encoder and a view of images";
+    throw new UsageError(`${section} ${given}: data ${data.name} are ${sound ? "sound" : "images"}: expected ${wanted}`);
+  }
 }

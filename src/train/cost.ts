@@ -9,7 +9,7 @@ import { Store } from "../gpu/store.ts";
 import { Accumulator } from "../optim/accumulate.ts";
 import { makeOptimiser } from "../optim/make.ts";
 import type { TrainConfig } from "./config.ts";
-import { loadLearner, type MakeLearner } from "./parts.ts";
+import { loadLearner, loadSoundParts, type MakeLearner } from "./parts.ts";
 import { recordStep } from "./record.ts";
 
 /** Training images as far as a cost depends on them. */
@@ -22,12 +22,20 @@ export interface ImageSet {
   readonly views?: readonly string[] | undefined;
 }
 
+/** Windows of sound as far as a cost depends on them; their size is the config's. */
+export interface WindowSet {
+  /** An epoch. */
+  readonly windows: number;
+  /** Whether some are longer than their clips. */
+  readonly padded: boolean;
+}
+
 /** What training costs, by the launches that a step records. Evaluation is not part of it. */
 export interface Cost {
   readonly launches: number;
   /** Floating-point operations: a multiply-add is two. */
   readonly flopsPerStep: number;
-  /** Of one image in all its views, forward and backward, update and bank included. */
+  /** Of one image in all its views, or one window, forward and backward, update and bank included. */
   readonly flopsPerImage: number;
   readonly stepsPerEpoch: number;
   /** Of the whole run. */
@@ -39,15 +47,17 @@ export interface Cost {
 /** Stands for a device while a plan is only recorded: recording asks for limits, and nothing here may ask for more. */
 const PAPER = {
   name: "paper",
+  adapter: { software: false },
   limits: { maxBufferSize: Number.MAX_SAFE_INTEGER, maxStorageBufferBindingSize: Number.MAX_SAFE_INTEGER },
 } as unknown as Gpu;
 
 /** Records a config's training step for a data set of this size and adds up its launches. Needs no GPU, makes no weights. @throws UsageError */
-export async function costOf(config: TrainConfig, images: ImageSet): Promise<Cost> {
+export async function costOf(config: TrainConfig, samples: ImageSet | WindowSet): Promise<Cost> {
   const { batch, epochs } = config;
-  const stepsPerEpoch = Math.floor(images.count / batch);
-  if (stepsPerEpoch < 1) throw new UsageError(`cost: expected a batch of at most ${images.count}, the number of images, got ${batch}`);
-  const plan = recorded(config, images, await loadLearner(config));
+  const [count, what] = "windows" in samples ? [samples.windows, "windows"] : [samples.count, "images"];
+  const stepsPerEpoch = Math.floor(count / batch);
+  if (stepsPerEpoch < 1) throw new UsageError(`cost: expected a batch of at most ${count}, the number of ${what}, got ${batch}`);
+  const plan = "windows" in samples ? await recordedSound(config, samples) : recorded(config, samples, await loadLearner(config));
   const flopsPerStep = plan.launches.reduce((sum, { flops }) => sum + flops, 0);
   return {
     launches: plan.launches.length,
@@ -87,4 +97,14 @@ function paperResident({ length, channels, height, width, segments }: ImageSourc
   const store = new Store(PAPER, "images", "data");
   const bytes: Operand = { slot: store.add("images", 4 * words), shape: [words], dtype: "u32" };
   return { length, channels, height, width, ...(segments !== undefined && { classes: segments }), bytes, store };
+}
+
+async function recordedSound(config: TrainConfig, { padded }: WindowSet): Promise<Plan> {
+  const { makeSoundModel, recordSoundStep } = await import("./sound_session.ts");
+  const { makeEncoder, makeObjective } = await loadSoundParts(config);
+  const model = makeSoundModel(PAPER, config, makeEncoder);
+  const objective = makeObjective(config, model.parameters, model.encoder);
+  const plan = new Plan(PAPER, "training step");
+  recordSoundStep(plan, { batch: config.batch, padded, objective, model, optimiser: makeOptimiser(model.parameters, config.optimiser) });
+  return plan;
 }

@@ -11,8 +11,10 @@ export interface StartEvent {
   readonly event: "start";
   readonly objective: string;
   readonly data: string;
-  /** Training images, held-out test images. */
+  /** Training images, held-out test images; or other samples, see `unit`. */
   readonly images: { readonly train: number; readonly test: number };
+  /** What people call a sample: "clip". Left out: image. */
+  readonly unit?: string;
   readonly adapter: string;
   /** Runs on the CPU: slow, and figures of speed say nothing about a GPU. */
   readonly software: boolean;
@@ -34,7 +36,23 @@ export interface Baseline {
   readonly untrained: number;
   /** Recall@1 across views, mean over their ordered pairs: of raw pixels, each image's mean removed (null where views differ in shape), and of the untrained encoders. Of several views alone. */
   readonly match?: { readonly pixels: number | null; readonly untrained: number };
+  /** What stands in the place of raw pixels, for data that have none: "mean log-mel". */
+  readonly plain?: string;
+  /** Further measures of the two. */
+  readonly measures?: readonly Measure[];
 }
+
+/** A figure beside the kNN accuracy: what was asked, of which features, the share of right answers and what guessing gives. */
+export interface Measure {
+  readonly name: string;
+  readonly of: string;
+  readonly value: number;
+  readonly chance: number;
+}
+
+/** What people call the samples of a run, and what its speed counts. */
+export const wordsOf = (start?: Pick<StartEvent, "unit">): { readonly samples: string; readonly speed: string } =>
+  start?.unit === undefined ? { samples: "images", speed: "images" } : { samples: `${start.unit}s`, speed: "windows" };
 
 export interface StepEvent {
   readonly event: "step";
@@ -65,6 +83,8 @@ export interface EvaluateEvent {
   readonly uniformity: number;
   /** exp(entropy of the covariance's eigenvalues), 1 .. dim. */
   readonly effectiveRank: number;
+  /** Of data that are asked more: at the last evaluation. */
+  readonly measures?: readonly Measure[];
 }
 
 /** What the features of several views of a sample are worth: each by itself, together, and across. */
@@ -98,6 +118,7 @@ export interface DoneEvent {
   /** Of an objective that has different views of a sample. */
   readonly views?: ViewsEvaluation;
   readonly baseline: Baseline | null;
+  readonly measures?: readonly Measure[];
   readonly steps: number;
   /** Wall time of this session's training, evaluation included. */
   readonly seconds: number;

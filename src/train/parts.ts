@@ -4,7 +4,9 @@ import { augmentedViews, type ViewSet } from "../data/views/view_set.ts";
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Encoder } from "../nn/encoder.ts";
+import type { SoundEncoder } from "../nn/encoders/sound.ts";
 import type { Parameters } from "../nn/parameters.ts";
+import type { Cpc } from "../objectives/cpc.ts";
 import type { Encode, Objective } from "../objectives/objective.ts";
 import type { TrainConfig } from "./config.ts";
 import { type MakeEncoder, makeModel } from "./model.ts";
@@ -54,6 +56,22 @@ export async function loadLearner({ encoder, objective }: TrainConfig): Promise<
     default:
       throw new UsageError(`objective: no objective is called ${JSON.stringify(objective.name)}`);
   }
+}
+
+/** The parts of a run on sound: one objective, one encoder. */
+export interface SoundParts {
+  readonly makeEncoder: (parameters: Parameters, options: object) => SoundEncoder;
+  readonly makeObjective: (config: TrainConfig, parameters: Parameters, encoder: SoundEncoder) => Cpc;
+}
+
+/** Loads what every run on sound is made of, kernels included. @throws UsageError for parts that are of images */
+export async function loadSoundParts({ encoder, objective }: TrainConfig): Promise<SoundParts> {
+  if (objective.name !== "cpc" || encoder.name !== "audio")
+    throw new UsageError(`sounds are learned by cpc with the encoder audio, not by ${objective.name} with ${encoder.name}`);
+  const [{ soundEncoder }, { Cpc }] = await Promise.all([import("../nn/encoders/sound.ts"), import("../objectives/cpc.ts")]);
+  const makeObjective: SoundParts["makeObjective"] = ({ objective, batch }, parameters, { frames, dim, units, forward }) =>
+    new Cpc({ parameters, batch, frames, latents: dim, context: units, encode: forward }, objectiveOptions(objective));
+  return { makeEncoder: soundEncoder, makeObjective };
 }
 
 /** @throws UsageError */

@@ -3,7 +3,7 @@ import { InternalError, UsageError } from "../errors.ts";
 import type { Plan } from "../gpu/plan.ts";
 import type { Operand } from "../gpu/slot.ts";
 import type { Parameters } from "../nn/parameters.ts";
-import type { Objective } from "../objectives/objective.ts";
+import type { Batch, Objective } from "../objectives/objective.ts";
 import type { Ledger } from "../ops/ledger.ts";
 import { openTape } from "../ops/tape.ts";
 import type { Accumulator } from "../optim/accumulate.ts";
@@ -19,6 +19,8 @@ export interface StepParts {
   readonly index: readonly Operand[];
   /** Makes the views of the samples that the objective wants. */
   readonly views: (tape: Tape, index: Operand) => readonly Tensor[];
+  /** What else the objective is told of the samples of a step made of one part. */
+  readonly told?: Pick<Batch, "groups" | "episodes"> | undefined;
   /** Needed for more than one part. */
   readonly accumulator?: Accumulator | undefined;
   /** Notes the mean of the parts' scalars. */
@@ -43,15 +45,16 @@ export function recordStep(plan: Plan, parts: StepParts): void {
 
 /** @returns what records the part's writes to the objective's memory */
 function recordPart(plan: Plan, parts: StepParts, index: Operand, part: number): () => void {
-  const { objective, parameters, accumulator, ledger } = parts;
+  const { objective, parameters, told, accumulator, ledger } = parts;
   const tape = openTape(plan, true);
   const views = parts.views(tape, index);
-  const { loss, report, commit } = objective.step(tape, { views, index, first: part * (index.shape[0] ?? 0) });
+  const { loss, report, series = {}, commit } = objective.step(tape, { ...told, views, index, first: part * (index.shape[0] ?? 0) });
   const share = 1 / parts.index.length;
   tape.backward(loss, share);
   if (part === 0) parameters.collect(tape);
   else if (accumulator) accumulator.add(tape);
   else throw new InternalError("a step of several parts needs an accumulator");
   ledger?.note(tape, report, share);
+  if (part === 0) for (const [name, values] of Object.entries(series)) ledger?.noteSeries(tape, name, values);
   return commit;
 }

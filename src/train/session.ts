@@ -4,7 +4,7 @@ import { makeResident, type ResidentImages } from "../data/views/resident.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Plan } from "../gpu/plan.ts";
 import type { Operand } from "../gpu/slot.ts";
-import type { Place } from "../nn/named.ts";
+import type { Objective } from "../objectives/objective.ts";
 import { Ledger } from "../ops/ledger.ts";
 import { openTape } from "../ops/tape.ts";
 import { Accumulator } from "../optim/accumulate.ts";
@@ -15,12 +15,14 @@ import type { State } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
 import { type Learner, loadLearner, type MakeLearner } from "./parts.ts";
 import { recordStep } from "./record.ts";
+import { type RunAppraiser, type RunSession, stateOf } from "./run_session.ts";
 
 /** Steps whose scalars the device holds before they must be read. */
 export const LEDGER_ROWS = 64;
 
 /** Everything that a run holds on the device, and its step, recorded once. */
-export class Session {
+export class Session implements RunSession {
+  readonly counts: { readonly train: number; readonly test: number };
   readonly loader: Loader;
   readonly steps: number;
   readonly rate: (step: number) => number;
@@ -29,6 +31,7 @@ export class Session {
   /** What the views are made of, of each half of the data. */
   readonly train: readonly ResidentImages[];
   readonly test: readonly ResidentImages[];
+  readonly objective: Objective;
   readonly ledger: Ledger;
   readonly #optimiser: Optimiser;
   readonly #accumulator: Accumulator | undefined;
@@ -47,11 +50,13 @@ export class Session {
     makeLearner: MakeLearner,
   ) {
     const { batch, accumulate, seed, epochs } = config;
+    this.counts = { train: data.train.length, test: data.test.length };
     this.loader = new Loader({ length: data.train.length, batchSize: batch, seed });
     this.steps = epochs * this.loader.stepsPerEpoch;
     this.rate = schedule(scheduleOf(config, this.steps), this.loader.stepsPerEpoch);
     this.learner = makeLearner(gpu, config, data.train);
-    const { parameters, views } = this.learner;
+    const { parameters, objective, views } = this.learner;
+    this.objective = objective;
     this.#optimiser = makeOptimiser(parameters, config.optimiser);
     this.train = views.sources(data.train).map((source) => makeResident(gpu, source));
     this.test = views.sources(data.test).map((source) => makeResident(gpu, source));
@@ -106,15 +111,13 @@ export class Session {
     plan.close();
   }
 
-  /** Every tensor that a checkpoint holds: `encoder.*` with PyTorch's names, `optimiser.*` (`momentum`, or `mean` and `variance`), and the objective's own. */
   state(): State {
-    const operands = (prefix: string, places: ReadonlyMap<string, Place>) =>
-      [...places].map(([name, { shape, slot }]): [string, Operand] => [`${prefix}.${name}`, { shape, slot, dtype: "f32" }]);
-    return new Map([
-      ...operands("encoder", this.learner.parameters.named()),
-      ...operands("optimiser", this.#optimiser.named()),
-      ...Object.entries(this.learner.objective.state()),
-    ]);
+    return stateOf(this.learner.parameters, this.#optimiser, this.objective);
+  }
+
+  async appraiser(): Promise<RunAppraiser> {
+    const { Appraiser } = await import("./appraise.ts"); // measuring is no part of the first download
+    return new Appraiser(this);
   }
 
   close(): void {
@@ -129,6 +132,6 @@ export class Session {
 }
 
 /** A cosine without an end runs to the end of training. */
-function scheduleOf({ schedule }: TrainConfig, steps: number): ScheduleConfig {
+export function scheduleOf({ schedule }: TrainConfig, steps: number): ScheduleConfig {
   return (schedule.kind === "cosine" ? { steps, ...schedule } : schedule) as ScheduleConfig;
 }

@@ -1,15 +1,14 @@
-import type { TrainTest } from "../data/mnist.ts";
 import { FormatError, NearfarError, NonFiniteError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { VERSION } from "../version.ts";
-import type { Appraiser } from "./appraise.ts";
 import { CHECKPOINT, type Checkpoint, packCheckpoint, parseCheckpoint, restore } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
 import type { Baseline, DoneEvent, EvaluateEvent, StartEvent, TrainEvent } from "./events.ts";
 import type { RunFolder } from "./folder.ts";
 import { RunLog } from "./log.ts";
 import type { Picture } from "./picture.ts";
-import { LEDGER_ROWS, Session } from "./session.ts";
+import { openSession, type RunAppraiser, type RunData, type RunSession } from "./run_session.ts";
+import { LEDGER_ROWS } from "./session.ts";
 
 /** Steps between looks at the losses: a look waits for the device. */
 const LOOK_EVERY = 10;
@@ -51,23 +50,22 @@ export interface TrainResult {
  * @throws UsageError for a config that cannot be; OutOfGpuMemoryError before anything is allocated; NonFiniteError at the step whose
  * loss is not finite (the last good checkpoint stays); FormatError for a checkpoint that is damaged or of another run; Interrupted.
  */
-export async function train(gpu: Gpu, config: TrainConfig, data: TrainTest, host: TrainHost): Promise<TrainResult> {
+export async function train(gpu: Gpu, config: TrainConfig, data: RunData, host: TrainHost): Promise<TrainResult> {
   const checkpoint = host.resume ? await findCheckpoint(host.folder, data) : undefined;
-  const session = await Session.create(gpu, config, data);
+  const session = await openSession(gpu, config, data);
   try {
     const memory = session.plan.memory();
     if (checkpoint) restore(session.state(), checkpoint, CHECKPOINT);
     await session.plan.open();
-    const { Appraiser } = await import("./appraise.ts"); // measuring is no part of the first download
     const log = await RunLog.open(host.folder, checkpoint?.step ?? 0);
-    const run = new Run(session, new Appraiser(session), host, log, checkpoint);
+    const run = new Run(session, await session.appraiser(), host, log, checkpoint);
     return await run.train(memory).finally(() => run.close());
   } finally {
     session.close();
   }
 }
 
-async function findCheckpoint(folder: RunFolder, data: TrainTest): Promise<Checkpoint> {
+async function findCheckpoint(folder: RunFolder, data: RunData): Promise<Checkpoint> {
   const bytes = await folder.read(CHECKPOINT);
   if (!bytes) throw new FormatError(`${CHECKPOINT}: not found in the run folder: there is nothing to resume`);
   const checkpoint = parseCheckpoint(bytes, CHECKPOINT);
@@ -92,8 +90,8 @@ class Run {
   #picture: Picture | undefined;
 
   constructor(
-    private readonly session: Session,
-    private readonly appraiser: Appraiser,
+    private readonly session: RunSession,
+    private readonly appraiser: RunAppraiser,
     private readonly host: TrainHost,
     private readonly log: RunLog,
     private readonly checkpoint: Checkpoint | undefined,
@@ -129,13 +127,13 @@ class Run {
 
   #start(memory: StartEvent["memory"]): StartEvent {
     const { session } = this;
-    const { config, gpu, data, loader, steps, plan, learner } = session;
-    const { objective } = learner;
+    const { config, gpu, counts, unit, loader, steps, plan, objective } = session;
     return {
       event: "start",
       objective: objective.name,
       data: config.data.name,
-      images: { train: data.train.length, test: data.test.length },
+      images: counts,
+      ...(unit !== undefined && { unit }),
       adapter: gpu.name,
       software: gpu.adapter.software,
       memory,
@@ -216,10 +214,11 @@ class Run {
     const { session } = this;
     const done: DoneEvent = {
       event: "done",
-      objective: session.learner.objective.name,
+      objective: session.objective.name,
       knn: this.#last?.knn ?? null,
       ...(this.#last?.views && { views: this.#last.views }),
       baseline: this.#baseline,
+      ...(this.#last?.measures && { measures: this.#last.measures }),
       steps: this.#step,
       seconds: (performance.now() - this.#started) / 1000,
       adapter: session.gpu.name,

@@ -1,15 +1,19 @@
 import { describe, expect, it } from "vitest";
 import { imageDataset } from "../../src/data/images.ts";
 import { multiViewDataset } from "../../src/data/multi_view.ts";
+import { labelsOf, lazySound } from "../../src/data/sound.ts";
+import { windowConfig } from "../../src/data/windows.ts";
 import { resolveConfig } from "../../src/train/config.ts";
 import { costOf, type ImageSet } from "../../src/train/cost.ts";
 import { PRESETS, presetOf } from "../../src/train/presets.ts";
+import { openSession } from "../../src/train/run_session.ts";
 import { Session } from "../../src/train/session.ts";
 import { testGpu } from "../host.ts";
 
 /** A few grey images of the preset's size, and its config with a small batch. */
 function small(name: string, count = 6, batch = 4) {
   const { config, images } = presetOf(name);
+  if (!("channels" in images)) throw new Error(`${name} is of sound`);
   const set: ImageSet = { ...images, count };
   const { channels, height, width } = images;
   const shape = { channels, height, width };
@@ -23,7 +27,26 @@ function small(name: string, count = 6, batch = 4) {
 }
 
 describe("every preset", () => {
-  it.each(PRESETS.map(({ name }) => name))("%s is a run that can be recorded, and costs what its launches say", async (name) => {
+  const ofSound = PRESETS.filter(({ images }) => "windows" in images);
+  it.each(ofSound.map(({ name }) => name))("%s is a run on sound that can be recorded, and costs what its launches say", async (name) => {
+    const { config: given, images } = presetOf(name);
+    const padded = "padded" in images && images.padded;
+    const config = resolveConfig({ ...given, batch: 2 });
+    const { samples } = windowConfig(config.view);
+    const lengths = Uint32Array.from(padded ? [6 * samples, 3] : [6 * samples]);
+    const labels = { speaker: labelsOf(Array.from(lengths, () => "one")) };
+    const head = { name: "silence", rate: 8000, lengths, clipNames: Array.from(lengths, String), labels };
+    const sound = lazySound(head, async (_, __, length) => new Float32Array(length));
+    const session = await openSession(await testGpu(), config, { train: sound, test: sound });
+    const cost = await costOf(config, { windows: 6, padded });
+    expect(cost.flopsPerStep).toBe(session.plan.launches.reduce((sum, { flops }) => sum + flops, 0));
+    expect(cost.launches).toBe(session.plan.launches.length - 2); // the session also notes its losses, and the accuracies of all steps
+    expect(cost.stepsPerEpoch).toBe(3);
+    session.close();
+  });
+
+  const ofImages = PRESETS.filter(({ images }) => !("windows" in images));
+  it.each(ofImages.map(({ name }) => name))("%s is a run that can be recorded, and costs what its launches say", async (name) => {
     const { config, set, data } = small(name);
     const session = await Session.create(await testGpu(), config, data);
     const cost = await costOf(config, set);
@@ -42,7 +65,7 @@ describe("every preset", () => {
       expect(name).toBe(name.toLowerCase());
       expect(name.startsWith(`${config.objective?.name}-`)).toBe(true);
       for (const text of [source, protocol]) expect(text.length).toBeGreaterThan(20);
-      expect(figure).toMatch(/^(kNN|Recall@1) \d\d.\d %$/);
+      expect(figure).toMatch(/^(?:kNN|Recall@1|speaker|voice) \d\d\.\d %$/);
     }
     expect(() => presetOf("instdisc-cifar")).toThrow("expected one of instdisc-cifar10, instdisc-imagenet");
   });
