@@ -1,11 +1,11 @@
 import { FormatError, UsageError } from "../errors.ts";
 import { checkNames, checkNumber } from "../options.ts";
-import { gather, subsetIndices } from "./dataset.ts";
+import { subsetIndices } from "./dataset.ts";
 import { bytewise, counted, isHidden, listed } from "./folder_layout.ts";
 import { evenly } from "./hold_out.ts";
 import { inOrder } from "./in_order.ts";
 import { Resampler } from "./resample.ts";
-import { lazySound, type SoundDataset, type SoundTrainTest, subsetOfSound } from "./sound.ts";
+import { labelsOf, lazySound, type SoundDataset, type SoundLabels, type SoundTrainTest, subsetOfSound } from "./sound.ts";
 import { DecodedCache, type FlacDecoder, openSoundFile, SOUND_FILE, type SoundFile } from "./sound_file.ts";
 import { type LabelTable, labelsByPattern, readClipList } from "./sound_labels.ts";
 import { type SplitOptions, splitClips } from "./sound_split.ts";
@@ -155,17 +155,20 @@ function longEnough(
   { minimum, warn = () => {} }: SoundFolderOptions,
 ): { readonly files: readonly SoundFile[]; readonly listing: ClipListing; readonly short: readonly string[] } {
   const shortest = minimum ?? 0;
-  const isLong = ({ samples, rate }: SoundFile): boolean => samples >= shortest * rate;
-  const long = Uint32Array.from(files.flatMap((file, i) => (isLong(file) ? [i] : [])));
-  if (long.length === files.length) return { files, listing: { paths, labels }, short: [] };
-  if (long.length === 0)
+  const empty = files.find(({ samples }) => samples === 0);
+  if (empty && shortest === 0)
+    throw new UsageError(`${empty.name}: no samples: take the file away, or leave short clips out (minimum; --minimum 0.1)`);
+  const isLong = files.map(({ samples, rate }) => samples >= shortest * rate);
+  if (!isLong.includes(false)) return { files, listing: { paths, labels }, short: [] };
+  if (!isLong.includes(true))
     throw new UsageError(`${source.name}: no clip of at least ${shortest} s among ${files.length} (minimum; --minimum)`);
-  const short = paths.filter((_, i) => !files.slice(i, i + 1).some(isLong));
+  const short = paths.filter((_, i) => !isLong[i]);
   warn(`${source.name}: ${counted(short.length, "clip")} of less than ${shortest} s left out: ${listed(short)}`);
-  const kept = Object.entries(labels).map(([key, { ids, names }]) => [key, { ids: gather(ids, 1, long), names }] as const);
+  const named = ({ ids, names }: SoundLabels) => labelsOf(Array.from(ids, (id) => names[id] ?? "").filter((_, i) => isLong[i]));
+  const kept = Object.entries(labels).map(([key, label]) => [key, named(label)] as const);
   return {
-    files: files.filter(isLong),
-    listing: { paths: paths.filter((_, i) => files.slice(i, i + 1).some(isLong)), labels: Object.fromEntries(kept) },
+    files: files.filter((_, i) => isLong[i]),
+    listing: { paths: paths.filter((_, i) => isLong[i]), labels: Object.fromEntries(kept) },
     short,
   };
 }

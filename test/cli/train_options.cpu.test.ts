@@ -3,6 +3,7 @@ import { parseArguments } from "../../src/cli/options.ts";
 import { CONFIG_OPTIONS, checkResumable, configFrom, DATA_OPTIONS, defaultShown } from "../../src/cli/train_options.ts";
 import { UsageError } from "../../src/errors.ts";
 import { DEFAULTS, resolveConfig } from "../../src/train/config.ts";
+import { checkData } from "../../src/train/data_config.ts";
 
 const OPTIONS = [...DATA_OPTIONS, ...CONFIG_OPTIONS];
 const parse = (...args: string[]) => parseArguments(args, OPTIONS);
@@ -70,6 +71,19 @@ test("options of one data set go with it, and another one does not inherit them"
   expect(configFrom(parse("--data", "emoji", "--limit", "9"), emoji).data, "the same one keeps them").toEqual({ ...emoji.data, limit: 9 });
   expect(configFrom(parse("--data", "mnist"), emoji).data).toEqual({ name: "mnist", folder: null });
   expect(() => resolveConfig({ data: { name: "mnist", size: [24, 24] } })).toThrow(/data mnist: unknown option "size"/);
+});
+
+test("options of sound", () => {
+  const given = ["--labels", "{speaker}/*", "--sample-rate", "8000", "--mix", "--minimum", "0.5", "--hold-out-by", "speaker"];
+  const sound = configFrom(parse("--data", "sound", "--data-dir", "clips", ...given, "--train-list", "a.txt", "--test-list", "b.txt"), {});
+  expect(sound.data).toEqual({
+    ...{ name: "sound", folder: "clips", labels: "{speaker}/*", sampleRate: 8000, mix: true, minimum: 0.5, holdOutBy: "speaker" },
+    ...{ trainList: "a.txt", testList: "b.txt" },
+  });
+  expect(() => checkData({ name: "asterisk", folder: null, limit: null, test: null, mix: true })).toThrow(
+    'data asterisk: unknown option "mix"',
+  );
+  expect(() => checkData({ name: "sound", folder: null, limit: null, test: null, classes: [1] })).toThrow(/data\.classes: data sound/);
 });
 
 test("a resumed run takes more epochs, but no other learning rate", () => {

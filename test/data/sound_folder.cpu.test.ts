@@ -185,7 +185,12 @@ describe("a folder of sound is refused", () => {
       {},
       "set: 1 clip beside the folders (x.wav): give every clip a class folder, or none, or a pattern",
     ],
-    ["with an empty clip", { ...ten(), "cat/x.wav": wavBytes({ values: [] }) }, {}, "sound: cat/x.wav: no samples"],
+    [
+      "with an empty clip",
+      { ...ten(), "cat/x.wav": wavBytes({ values: [] }) },
+      {},
+      "set/cat/x.wav: no samples: take the file away, or leave short clips out (minimum; --minimum 0.1)",
+    ],
     [
       "that clips.tsv knows more of",
       { ...ten(), "clips.tsv": new TextEncoder().encode("path\nno.wav\n") },
