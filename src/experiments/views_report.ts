@@ -12,11 +12,18 @@ const ASIDE = 0.05;
 
 const TITLES: { readonly [D in ViewsData]: string } = { scenes: "Furnished rooms", emoji: "Emoji by four vendors" };
 
+const ENCODERS: { readonly [D in ViewsData]: string } = {
+  scenes:
+    "Each view has an encoder of its own: the first one meets the same pairs in both graphs, which differ for it only by what the others " +
+    "learn from each other. What is measured, the class of each pixel, is no view and was never learned from.",
+  emoji: "All views share one encoder, so that it can be asked about vendors that it has not learned from.",
+};
+
 /** A self-contained HTML page: curves with error bars, the figures, and what was run. @param again the command that goes on */
 export function renderViewsReport(results: ViewsResults, again: string): string {
   const sections = VIEWS_DATA.flatMap((data) => results.sections[data] ?? []);
   const body = html`<h1>Quality against the number of views</h1>
-<p class="lead">Contrastive multiview coding with one to four views of each sample; what is measured is always the encoder of the first view. <b>One view</b> has no other to be held against: it is learned by instance discrimination (InstDisc) with the same encoder, crops, batch and epochs. <b>Core</b> pairs every view with the first, <b>full</b> pairs all; of two views both are the same. Error bars: one standard deviation over seeds either way (weights, order, crops and decoder; the data stay the same).</p>
+<p class="lead">Contrastive multiview coding with one to four views of each sample; what is measured is always the encoder of the first view. <b>One view</b> has no other to be held against: it is learned by instance discrimination (InstDisc) with the same encoder, crops, batch and epochs. <b>Core</b> pairs every view with the first, <b>full</b> pairs all; of two views both are the same. The loss is summed over pairs, as published, so that more views also mean larger steps. Error bars: one standard deviation over seeds either way (weights, order, crops and decoder; the data stay the same).</p>
 ${sections.map(sectionOf)}
 <h2>How to go on</h2>${goOn([{ what: "Finish it, or add seeds: what is there is not run again", command: again }])}
 <h2>What was run</h2><div class="tables">${sections.map(({ plan }) => html`<div>${configTable({ nearfar: results.nearfar, ...shown(plan) })}</div>`)}</div>`;
@@ -36,7 +43,7 @@ function sectionOf(section: ViewsSection): Html {
   const seconds = cells.reduce((sum, cell) => sum + cell.seconds, 0);
   const adapters = [...new Set(cells.map(({ adapter }) => adapter))].join("; ");
   const of = images && html`${count(images.train)} to learn from and ${count(images.test)} held out. `;
-  return html`<h2>${TITLES[plan.data]}</h2><p class="lead">${of}Views in the order in which they join: ${plan.order.join(", ")}.</p>
+  return html`<h2>${TITLES[plan.data]}</h2><p class="lead">${of}Views in the order in which they join: ${plan.order.join(", ")}. ${ENCODERS[plan.data]}</p>
 <div class="pair">${measures.map((measure) => chart(section, rows, measure))}</div>
 <div class="tables">${figuresTable(section, rows, measures)}${seedsTable(section, measures)}</div>
 ${cells.length > 0 && html`<p class="lead">${count(cells.length)} cells in ${duration(seconds)} on ${adapters}.</p>`}`;

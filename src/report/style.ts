@@ -19,6 +19,7 @@ h2{font-size:20px;line-height:1.25;letter-spacing:-.012em;font-weight:650;margin
 .brand b{color:var(--ink);font-weight:650;font-size:15px;letter-spacing:-.01em}
 .lead{font-size:18px;line-height:1.5;color:var(--soft);max-width:44em;margin-top:14px;text-wrap:pretty}
 .lead b{color:var(--ink);font-weight:600}
+.lead+.pair{margin-top:18px}
 .pair{display:grid;grid-template-columns:1fr 1fr;gap:20px}
 .trio{display:grid;grid-template-columns:repeat(3,1fr);gap:20px;margin-top:20px}
 .trio:has(>:nth-child(4)){grid-template-columns:1fr 1fr}

@@ -101,12 +101,13 @@ test.each([
   [["experiment", "views", "--data", "mnist"], '--data: expected scenes, emoji, or both separated by a comma, got "mnist"'],
   [["experiment", "views", "--seeds", "0"], "--seeds: expected an integer of 1 or more"],
   [["experiment", "views", "--epochs", "0"], "epochs: expected an integer of 1 or more"],
-  [["experiment", "views", "--data", "scenes", "--limit", "16"], "expected a batch of at most 16"],
+  [["experiment", "views", "--data", "scenes", "--limit", "16", "--test", "4", "--image-size", "8"], "expected a batch of at most 16"],
 ])("%j is a usage error", async (args, words) => {
   const { code, stderr, stdout } = await nearfar([...args, ...(args.length > 2 ? ["--out", join(base, "bad")] : [])]);
   expect(stderr).toContain(words);
   expect(code).toBe(2);
   expect(stdout).toBe("");
+  expect(existsSync(join(base, "bad")), "nothing is left behind").toBe(false);
 });
 
 test("a file that is no results is named and left alone", async () => {

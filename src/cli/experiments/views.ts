@@ -119,7 +119,8 @@ class ViewsRun {
       output.status("");
       interrupt.close();
       await this.#saving;
-      await folder.write(REPORT, renderViewsReport(this.#results, this.#again()));
+      const measured = Object.keys(this.#results.sections).length > 0;
+      if (measured) await folder.write(REPORT, renderViewsReport(this.#results, this.#again()));
     }
     for (const { data } of plans) this.#show(this.#results.sections[data]);
     output.event({
