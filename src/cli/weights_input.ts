@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { UsageError } from "../errors.ts";
 import { WEIGHTS } from "../host/frozen_encoder.ts";
 import { CHECKPOINT } from "../train/checkpoint.ts";
-import { resolveConfig, type TrainConfig } from "../train/config.ts";
-import type { DataConfig } from "../train/data_config.ts";
+import { resolveConfig, SOUND_OBJECTIVE, type TrainConfig } from "../train/config.ts";
+import { type DataConfig, isSoundData } from "../train/data_config.ts";
 import type { RunFolder } from "../train/folder.ts";
 import { readWeights, type WeightsOptions } from "../train/weights.ts";
 import type { Arguments, Option } from "./options.ts";
@@ -109,7 +109,8 @@ export function dataOf(args: Arguments, { config }: WeightsInput, amounts: reado
   // Counts and classes of a run mean nothing in another data set.
   const same = config !== undefined && (typeof data !== "string" || dataSource(data).name === config.data.name);
   const base = same ? { ...config.data, ...changed } : { test: null, ...changed };
-  return resolveConfig(configFrom(own, { data: base })).data;
+  const options = configFrom(own, { data: base });
+  return resolveConfig({ ...options, ...(isSoundData(options.data?.name ?? "") && { objective: { name: SOUND_OBJECTIVE } }) }).data;
 }
 
 export function text(args: Arguments, name: string): string | undefined {

@@ -2,7 +2,7 @@ import type { HostRows } from "../bank/rows.ts";
 import type { SoundLabels } from "../data/sound.ts";
 import { CLIP_FEATURES, type ClipFeatures, SoundEmbedder } from "../evaluate/embed_sound.ts";
 import { type KnnScore, knn } from "../evaluate/knn.ts";
-import { collapseWarning, effectiveRank, meanPairwiseCosine, uniformity } from "../evaluate/meters.ts";
+import { columnMeans, effectiveRank, meanPairwiseCosine, uniformity } from "../evaluate/meters.ts";
 import { pca } from "../evaluate/pca.ts";
 import type { PartRows } from "../evaluate/sound_measures.ts";
 import type { Baseline, EvaluateEvent, Measure, StepEvent } from "./events.ts";
@@ -12,6 +12,8 @@ import type { SoundSession } from "./sound_session.ts";
 
 /** Features that the quadratic meters look at. */
 const SAMPLE = 1000;
+/** Features of the untrained encoder that are measured as the trained one's. */
+const UNTRAINED = ["mean context", "mean latents"] as const;
 /** What the kNN accuracy is of: the first of these that the data have, else their first labels. */
 const HEADLINE = ["voice", "speaker"];
 
@@ -30,11 +32,11 @@ export class SoundAppraiser implements RunAppraiser {
     const { logMelRows } = await import("../evaluate/log_mel.ts");
     const logMel: PartRows = { train: await logMelRows(data.train), test: await logMelRows(data.test) };
     const untrained = await this.#features();
-    const [plain] = await this.#scores(logMel);
-    const [own] = await this.#scores(untrained["mean context"]);
+    const [plain] = await this.#scores(aboutMean(logMel));
+    const [own] = await this.#scores(aboutMean(untrained["mean context"]));
     const measures = [
       ...(await soundMeasures(gpu, data, logMel)).map((measure) => ({ ...measure, of: "mean log-mel" })),
-      ...(await this.#measures(untrained)).map((measure) => ({ ...measure, of: `untrained, ${measure.of}` })),
+      ...(await this.#measures(untrained, UNTRAINED)).map((measure) => ({ ...measure, of: `untrained, ${measure.of}` })),
     ];
     return { pixels: plain?.accuracy ?? 0, plain: "mean log-mel", untrained: own?.accuracy ?? 0, measures };
   }
@@ -42,7 +44,7 @@ export class SoundAppraiser implements RunAppraiser {
   async appraise(step: number, last: StepEvent | undefined, votes?: Votes): Promise<Appraisal> {
     const { session } = this;
     const features = await this.#features();
-    const rows = features["mean context"];
+    const rows = aboutMean(features["mean context"]);
     const [N, D] = rows.test.shape;
     const sample: HostRows = { data: rows.test.data.subarray(0, SAMPLE * D), shape: [Math.min(SAMPLE, N), D] };
     const meanCosine = meanPairwiseCosine(sample);
@@ -58,8 +60,7 @@ export class SoundAppraiser implements RunAppraiser {
       effectiveRank: effectiveRank(sample),
       ...(measures && { measures }),
     };
-    const warning = step > 0 ? collapseWarning({ meanCosine, loss: last?.loss, logN: session.objective.chance }) : undefined;
-    return { evaluation, picture: this.#picture(step, rows.test), warnings: warning ? [warning] : [], scores };
+    return { evaluation, picture: this.#picture(step, rows.test), warnings: warningsOf(last, session.objective.chance), scores };
   }
 
   /** Every kind of feature, of both parts. */
@@ -70,11 +71,14 @@ export class SoundAppraiser implements RunAppraiser {
     return Object.fromEntries(both) as { [kind in keyof ClipFeatures]: PartRows };
   }
 
-  async #measures(features: { readonly [kind in keyof ClipFeatures]: PartRows }): Promise<Measure[]> {
+  async #measures(
+    features: { readonly [kind in keyof ClipFeatures]: PartRows },
+    kinds: readonly (keyof ClipFeatures)[] = CLIP_FEATURES,
+  ): Promise<Measure[]> {
     const { gpu, data } = this.session;
     const { soundMeasures } = await import("../evaluate/sound_measures.ts"); // probes and retrieval: not needed at every evaluation
     const found: Measure[] = [];
-    for (const of of CLIP_FEATURES) for (const measure of await soundMeasures(gpu, data, features[of])) found.push({ ...measure, of });
+    for (const of of kinds) for (const measure of await soundMeasures(gpu, data, features[of])) found.push({ ...measure, of });
     return found;
   }
 
@@ -106,3 +110,23 @@ export class SoundAppraiser implements RunAppraiser {
 }
 
 const votesOf = ({ k, temperature }: { k: number; temperature: number }): Votes => ({ ks: [k], temperatures: [temperature] });
+
+/**
+ * Features without the mean of those of the training clips. Contexts, latents and log-mel spectra are no directions: they have much in
+ * common, which a cosine would see before all else.
+ */
+function aboutMean({ train, test }: PartRows): PartRows {
+  const [N, D] = train.shape;
+  const mean = columnMeans(train.data, N, D);
+  const moved = ({ data, shape }: HostRows): HostRows => ({ data: data.map((v, i) => v - (mean[i % D] ?? 0)), shape });
+  return { train: moved(train), test: moved(test) };
+}
+
+/** Share of ln N from which a loss is at chance. */
+const CHANCE = 0.99;
+
+function warningsOf(last: StepEvent | undefined, chance: number | undefined): readonly string[] {
+  if (!last || chance === undefined || last.loss < CHANCE * chance) return [];
+  const [loss, level] = [last.loss.toFixed(2), chance.toFixed(2)];
+  return [`The loss, ${loss}, is that of guessing (${level}): nothing is predicted yet. Train longer, or take another learning rate.`];
+}

@@ -81,7 +81,6 @@ describe("contrastive prediction on sound", () => {
     [[...TRAIN, "--negatives", "speakr"], /--negatives: expected batch, all/],
     [[...TRAIN, "--short", "refuse"], /clips of .* are shorter than a window of 1600 samples/],
     [[...TRAIN, "--objective", "instdisc"], /objective instdisc: data sound are sound: expected objective cpc/],
-    [[...TRAIN, "--data", "mnist"], /data mnist are images/],
     [[...TRAIN, "--profile", "mine"], /--profile: expected paper/],
   ])("refused: %o", async (args, message) => {
     const { code, stderr } = await nearfar([...args, "--out", join(folder, "none")]);

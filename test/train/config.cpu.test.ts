@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/errors.ts";
-import { DEFAULTS, resolveConfig, type TrainOptions } from "../../src/train/config.ts";
+import { CPC_DEFAULTS, DEFAULTS, resolveConfig, type TrainOptions } from "../../src/train/config.ts";
 
 describe("resolveConfig", () => {
   it("cuts a batch into equal parts only", () => {
@@ -32,6 +32,16 @@ describe("resolveConfig", () => {
     expect(resolveConfig({ data: { name: "emoji", test: 5 } }).data.test).toBe(5);
   });
 
+  it("starts from sound where cpc is named, and gives back that result, too", () => {
+    expect(resolveConfig({ objective: { name: "cpc" } })).toEqual(CPC_DEFAULTS);
+    expect(resolveConfig(JSON.parse(JSON.stringify(CPC_DEFAULTS)))).toEqual(CPC_DEFAULTS);
+    const { encoder, view } = resolveConfig({ objective: { name: "cpc" }, encoder: { width: 8 }, view: { samples: 1600 } });
+    expect([encoder, view]).toEqual([
+      { ...CPC_DEFAULTS.encoder, width: 8 },
+      { ...CPC_DEFAULTS.view, samples: 1600 },
+    ]);
+  });
+
   it("gives back its own result", () =>
     expect(resolveConfig(JSON.parse(JSON.stringify(resolveConfig({ seed: 7 }))))).toEqual({ ...DEFAULTS, seed: 7 }));
 
@@ -48,6 +58,16 @@ describe("resolveConfig", () => {
     [{ evaluate: { temperature: 0 } }, /evaluate.temperature: .*above 0/],
     [{ encoder: { name: "resnet50" } }, /encoder: expected one of convnet, resnet18, audio, got "resnet50"/],
     [{ optimiser: { name: "adagrad" } }, /optimiser: expected one of sgd, adam, adamw.*, got "adagrad"/],
+    [
+      { data: { name: "asterisk" } },
+      /objective instdisc: data asterisk are sound: expected objective cpc, encoder audio and a view of kind window/,
+    ],
+    [
+      { objective: { name: "cpc" }, data: { name: "mnist" } },
+      /objective cpc: data mnist are images: expected an objective, an encoder and a view of/,
+    ],
+    [{ objective: { name: "cpc" }, encoder: { name: "convnet" } }, /encoder convnet: data asterisk are sound/],
+    [{ objective: { name: "cpc" }, view: { kind: "crop" } }, /view crop: data asterisk are sound/],
     [{ encoder: 3 }, /encoder: expected an object, got 3/],
     [{ checkpointEvery: 0 }, /checkpointEvery/],
   ])("refuses %o", (options, message) => {

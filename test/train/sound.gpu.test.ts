@@ -4,7 +4,7 @@ import { UsageError } from "../../src/errors.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import { CHECKPOINT } from "../../src/train/checkpoint.ts";
 import { resolveConfig, type TrainOptions } from "../../src/train/config.ts";
-import type { TrainEvent } from "../../src/train/events.ts";
+import type { Measure, TrainEvent } from "../../src/train/events.ts";
 import { MemoryFolder } from "../../src/train/memory_folder.ts";
 import { SoundSession } from "../../src/train/sound_session.ts";
 import { Interrupted, type TrainHost, train } from "../../src/train/train.ts";
@@ -43,8 +43,8 @@ describe("training on sound", () => {
     expect(mean(own.slice(-10))).toBeLessThan(mean(own.slice(0, 10)) - 0.2);
     const step = events.findLast((e) => e.event === "step");
     expect(Object.keys(step?.event === "step" ? step.parts : {})).toEqual(["accuracy", "bound", "accuracy 1", "accuracy 2"]);
-    expect(step?.event === "step" && step.parts["accuracy 1"]).toBeGreaterThan(0.3);
-    expect(done.knn).toBeGreaterThan(0.5);
+    const hits = events.flatMap((e) => (e.event === "step" ? [e.parts["accuracy 1"] ?? 0] : []));
+    expect(mean(hits.slice(-20))).toBeGreaterThan(0.13); // one of ten by chance
     expect(done.baseline).toMatchObject({ plain: "mean log-mel" });
     const names = new Set(done.measures?.map(({ name }) => name));
     expect([...names]).toEqual([
@@ -53,8 +53,11 @@ describe("training on sound", () => {
     ]);
     const of = new Set(done.measures?.map(({ of }) => of));
     expect([...of]).toEqual(["mean context", "last context", "mean latents", "last latents"]);
-    const voice = done.measures?.find(({ name, of }) => name === "speaker" && of === "mean latents");
-    expect(voice?.value).toBeGreaterThan(0.9); // an overtone tells them apart
+    // A tune by one voice finds itself among those of another, which it does not before training.
+    const tune = (all: readonly Measure[] | undefined, kind: string) =>
+      all?.find(({ name, of }) => name === "prompt @1" && of === kind)?.value;
+    expect(tune(done.measures, "mean context")).toBeGreaterThan(0.6);
+    expect(tune(done.baseline?.measures, "untrained, mean context")).toBeLessThan(0.4);
     expect(picture?.map).toHaveLength(2 * 18);
     const { tensors } = readSafetensors(folder.files.get(CHECKPOINT) ?? new Uint8Array());
     expect(tensors.get("encoder.context.weight_ih_l0")?.shape).toEqual([24, 8]);
