@@ -6,6 +6,7 @@ import { CASES } from "./cases/index.ts";
 import type { Detail } from "./contract.ts";
 import { type BenchOptions, benchOptions, type Entry, entries, USAGE } from "./options.ts";
 import { benchFile, benchText } from "./out/json.ts";
+import type { LinearRow } from "./out/lines.ts";
 import { renderReport } from "./out/report.ts";
 import { caseTable, sizeText } from "./out/table.ts";
 import { openChromeHost } from "./run/chrome.ts";
@@ -18,6 +19,7 @@ const say = (text = ""): void => void process.stdout.write(`${text}\n`);
 /** What has come out so far. */
 class Session {
   readonly rows: Detail[] = [];
+  readonly linear: LinearRow[] = [];
   machine: Machine | undefined;
   roof: Roof | null = null;
 
@@ -31,8 +33,9 @@ class Session {
     const head = { adapter: this.machine?.adapter ?? "unknown", browser: this.browser, commit: this.commit };
     const { json, html } = this.options;
     if (json !== undefined) await writeAtomically(json, benchText(benchFile(head, this.rows, this.roof)));
-    if (html !== undefined)
-      await writeAtomically(html, renderReport({ ...head, software: this.machine?.software ?? false, rows: this.rows, roof: this.roof }));
+    if (html === undefined) return;
+    const shown = { ...head, software: this.machine?.software ?? false, roof: this.roof, cases: CASES };
+    await writeAtomically(html, renderReport({ ...shown, rows: this.linear.length > 0 ? [] : this.rows, linear: this.linear }));
   }
 }
 
@@ -66,8 +69,9 @@ async function measure(host: BenchHost, session: Session, work: readonly Entry[]
   for (const entry of work) {
     if (signal.aborted) break;
     say(`\n${entry.bench.title} (${entry.bench.name}), ${sizeText(entry.size)}`);
-    session.rows.push(...(await rowsOf(host, session.options, entry, signal)));
-    const fresh = session.rows.filter((row) => row.case === entry.bench.name && row.size === entry.size);
+    const fresh = await rowsOf(host, session.options, entry, signal);
+    session.rows.push(...fresh);
+    if (entry.axis !== undefined) session.linear.push(...fresh.map((row) => ({ axis: entry.axis ?? "", row })));
     for (const line of caseTable(fresh, roof)) say(`  ${line}`);
     await session.save();
   }
@@ -80,10 +84,9 @@ async function rowsOf(
   { seconds, variants }: BenchOptions,
   { bench, size }: Entry,
   signal: AbortSignal,
-): Promise<Detail[]> {
+): Promise<readonly Detail[]> {
   try {
-    const { rows } = await host.run({ kind: "case", case: bench.name, size, seconds, variants });
-    return rows.map((row) => ({ ...row, size }));
+    return (await host.run({ kind: "case", case: bench.name, size, seconds, variants })).rows;
   } catch (error) {
     if (signal.aborted) return [];
     const message = error instanceof Error ? error.message : String(error);
