@@ -82,11 +82,11 @@ async function measure(host: BenchHost, session: Session, work: readonly Entry[]
 async function rowsOf(
   host: BenchHost,
   { seconds, variants }: BenchOptions,
-  { bench, size }: Entry,
+  { bench, size, forms }: Entry,
   signal: AbortSignal,
 ): Promise<readonly Detail[]> {
   try {
-    return (await host.run({ kind: "case", case: bench.name, size, seconds, variants })).rows;
+    return (await host.run({ kind: "case", case: bench.name, size, seconds, variants, forms })).rows;
   } catch (error) {
     if (signal.aborted) return [];
     const message = error instanceof Error ? error.message : String(error);

@@ -19,6 +19,7 @@ export interface BenchOptions {
 export interface Entry {
   readonly bench: BenchCase;
   readonly size: Size;
+  readonly forms: readonly Form[];
   /** The length that changes, where this is a point of a line. */
   readonly axis?: string;
 }
@@ -72,10 +73,21 @@ function casesLike(pattern: string): BenchCase[] {
   throw new UsageError(`--only: no case ${JSON.stringify(pattern)}: expected ${CASES.map(({ name }) => name).join(", ")}`);
 }
 
+/** Forms that run at a size: the natural ones only where they are asked about, as they can take minutes elsewhere. */
+const FORMS: Readonly<Record<SizeSet, readonly Form[]>> = {
+  issue: ["best", "natural"],
+  small: ["best", "natural"],
+  paper: ["best"],
+  imagenet: ["best"],
+  ragged: ["best", "natural"],
+};
+
 /** What to run: every case at every size of the sets, or along its lines. */
 export function entries({ only, sizes, linear }: Pick<BenchOptions, "only" | "sizes" | "linear">): Entry[] {
   return only.flatMap((bench): Entry[] =>
-    linear ? lines(bench) : bench.sizes.filter(({ set }) => sizes.includes(set)).map(({ size }) => ({ bench, size })),
+    linear
+      ? lines(bench)
+      : bench.sizes.filter(({ set }) => sizes.includes(set)).map(({ set, size }) => ({ bench, size, forms: FORMS[set] })),
   );
 }
 
@@ -83,15 +95,6 @@ function lines(bench: BenchCase): Entry[] {
   const { linear } = bench;
   if (!linear) return [];
   return Object.entries(linear.axes).flatMap(([axis, values]) =>
-    values.map((value): Entry => ({ bench, axis, size: { ...linear.from, [axis]: value } })),
+    values.map((value): Entry => ({ bench, axis, size: { ...linear.from, [axis]: value }, forms: ["best"] })),
   );
 }
-
-/** Forms that run at a size: the natural ones only where they are asked about, as they can take minutes elsewhere. */
-export const FORMS: Readonly<Record<SizeSet, readonly Form[]>> = {
-  issue: ["best", "natural"],
-  small: ["best", "natural"],
-  paper: ["best"],
-  imagenet: ["best"],
-  ragged: ["best", "natural"],
-};

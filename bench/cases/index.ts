@@ -1,8 +1,36 @@
 import type { BenchCase } from "../contract.ts";
 import { bankUpdate } from "./bank_update.ts";
+import { convolutions } from "./conv.ts";
 import { fullSoftmax } from "./full_softmax.ts";
+import { gruCase } from "./gru.ts";
+import { infoNceCase } from "./info_nce.ts";
+import { knn } from "./knn.ts";
+import { launchesCase } from "./launches.ts";
 import { products } from "./matmul.ts";
 import { nce, sampledSoftmax } from "./nce.ts";
+import { batchNormCase, l2normCase } from "./norm.ts";
+import { adamCase, sgdCase } from "./optimiser.ts";
+import { spreadCase } from "./spread.ts";
+import { cmcStep, instdiscStep, invaspreadStep } from "./step.ts";
 
 /** Every case, in the order of the report. */
-export const CASES: readonly BenchCase[] = [nce, sampledSoftmax, fullSoftmax, bankUpdate, ...products];
+export const CASES: readonly BenchCase[] = [
+  nce,
+  sampledSoftmax,
+  fullSoftmax,
+  bankUpdate,
+  ...products,
+  ...convolutions,
+  batchNormCase,
+  l2normCase,
+  knn,
+  infoNceCase,
+  spreadCase,
+  gruCase,
+  sgdCase,
+  adamCase,
+  launchesCase,
+  instdiscStep,
+  invaspreadStep,
+  cmcStep,
+];

@@ -4,7 +4,7 @@ import { withPositive } from "../positive.ts";
 import { array, arrays, type Jax, type JaxCase, nn, np, valueAndGrads } from "./jax.ts";
 
 /** Rows gathered to [B, K+1, D], then one inner product each; the positive comes first. */
-function scores(f: Jax, bank: Jax, rows: Jax): Jax {
+export function scores(f: Jax, bank: Jax, rows: Jax): Jax {
   return np.einsum("bd,bkd->bk", f, np.take(bank, rows, 0)).mul(1 / TEMPERATURE);
 }
 
@@ -24,11 +24,14 @@ const sampled =
     };
   };
 
-export const nce = sampled(({ B = 1, K = 0, ...size }) => {
+/** Of scores [B, K+1], the positive first. */
+export const nceLoss = ({ B = 1, K = 0, ...size }: Size): ((s: Jax) => Jax) => {
   const bias = nceBias({ B, K, ...size });
   const sign = Float32Array.from({ length: K + 1 }, (_, k) => (k === 0 ? -1 : 1));
   return (s) => np.sum(nn.softplus(s.sub(bias).mul(np.array(sign, { shape: [1, K + 1] })))).mul(1 / B);
-});
+};
+
+export const nce = sampled(nceLoss);
 
 export const sampledSoftmax = sampled(({ K = 0 }) => {
   const first = Float32Array.from({ length: K + 1 }, (_, k) => (k === 0 ? 1 : 0));

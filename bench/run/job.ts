@@ -1,8 +1,15 @@
-import type { Detail, Size, Variant } from "../contract.ts";
+import type { Detail, Form, Size, Variant } from "../contract.ts";
 
 /** What a host is asked to do: one case at one size, or the limits of the adapter. */
 export type BenchJob =
-  | { readonly kind: "case"; readonly case: string; readonly size: Size; readonly seconds: number; readonly variants: readonly Variant[] }
+  | {
+      readonly kind: "case";
+      readonly case: string;
+      readonly size: Size;
+      readonly seconds: number;
+      readonly variants: readonly Variant[];
+      readonly forms: readonly Form[];
+    }
   | { readonly kind: "roof" };
 
 /** How fast an adapter can compute and copy at all. */

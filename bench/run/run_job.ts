@@ -23,7 +23,7 @@ export async function runJob(
   const bench = caseNamed(job.case);
   const ours = OURS[bench.name];
   const all = [...(ours ? [oursContender(gpu, ours)] : []), ...peers(bench.name)];
-  const contenders = all.filter(({ variant }) => job.variants.includes(variant));
+  const contenders = all.filter(({ variant, form }) => job.variants.includes(variant) && job.forms.includes(form));
   const rows = await runCase(bench, job.size, contenders, counters, { seconds: job.seconds, largest: machine.largest });
   return { machine, rows, roof: null };
 }

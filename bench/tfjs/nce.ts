@@ -3,16 +3,16 @@ import type { Inputs, Size } from "../contract.ts";
 import { withPositive } from "../positive.ts";
 import { type TfCase, type TfForms, tensor, tensors, tf } from "./tfjs.ts";
 
-type Scores = (f: tf.Tensor, rows: tf.Tensor3D) => tf.Tensor2D;
+export type Scores = (f: tf.Tensor, rows: tf.Tensor3D) => tf.Tensor2D;
 
 /** f[B,1,D] times the rows transposed: the product's wide side has K+1 columns. */
-const wide: Scores = (f, rows) => {
+export const wide: Scores = (f, rows) => {
   const [B, K, D] = rows.shape;
   return tf.reshape(tf.matMul(tf.reshape(f, [B, 1, D]), rows, false, true), [B, K]);
 };
 
 /** The rows times f[B,D,1], as one would write it: a product of one column. */
-const tall: Scores = (f, rows) => {
+export const tall: Scores = (f, rows) => {
   const [B, K, D] = rows.shape;
   return tf.reshape(tf.matMul(rows, tf.reshape(f, [B, D, 1])), [B, K]);
 };
@@ -36,7 +36,7 @@ const sampled =
     };
   };
 
-const nceLoss: Loss = ({ B = 1, K = 0, ...size }) => {
+export const nceLoss: Loss = ({ B = 1, K = 0, ...size }) => {
   const bias = nceBias({ B, K, ...size });
   const sign = tf.tensor2d(
     Float32Array.from({ length: K + 1 }, (_, k) => (k === 0 ? -1 : 1)),

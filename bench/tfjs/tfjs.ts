@@ -14,6 +14,7 @@ export interface TfStep {
   readonly convert?: Readonly<Record<string, (values: ArrayLike<number>) => ArrayLike<number>>>;
   /** Tensors that live as long as the case. */
   readonly held: readonly tf.Tensor[];
+  close?(): void;
 }
 
 export type TfCase = (size: Size, inputs: Inputs) => TfStep;
@@ -43,7 +44,7 @@ async function use(backend: "webgpu" | "wasm"): Promise<void> {
 
 async function prepare(make: TfCase, backend: "webgpu" | "wasm", size: Size, inputs: Inputs): Promise<Running> {
   await use(backend);
-  const { run, convert = {}, held } = make(size, inputs);
+  const { run, convert = {}, held, close } = make(size, inputs);
   let latest: Tensors = {};
   const free = () => tf.dispose(Object.values(latest));
   return {
@@ -64,6 +65,7 @@ async function prepare(make: TfCase, backend: "webgpu" | "wasm", size: Size, inp
     close() {
       free();
       tf.dispose([...held]);
+      close?.();
     },
   };
 }
