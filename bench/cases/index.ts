@@ -1,6 +1,7 @@
 import type { BenchCase } from "../contract.ts";
 import { bankUpdate } from "./bank_update.ts";
 import { convolutions } from "./conv.ts";
+import { cpcStep } from "./cpc_step.ts";
 import { fullSoftmax } from "./full_softmax.ts";
 import { gruCase } from "./gru.ts";
 import { infoNceCase } from "./info_nce.ts";
@@ -33,4 +34,5 @@ export const CASES: readonly BenchCase[] = [
   instdiscStep,
   invaspreadStep,
   cmcStep,
+  cpcStep,
 ];

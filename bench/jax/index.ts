@@ -2,6 +2,7 @@ import { CONV_PARTS } from "../cases/conv.ts";
 import { TRANSPOSES } from "../cases/matmul.ts";
 import { bankUpdate } from "./bank_update.ts";
 import { convolution } from "./conv.ts";
+import { cpcStep } from "./cpc_step.ts";
 import { fullSoftmax } from "./full_softmax.ts";
 import { gruStep } from "./gru.ts";
 import { infoNceStep } from "./info_nce.ts";
@@ -35,4 +36,5 @@ export const JAX: Readonly<Record<string, JaxCase>> = {
   "instdisc-step": instdiscStep,
   "invaspread-step": invaspreadStep,
   "cmc-step": cmcStep,
+  "cpc-step": cpcStep,
 };

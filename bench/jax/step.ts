@@ -26,7 +26,7 @@ function encode(x: Jax, parameters: Named, prefix = ""): Jax {
   return unitRows(np.matmul(np.mean(y, [2, 3]), of("head").transpose()).add(of("shift")));
 }
 
-interface Recipe {
+export interface Recipe {
   readonly shapes: Readonly<Record<string, readonly number[]>>;
   /** Arrays that a step changes beside the parameters: banks. */
   readonly state: Named;
@@ -44,7 +44,7 @@ const named = (names: readonly string[], arrays: readonly Jax[]): Named =>
   Object.fromEntries(names.map((name, i) => [name, arrays[i] as Jax]));
 
 /** The whole step as one function: parameters, velocities, state and data in; loss, parameters, velocities and state out. */
-function step(recipe: Recipe, inputs: Inputs, jit: (f: Fn) => Fn): JaxStep {
+export function step(recipe: Recipe, inputs: Inputs, jit: (f: Fn) => Fn): JaxStep {
   const { shapes, data, forward, after, checked, convert } = recipe;
   const names = Object.keys(shapes);
   const [stateNames, dataNames] = [Object.keys(recipe.state), Object.keys(data)];

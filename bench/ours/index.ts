@@ -2,6 +2,7 @@ import { CONV_PARTS } from "../cases/conv.ts";
 import { TRANSPOSES } from "../cases/matmul.ts";
 import { bankUpdate } from "./bank_update.ts";
 import { convolution } from "./conv.ts";
+import { cpcStep } from "./cpc_step.ts";
 import { gruStep } from "./gru.ts";
 import { infoNceStep } from "./info_nce.ts";
 import { knn } from "./knn.ts";
@@ -34,4 +35,5 @@ export const OURS: Readonly<Record<string, OursCase>> = {
   "instdisc-step": instdiscStep,
   "invaspread-step": invaspreadStep,
   "cmc-step": cmcStep,
+  "cpc-step": cpcStep,
 };

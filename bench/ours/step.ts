@@ -45,8 +45,8 @@ interface Recording {
   readonly gpu: Gpu;
   readonly parameters: Parameters;
   readonly objective: Objective;
-  /** Names of parameters to be checked. */
-  readonly checked: readonly string[];
+  /** Parameters to be checked: names of the case, and in `parameters`. */
+  readonly checked: Readonly<Record<string, string>>;
   readonly batch: (tape: Tape, feed: [Operand, TypedArray][]) => Batch;
 }
 
@@ -61,15 +61,15 @@ export function recordStep({ gpu, parameters, objective, checked, batch }: Recor
   parameters.collect(tape);
   optimiser.step(plan);
   commit();
-  const weights = checked.map((name) => {
-    const tensor = parameters.tensors().get(`${name}.weight`);
-    if (!tensor) throw new UsageError(`no parameter ${name}.weight`);
+  const weights = Object.entries(checked).map(([name, own]) => {
+    const tensor = parameters.tensors().get(own);
+    if (!tensor) throw new UsageError(`no parameter ${own}`);
     return [name, tensor] as const;
   });
   return {
     plan,
     results: { loss, ...Object.fromEntries(weights) },
-    convert: addedTo(inputs, checked),
+    convert: addedTo(inputs, Object.keys(checked)),
     feed,
     values: (step) => ({ seed: 1, step, epoch: 0, rate: SGD.rate }),
     close() {
@@ -77,6 +77,9 @@ export function recordStep({ gpu, parameters, objective, checked, batch }: Recor
     },
   };
 }
+
+const weightsOf = (names: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(names.map((name) => [name, `${name}.weight`]));
 
 /** An input that is fed once. */
 function fed(tape: Tape, feed: [Operand, TypedArray][], inputs: Inputs, name: string) {
@@ -111,7 +114,7 @@ export const instdiscStep: OursCase = (gpu, size, inputs) => {
       gpu,
       parameters,
       objective,
-      checked: CHECKED,
+      checked: weightsOf(CHECKED),
       batch: (tape, feed) => ({
         views: [fed(tape, feed, inputs, "x")],
         index: fed(tape, feed, inputs, "index"),
@@ -141,7 +144,7 @@ export const invaspreadStep: OursCase = (gpu, { B = 0, D = 0 }, inputs) => {
     views: [fed(tape, feed, inputs, "x"), fed(tape, feed, inputs, "x2")],
     index: index(tape, feed),
   });
-  return recordStep({ gpu, parameters, objective, checked: CHECKED, batch }, inputs);
+  return recordStep({ gpu, parameters, objective, checked: weightsOf(CHECKED), batch }, inputs);
 };
 
 export const cmcStep: OursCase = (gpu, size, inputs) => {
@@ -158,7 +161,7 @@ export const cmcStep: OursCase = (gpu, size, inputs) => {
     index: fed(tape, feed, inputs, "index"),
     negatives: fed(tape, feed, inputs, "negatives"),
   });
-  const step = recordStep({ gpu, parameters, objective, checked: CMC_CHECKED, batch }, inputs);
+  const step = recordStep({ gpu, parameters, objective, checked: weightsOf(CMC_CHECKED), batch }, inputs);
   const rowsOf = bankRows({ ...inputs, features: { shape: [B, D], data: new Float32Array() } });
   const rows = [...VIEWS.keys()].map(
     (i) => [`rows${i}`, (all: ArrayLike<number>) => rowsOf((all as Float32Array).subarray(i * N * D, (i + 1) * N * D))] as const,

@@ -12,7 +12,7 @@ import { normalise, normaliseFast } from "./norm.ts";
 import { spreadLoss, spreadTensors } from "./spread.ts";
 import { type TfCase, type TfForms, type TfStep, tensor, tensors, tf } from "./tfjs.ts";
 
-type Variables = Readonly<Record<string, tf.Variable>>;
+export type Variables = Readonly<Record<string, tf.Variable>>;
 
 /** What the two forms of a step differ in. */
 interface Style {
@@ -52,7 +52,7 @@ function encode(x: tf.Tensor, parameters: Variables, { norm }: Style, prefix = "
   return tf.div(features, tf.norm(features, 2, 1, true));
 }
 
-interface Recipe {
+export interface Recipe {
   readonly parameters: Variables;
   /** The loss, and tensors of the forward pass that are needed afterwards. */
   readonly loss: () => { readonly loss: tf.Scalar; readonly features: readonly tf.Tensor[] };
@@ -63,7 +63,7 @@ interface Recipe {
   readonly convert: NonNullable<TfStep["convert"]>;
 }
 
-function step({ parameters, loss, after, checked, held, convert }: Recipe, inputs: Inputs): TfStep {
+export function step({ parameters, loss, after, checked, held, convert }: Recipe, inputs: Inputs): TfStep {
   const optimiser = tf.train.momentum(SGD.rate, SGD.momentum);
   const weights = Object.fromEntries(checked.map((name) => [name, addedOf(name, inputs)]));
   return {
