@@ -1,5 +1,6 @@
 import type { BenchCase } from "../contract.ts";
 import { bankUpdate } from "./bank_update.ts";
+import { colourCase } from "./colour.ts";
 import { convolutions } from "./conv.ts";
 import { cpcStep } from "./cpc_step.ts";
 import { fullSoftmax } from "./full_softmax.ts";
@@ -30,6 +31,7 @@ export const CASES: readonly BenchCase[] = [
   gruCase,
   sgdCase,
   adamCase,
+  colourCase,
   launchesCase,
   instdiscStep,
   invaspreadStep,

@@ -1,6 +1,7 @@
 import { CONV_PARTS } from "../cases/conv.ts";
 import { TRANSPOSES } from "../cases/matmul.ts";
 import { bankUpdate } from "./bank_update.ts";
+import { colour } from "./colour.ts";
 import { convolution } from "./conv.ts";
 import { cpcStep } from "./cpc_step.ts";
 import { gruStep } from "./gru.ts";
@@ -31,6 +32,7 @@ export const OURS: Readonly<Record<string, OursCase>> = {
   gru: gruStep,
   sgd,
   adam,
+  colour,
   launches,
   "instdisc-step": instdiscStep,
   "invaspread-step": invaspreadStep,
