@@ -9,10 +9,11 @@ import { GpuUnavailableError, InternalError } from "../errors.ts";
  */
 export async function pageScript(): Promise<string> {
   const built = fileURLToPath(new URL("./chrome_page.js", import.meta.url));
-  return existsSync(built) ? readFile(built, "utf8") : bundle(fileURLToPath(new URL("./chrome_page.ts", import.meta.url)));
+  return existsSync(built) ? readFile(built, "utf8") : bundlePage(fileURLToPath(new URL("./chrome_page.ts", import.meta.url)));
 }
 
-async function bundle(entry: string): Promise<string> {
+/** A page's script with all that it imports, in one text. @param entry path of a TypeScript file @throws GpuUnavailableError without vite */
+export async function bundlePage(entry: string): Promise<string> {
   const { build } = await import("vite").catch((cause: unknown) => {
     throw new GpuUnavailableError('--host chrome needs the package "vite" to build its page. Install it: npm i -D vite', { cause });
   });

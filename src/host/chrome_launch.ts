@@ -7,6 +7,13 @@ import { chromeLaunch } from "./browser.ts";
 
 const PROFILE = "nearfar-chrome-";
 
+export interface ChromeLaunchOptions {
+  /** true: SwiftShader even where there is a GPU; false: the GPU even where files tell of none. Default: a GPU when there is one. */
+  readonly software?: boolean | undefined;
+  /** Further arguments of the command line. */
+  readonly args?: readonly string[];
+}
+
 export interface LaunchedChrome {
   readonly browser: Browser;
   /** Ends the browser and removes its profile. */
@@ -17,8 +24,8 @@ export interface LaunchedChrome {
  * Starts headless Chrome with WebGPU and a profile of its own in the temporary folder.
  * @throws GpuUnavailableError when there is no puppeteer, no Chrome, or it does not start
  */
-export async function launchChrome(): Promise<LaunchedChrome> {
-  const { executablePath, args, env } = await chromeLaunch();
+export async function launchChrome({ software, args: more = [] }: ChromeLaunchOptions = {}): Promise<LaunchedChrome> {
+  const { executablePath, args, env } = await chromeLaunch({ software });
   const puppeteer = await import("puppeteer").catch((cause: unknown) => {
     throw new GpuUnavailableError('--host chrome needs the package "puppeteer". Install it: npm i -D puppeteer', { cause });
   });
@@ -33,7 +40,7 @@ export async function launchChrome(): Promise<LaunchedChrome> {
   try {
     const browser = await puppeteer.launch({
       executablePath,
-      args,
+      args: [...args, ...more],
       env,
       userDataDir,
       headless: true,

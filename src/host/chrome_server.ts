@@ -20,10 +20,15 @@ export interface PageServer {
 /**
  * Serves `routes` ("GET job", "PUT folder/": a name that ends in a slash also takes what follows it) on 127.0.0.1, on a free
  * port, below a random path. Errors of a handler become status 500 with the message.
+ * @param headers of every answer
  */
-export async function servePage(routes: ReadonlyMap<string, (rest: string) => Handler>): Promise<PageServer> {
+export async function servePage(
+  routes: ReadonlyMap<string, (rest: string) => Handler>,
+  headers: { readonly [name: string]: string } = {},
+): Promise<PageServer> {
   const base = `/${randomBytes(16).toString("hex")}/`;
   const server = createServer((request, response) => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     answer(base, routes, request, response).catch((error: unknown) => {
       if (!response.headersSent) response.writeHead(500, { "content-type": "text/plain; charset=utf-8" });
       response.end(error instanceof Error ? error.message : String(error));

@@ -1,0 +1,100 @@
+import { UsageError } from "../src/errors.ts";
+import { CASES } from "./cases/index.ts";
+import { type BenchCase, type Form, SIZE_SETS, type Size, type SizeSet, VARIANTS, type Variant } from "./contract.ts";
+
+export interface BenchOptions {
+  readonly only: readonly BenchCase[];
+  readonly sizes: readonly SizeSet[];
+  readonly variants: readonly Variant[];
+  readonly json: string | undefined;
+  readonly html: string | undefined;
+  readonly adapter: "auto" | "gpu" | "software";
+  readonly host: "chrome" | "node";
+  readonly linear: boolean;
+  /** For the timed rounds of one case. */
+  readonly seconds: number;
+}
+
+/** A case at a size, in the order of the run. */
+export interface Entry {
+  readonly bench: BenchCase;
+  readonly size: Size;
+  readonly forms: readonly Form[];
+  /** The length that changes, where this is a point of a line. */
+  readonly axis?: string;
+}
+
+export const USAGE = `npm run bench -- [options]
+
+  --only NAMES      cases, separated by commas; nce, matmul-*, ...    default all
+  --sizes SETS      ${SIZE_SETS.join(", ")}, or all    default issue
+  --variants NAMES  ${VARIANTS.join(", ")}    default all
+  --json FILE       the figures, written again after each case
+  --html FILE       the report: one file, bars and roofline           default FILE.html with --json FILE
+  --adapter WHICH   auto, gpu or software                             default auto: a GPU when there is one
+  --host WHERE      chrome, or node: nearfar alone, on Dawn           default chrome
+  --linear          cost against each length instead of the sizes
+  --seconds N       for the timed rounds of a case, at least three    default 8
+  --list            the cases and their sizes
+`;
+
+/** @throws UsageError naming what is unknown */
+export function benchOptions(values: ReadonlyMap<string, string>): BenchOptions {
+  const choice = <T extends string>(name: string, all: readonly T[], fallback: T): T => one(name, values.get(name) ?? fallback, all);
+  const list = (name: string, fallback: string) => (values.get(name) ?? fallback).split(",").map((part) => part.trim());
+  const several = <T extends string>(name: string, all: readonly T[], fallback: string): readonly T[] =>
+    list(name, fallback).flatMap((part) => (part === "all" ? all : [one(name, part, all)]));
+  const json = values.get("json");
+  const seconds = Number(values.get("seconds") ?? 8);
+  if (!(seconds >= 0)) throw new UsageError(`--seconds: expected a number of 0 or more, got ${JSON.stringify(values.get("seconds"))}`);
+  return {
+    only: list("only", "*").flatMap(casesLike),
+    sizes: several("sizes", SIZE_SETS, "issue"),
+    variants: several("variants", VARIANTS, "all"),
+    json,
+    html: values.get("html") ?? json?.replace(/(\.json)?$/, ".html"),
+    adapter: choice("adapter", ["auto", "gpu", "software"], "auto"),
+    host: choice("host", ["chrome", "node"], "chrome"),
+    linear: values.has("linear"),
+    seconds,
+  };
+}
+
+function one<T extends string>(name: string, value: string, all: readonly T[]): T {
+  const found = all.find((choice) => choice === value);
+  if (found === undefined) throw new UsageError(`--${name}: expected ${all.join(", ")}, got ${JSON.stringify(value)}`);
+  return found;
+}
+
+function casesLike(pattern: string): BenchCase[] {
+  const parts = pattern.split("*").map((part) => part.replace(/[^\w-]/g, "\\$&"));
+  const found = CASES.filter(({ name }) => new RegExp(`^${parts.join(".*")}$`).test(name));
+  if (found.length > 0) return found;
+  throw new UsageError(`--only: no case ${JSON.stringify(pattern)}: expected ${CASES.map(({ name }) => name).join(", ")}`);
+}
+
+/** Forms that run at a size: the natural ones only where they are asked about, as they can take minutes elsewhere. */
+const FORMS: Readonly<Record<SizeSet, readonly Form[]>> = {
+  issue: ["best", "natural"],
+  small: ["best", "natural"],
+  paper: ["best"],
+  imagenet: ["best"],
+  ragged: ["best", "natural"],
+};
+
+/** What to run: every case at every size of the sets, or along its lines. */
+export function entries({ only, sizes, linear }: Pick<BenchOptions, "only" | "sizes" | "linear">): Entry[] {
+  return only.flatMap((bench): Entry[] =>
+    linear
+      ? lines(bench)
+      : bench.sizes.filter(({ set }) => sizes.includes(set)).map(({ set, size }) => ({ bench, size, forms: FORMS[set] })),
+  );
+}
+
+function lines(bench: BenchCase): Entry[] {
+  const { linear } = bench;
+  if (!linear) return [];
+  return Object.entries(linear.axes).flatMap(([axis, values]) =>
+    values.map((value): Entry => ({ bench, axis, size: { ...linear.from, [axis]: value }, forms: ["best"] })),
+  );
+}
