@@ -17,6 +17,7 @@ const LAYERS = [
   ["objectives", "data", "evaluate"],
   ["rl"],
   ["report", "train"],
+  ["experiments"],
   ["index"],
   ["host", "cli", "page"],
 ];

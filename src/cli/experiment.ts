@@ -1,53 +1,71 @@
 import { UsageError } from "../errors.ts";
-import { CALL } from "./call.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
-import type { Experiment } from "./experiments/experiment.ts";
-import { rl } from "./experiments/rl.ts";
-import type { Option } from "./options.ts";
+import { rlExperiment } from "./experiment_rl.ts";
+import { textExperiment } from "./experiment_text.ts";
+import type { Arguments, Option } from "./options.ts";
+import type { Output } from "./output.ts";
 import { suggest } from "./suggest.ts";
 
-/** Experiments by name: a new one is a file in experiments/ and an entry here. */
-const EXPERIMENTS: readonly Experiment[] = [rl];
+/** An experiment: one file that exports one of these. */
+export interface Experiment {
+  readonly name: string;
+  /** One line: the question that it answers. */
+  readonly summary: string;
+  /** Its own, of a group that bears its name. Two experiments may share a name of an option when its type is the same. */
+  readonly options: readonly Option[];
+  readonly examples: Command["examples"];
+  /** @returns the exit code */
+  run(args: Arguments, output: Output): Promise<number>;
+}
 
-/** Of every experiment. */
-const SHARED: readonly Option[] = [
+const EXPERIMENTS: readonly Experiment[] = [rlExperiment, textExperiment];
+
+/** What all experiments take. */
+const COMMON: readonly Option[] = [
+  {
+    name: "seeds",
+    type: "integer",
+    value: "N",
+    group: "Every experiment",
+    help: "run everything with the seeds 1 to N",
+    shown: "rl: 5; text: 1",
+  },
   {
     name: "out",
     type: "text",
     value: "DIR",
-    group: "Output",
-    help: "gets the figures and the page; runs that are finished there are not run again",
+    group: "Every experiment",
+    help: "gets the results as JSON and as a report; what is there already is not run again",
     shown: "runs/experiment-NAME",
   },
-  HOST_OPTION,
 ];
 
 export const experiment: Command = {
   name: "experiment",
-  summary: "Ask a question of several trainings: table, JSON and a page with curves",
+  summary: `Answer a question by many small trainings: ${EXPERIMENTS.map(({ name }) => name).join(", ")}`,
   usage: "NAME [options]",
   about: [
-    "Runs the trainings that a question needs, one after the other, and writes what they say into a folder: DIR/results.json and " +
-      "DIR/report.html. Ctrl-C stops after the step at hand and saves; the same command goes on with the runs that are left.",
-    ...EXPERIMENTS.map(({ name, about }) => `${name}: ${about}`),
+    ...EXPERIMENTS.map(({ name, summary }) => `${name}: ${summary}.`),
+    "Figures are means over seeds with their standard deviation. Results are saved after every training: Ctrl-C, or a crash, loses the one " +
+      "at hand, and the same command goes on from there.",
   ],
   positionals: [1, 1],
-  options: [...EXPERIMENTS.flatMap(({ options }) => options), ...SHARED],
+  options: [...EXPERIMENTS.flatMap(({ options }) => options), ...COMMON, HOST_OPTION],
   examples: EXPERIMENTS.flatMap(({ name, examples }) => examples.map(([line, meaning]) => [`${name} ${line}`.trimEnd(), meaning] as const)),
-  run(args, output) {
-    const [name = ""] = args.positionals;
-    const found = EXPERIMENTS.find((one) => one.name === name);
-    const names = EXPERIMENTS.map((one) => one.name);
-    if (!found) {
-      const near = suggest(name, names);
-      throw new UsageError(
-        `unknown experiment ${JSON.stringify(name)}${near ? `; did you mean ${near}?` : `: expected ${names.join(", ")}`}`,
-      );
-    }
-    const known = [...found.options, ...SHARED].map((option) => option.name);
-    const stray = [...args.values.keys()].find((option) => !known.includes(option) && option !== "json");
+  async run(args, output) {
+    const chosen = chosenBy(args);
+    const known = [...chosen.options, ...COMMON, HOST_OPTION].map(({ name }) => name);
+    const stray = [...args.values.keys()].find((name) => !known.includes(name) && name !== "json");
     if (stray !== undefined)
-      throw new UsageError(`${CALL} experiment ${name}: --${stray} is of another experiment; this one knows --${known.join(", --")}`);
-    return found.run(args, output);
+      throw new UsageError(`experiment ${chosen.name}: has no option --${stray}: expected some of --${known.join(", --")}`);
+    return chosen.run(args, output);
   },
 };
+
+function chosenBy({ positionals: [name = ""] }: Arguments): Experiment {
+  const found = EXPERIMENTS.find((candidate) => candidate.name === name);
+  if (found) return found;
+  const names = EXPERIMENTS.map((candidate) => candidate.name);
+  const near = suggest(name, names);
+  throw new UsageError(`unknown experiment ${JSON.stringify(name)}${near ? `; did you mean ${near}?` : `: expected ${names.join(", ")}`}`);
+}

@@ -21,8 +21,8 @@ export interface ReportInput {
   readonly next?: readonly NextStep[];
 }
 
-/** A page of ours may not fetch or run anything, whatever a label or a path contains. */
-export const PAGE_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+// The report may not fetch or run anything, whatever a label or a path contains.
+const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
 /** A self-contained HTML page about a run: what it reached, how it learned, what it sees as similar, and how to go on. */
 export function renderReport(input: ReportInput): string {
@@ -32,7 +32,7 @@ export function renderReport(input: ReportInput): string {
   const title = `${methodName(run.start?.objective ?? "nearfar")} on ${data}`;
   const steps = input.next ?? nextSteps(input.folder, data, run.start?.epochs ?? 10);
   return html`<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${PAGE_POLICY}">
+<html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>${title} \u2013 nearfar</title><style>${new Html(STYLE)}</style></head>
 <body><main><div class="brand"><b>nearfar</b><span>${title}</span></div>
 ${headline(run)}${facts(run)}${notes(run)}

@@ -36,13 +36,12 @@ figcaption span{display:block;font-size:13px;line-height:1.45;color:var(--soft);
 .line{fill:none;stroke-linejoin:round;stroke-linecap:round}
 .line.main{stroke:var(--accent);stroke-width:2.2}
 .line.faint{stroke:var(--accent-soft);stroke-width:1.1}
-.line.other{stroke:var(--c1);stroke-width:2.2}
-.line.other-faint{stroke:var(--c1);stroke-width:1.1;stroke-opacity:.4}
-.chart text.end.other{fill:var(--c6);font-weight:650}
 .dots{fill:none;stroke:var(--accent);stroke-width:6.5;stroke-linecap:round}
+.line.other{stroke:var(--c6);stroke-width:2.2}.dots.other{stroke:var(--c6)}
+.line.other-faint{stroke:var(--c6);stroke-width:1.1;stroke-opacity:.4}
 line.ref{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:4 4}
 .chart text.end{font-variant-numeric:tabular-nums}
-.chart text.end.main{fill:var(--accent);font-weight:650}
+.chart text.end.main{fill:var(--accent);font-weight:650}.chart text.end.other{fill:var(--c6);font-weight:650}
 .chart text.growing{stroke:var(--card);stroke-width:4px;paint-order:stroke;stroke-linejoin:round}
 .hit{fill:transparent}.hit:hover{fill:var(--ink);fill-opacity:.06}
 .bars{display:grid;gap:9px;margin:30px 0 0;font-size:15px}
@@ -83,6 +82,7 @@ caption{text-align:left;font-weight:620;padding:14px 0 6px;font-size:15px}
 th,td{text-align:left;font-weight:400;padding:5px 0;border-top:1px solid var(--rule);vertical-align:top}
 th{width:46%;color:var(--soft);padding-right:18px;white-space:nowrap}
 td{font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
+table.grid th{width:auto}table.grid td,table.grid thead th{text-align:right;white-space:nowrap}table.grid thead th:first-child{text-align:left}
 .go dt{font-size:15px;margin-top:14px}
 .go dd{margin-top:5px}
 code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}

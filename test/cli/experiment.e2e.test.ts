@@ -5,7 +5,7 @@ import { nearfar, temporaryFolder } from "./run.ts";
 
 const out = join(temporaryFolder(), "rl");
 const RL = ["experiment", "rl", "--worlds", "recall", "--seeds", "1", "--updates", "4", "--out", out];
-const results = () => JSON.parse(readFileSync(join(out, "results.json"), "utf8"));
+const results = () => JSON.parse(readFileSync(join(out, "rl.json"), "utf8"));
 
 test("nearfar experiment rl: Ctrl-C saves, the same command goes on, the page has both curves; other options are refused", async () => {
   const first = await nearfar([...RL, "--json"], (line, child) => {
@@ -31,13 +31,13 @@ test("nearfar experiment rl: Ctrl-C saves, the same command goes on, the page ha
   expect(table.map((row: { condition: string }) => row.condition)).toEqual(["plain", "cpc"]);
   expect(table[1].bound.each).toHaveLength(1);
   expect(adapter).toMatch(/\S/);
-  expect(readFileSync(join(out, "report.html"), "utf8")).toContain("A2C + CPC");
+  expect(readFileSync(join(out, "rl.html"), "utf8")).toContain("A2C + CPC");
 
   const other = await nearfar([...RL, "--updates", "5"]);
   expect([other.code, other.stderr]).toEqual([2, expect.stringMatching(/holds a finished run \(recall, A2C, seed 1\).*--out/s)]);
   expect(results().runs).toEqual(runs);
-  writeFileSync(join(out, "results.json"), "{");
-  expect((await nearfar(RL)).stderr).toMatch(/results\.json: not JSON/);
+  writeFileSync(join(out, "rl.json"), "{");
+  expect((await nearfar(RL)).stderr).toMatch(/rl\.json: not JSON/);
 });
 
 test("names and options that do not exist are answered in words", async () => {

@@ -1,10 +1,10 @@
+import { count } from "../report/format.ts";
+import { type Html, html } from "../report/html.ts";
+import { type Line, lineChart } from "../report/line_chart.ts";
+import { type Point, smooth } from "../report/series.ts";
 import { WORLDS } from "../rl/config.ts";
-import { CONDITIONS, type Condition, type Spread, studyTable, type TrialResult } from "../rl/study.ts";
-import { type ExperimentTable, renderExperiment } from "./experiment.ts";
-import { count } from "./format.ts";
-import { type Html, html } from "./html.ts";
-import { type Line, lineChart } from "./line_chart.ts";
-import { type Point, smooth } from "./series.ts";
+import { type ExperimentTable, experimentPage } from "./page.ts";
+import { CONDITIONS, type Condition, type Spread, studyTable, type TrialResult } from "./rl_study.ts";
 
 export const CONDITION_NAMES: { readonly [name in Condition]: string } = { plain: "A2C", cpc: "A2C + CPC" };
 
@@ -12,11 +12,12 @@ export const CONDITION_NAMES: { readonly [name in Condition]: string } = { plain
 export function renderStudy(results: readonly TrialResult[], adapter: string): string {
   const worlds = [...new Set(results.map(({ config }) => config.world))];
   const cut = results.filter(({ finished }) => !finished).length;
-  return renderExperiment({
+  return experimentPage({
     title: "Does predicting the future help an agent?",
     lead: html`An actor-critic with a GRU learns in grids of which it sees a 5 \u00d7 5 window. Beside it, contrastive predictive coding may train the same encoder and core to tell the latents of the next frames from others. Same settings, same seeds, reported as they are: one faint line a seed, their mean on top.`,
     charts: worlds.map((world) => curves(world, results)),
-    tables: [studyFigures(results), settings(results)],
+    tables: [studyFigures(results)],
+    settings: [settings(results)],
     notes: [
       html`<b>Software adapters</b> give the same curves as a GPU up to rounding, not the same times. Computed on ${adapter}.`,
       ...(cut > 0
