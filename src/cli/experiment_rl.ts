@@ -28,7 +28,7 @@ const OPTIONS: readonly Option[] = [
     help: "updates of every run, of 512 frames each",
     shown: "as in the study",
   },
-  { name: "cpc-weight", type: "number", value: "W", group: GROUP, help: "weight of the auxiliary loss", shown: "0.1" },
+  { name: "cpc-weight", type: "number", value: "W", group: GROUP, help: "weight of the auxiliary loss", shown: "0.01" },
   { name: "cpc-steps", type: "integer", value: "S", group: GROUP, help: "frames ahead that it predicts", shown: "5" },
 ];
 
