@@ -21,6 +21,9 @@ const GROUP = "text";
 const [RESULTS, REPORT] = ["text.json", "text.html"];
 /** Words of the bag-of-words baseline: the most frequent ones. */
 const BAG = 2000;
+/** Steps of a probe, about. */
+const PROBE_STEPS = 300;
+const SPEAKERS = "by speaker";
 
 const OPTIONS: readonly Option[] = [
   { name: "texts", type: "text", value: "T,T", group: GROUP, help: `of ${Object.keys(TEXTS).join(", ")}`, shown: "all" },
@@ -141,10 +144,17 @@ async function one(gpu: Gpu, corpus: Corpus, training: TextTraining, output: Out
   const session = await TextSession.create(gpu, corpus, training);
   const probes: { [features: string]: CrossResult } = {};
   const labels = corpus.documents.map(({ label }) => label);
+  const names = corpus.documents.map(({ name }) => name);
   const groups = corpus.documents.map(({ group, name }) => group ?? name);
+  const grouped = new Set(groups).size < names.length;
+  const rows = labels.filter((label) => label !== null).length;
+  const batch = rows < 1000 ? 64 : 256;
+  const options = { seed, batch, epochs: Math.max(10, Math.round((PROBE_STEPS * batch) / rows)) };
   const measure = async (features: string, data: Float32Array<ArrayBuffer>, D: number) => {
     output.status(`${corpus.name}: probing ${features} ...`);
-    probes[features] = await crossValidate(gpu, { data, shape: [labels.length, D] }, labels, groups, { seed, batch: 64 });
+    const shape = [labels.length, D] as const;
+    probes[features] = await crossValidate(gpu, { data, shape }, labels, names, options);
+    if (grouped) probes[`${features}, ${SPEAKERS}`] = await crossValidate(gpu, { data, shape }, labels, groups, options);
   };
   const embedded = async (of: string) => {
     output.status(`${corpus.name}: embedding ...`);

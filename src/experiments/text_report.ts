@@ -25,7 +25,7 @@ export interface TextStudy {
 export function renderText(results: readonly TextStudy[], adapter: string): string {
   return experimentPage({
     title: "Does predicting the next sentence tell what a text is?",
-    lead: html`A sentence encoder (word vectors, a convolution, the mean over words) and a GRU over sentences learn to tell the next three sentences of a text from others, without a label. Then a linear probe says how well a document\u2019s features tell its class, for documents, or speakers, that the probe has not seen.`,
+    lead: html`A sentence encoder (word vectors, a convolution, the mean over words) and a GRU over sentences learn to tell the next three sentences of a text from others, without a label. Then a linear probe says how well a document\u2019s features tell its class, for documents that the probe has not seen; \u201cby speaker\u201d none of whose speaker\u2019s documents it has seen.`,
     charts: bySet(results).map((own) =>
       lineChart({
         title: own[0].name,
@@ -52,16 +52,17 @@ export function renderText(results: readonly TextStudy[], adapter: string): stri
 
 /** Accuracies by kind of features: means over seeds. */
 export function textFigures(results: readonly TextStudy[]): ExperimentTable {
+  const sets = bySet(results);
   const kinds = [...new Set(results.flatMap(({ probes }) => Object.keys(probes)))];
-  const rows = bySet(results).map((own) => {
-    const [first] = own;
-    const of = (kind: string) => own.flatMap(({ probes }) => probes[kind]?.top1 ?? []);
-    return [
-      ...[first.name, first.classes.join(" / "), String(own.length), count(Object.values(first.probes)[0]?.rows ?? 0)],
-      ...[percent(first.majority), ...kinds.map((kind) => accuracyText(of(kind)))],
-    ];
-  });
-  return { caption: "Linear probe, cross-validated", head: ["texts", "classes", "seeds", "documents", "largest class", ...kinds], rows };
+  const each = (name: string, value: (own: (typeof sets)[number]) => string) => [name, ...sets.map(value)];
+  const rows = [
+    each("classes", ([{ classes }]) => classes.join(" / ")),
+    each("documents", ([{ probes }]) => count(Object.values(probes)[0]?.rows ?? 0)),
+    each("seeds", ({ length }) => String(length)),
+    each("largest class", ([{ majority }]) => percent(majority)),
+    ...kinds.map((kind) => each(kind, (own) => accuracyText(own.flatMap(({ probes }) => probes[kind]?.top1 ?? [])))),
+  ];
+  return { caption: "Linear probe, cross-validated", head: ["", ...sets.map(([{ name }]) => name)], rows };
 }
 
 /** Results of one set of texts, its seeds together. */

@@ -41,7 +41,7 @@ export interface TextTraining {
 }
 
 export const TEXT_DEFAULTS: TextTraining = {
-  ...{ seed: 1, batch: 16, sentences: 12, words: 32, steps: 600, rate: 1e-3, embedding: 64, width: 96, kernel: 3, units: 96 },
+  ...{ seed: 1, batch: 16, sentences: 12, words: 32, steps: 600, rate: 3e-3, embedding: 64, width: 96, kernel: 3, units: 96 },
   cpc: { profile: "text" },
 };
 
