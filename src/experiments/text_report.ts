@@ -42,7 +42,7 @@ export function renderText(results: readonly TextStudy[], adapter: string): stri
       }),
     ),
     tables: [textFigures(results)],
-    settings: [settings(results)],
+    settings: bySet(results).map(([first]) => settings(first)),
     notes: [
       html`The vocabulary and the training without labels see all texts, the held-out ones among them; the probe does not. Computed on ${adapter}.`,
       ...results.filter(({ finished }) => !finished).map(({ name }) => html`<b>Not finished:</b> the training on ${name}.`),
@@ -80,10 +80,6 @@ function accuracyText(shares: readonly number[]): string {
   return shares.length > 1 ? `${percent(mean)} \u00b1 ${(100 * deviation).toFixed(1)}` : percent(mean);
 }
 
-function settings(results: readonly TextStudy[]): ExperimentTable {
-  const rows = bySet(results).map(([{ name, documents, sentences, vocabulary, unknown, config }]) => [
-    ...[name, count(documents), count(sentences), count(vocabulary), percent(unknown)],
-    JSON.stringify(config),
-  ]);
-  return { caption: "Texts and settings", head: ["texts", "documents", "sentences", "vocabulary", "unknown words", "training"], rows };
+function settings({ name, documents, sentences, vocabulary, unknown, config }: TextStudy): object {
+  return { texts: name, documents, sentences, vocabulary, "unknown words": percent(unknown), training: config };
 }
