@@ -19,7 +19,7 @@ export function renderStudy(results: readonly TrialResult[], adapter: string): s
     tables: [studyFigures(results)],
     settings: worlds.map((world) => settings(world, results)),
     notes: [
-      html`<b>Software adapters</b> give the same curves as a GPU up to rounding, not the same times. Computed on ${adapter}.`,
+      html`Computed on <b>${adapter}</b>. Another adapter rounds differently, and one other action makes another course: its curves will differ.`,
       ...(cut > 0
         ? [html`<b>Not finished:</b> ${cut} of ${results.length} runs. Their curves are drawn, and left out of the figures.`]
         : []),
