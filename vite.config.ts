@@ -9,6 +9,8 @@ const ENTRIES = {
   objectives: "src/objectives/index.ts",
   encoders: "src/nn/encoders/index.ts",
   evaluate: "src/evaluate/index.ts",
+  rl: "src/rl/index.ts",
+  text: "src/train/text.ts",
 };
 
 /** `vite build` makes the static site, `vite build --mode library` the package's entries. */

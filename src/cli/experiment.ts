@@ -1,17 +1,36 @@
 import { UsageError } from "../errors.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
-import type { Experiment } from "./experiments/experiment.ts";
-import { rl } from "./experiments/rl.ts";
-import { views } from "./experiments/views.ts";
+import { rlExperiment } from "./experiment_rl.ts";
+import { textExperiment } from "./experiment_text.ts";
+import { viewsExperiment } from "./experiment_views.ts";
 import type { Arguments, Option } from "./options.ts";
+import type { Output } from "./output.ts";
 import { suggest } from "./suggest.ts";
 
-/** Experiments by name: a new one is a file in experiments/ and an entry here. */
-const EXPERIMENTS: readonly Experiment[] = [views, rl];
+/** An experiment: one file that exports one of these. */
+export interface Experiment {
+  readonly name: string;
+  /** One line: the question that it answers. */
+  readonly summary: string;
+  /** Its own, of a group that bears its name. Two experiments may share a name of an option when its type is the same. */
+  readonly options: readonly Option[];
+  readonly examples: Command["examples"];
+  /** @returns the exit code */
+  run(args: Arguments, output: Output): Promise<number>;
+}
+
+const EXPERIMENTS: readonly Experiment[] = [viewsExperiment, rlExperiment, textExperiment];
 
 /** What all experiments take. */
 const COMMON: readonly Option[] = [
-  { name: "seeds", type: "integer", value: "N", group: "Every experiment", help: "run everything with the seeds 1 to N", shown: "3; rl 5" },
+  {
+    name: "seeds",
+    type: "integer",
+    value: "N",
+    group: "Every experiment",
+    help: "run everything with the seeds 1 to N",
+    shown: "views: 3; rl: 5; text: 1",
+  },
   {
     name: "out",
     type: "text",

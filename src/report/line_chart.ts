@@ -8,8 +8,8 @@ export interface Line {
   readonly name: string;
   readonly points: readonly Point[];
   /**
-   * `main`: strong; `faint`: what lies behind it, such as the values before smoothing. `other`, `other-faint`: the same of what it is
-   * compared with.
+   * `main`: strong; `faint`: what lies behind it, such as the values before smoothing; `other`: a second curve beside the main one, and
+   * `other-faint` what lies behind that.
    */
   readonly look: "main" | "faint" | "other" | "other-faint";
   /** Mark every point. */

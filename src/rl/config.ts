@@ -67,7 +67,7 @@ export const AGENT_DEFAULTS: AgentConfig = {
  * The loss of `auxiliary` unless options say otherwise: rlpyt's choices for DeepMind Lab, over a few steps and told from the frames of the
  * same time in the other environments. All frames of the window as negatives, as in rlpyt, take five times as long.
  */
-export const AUXILIARY_DEFAULTS: AuxiliaryConfig = { weight: 0.1, profile: "rlpyt", steps: 5, negatives: "batch" };
+export const AUXILIARY_DEFAULTS: AuxiliaryConfig = { weight: 0.01, profile: "rlpyt", steps: 5, negatives: "batch" };
 
 /** @throws UsageError on an unknown option or a value out of range */
 export function agentConfig(options: Partial<AgentConfig>): AgentConfig {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { renderStudy } from "../../src/report/rl.ts";
+import { renderStudy } from "../../src/experiments/rl_report.ts";
+import { type Condition, spreadOf, studyTable, type TrialResult, trialsOf } from "../../src/experiments/rl_study.ts";
 import { agentConfig } from "../../src/rl/config.ts";
-import { type Condition, spreadOf, studyTable, type TrialResult, trialsOf } from "../../src/rl/study.ts";
 
 /** A run of ten points of 100 frames: `episodes[i]` episodes of return `rewards[i]`. */
 function run(condition: Condition, seed: number, rewards: readonly (number | null)[], finished = true): TrialResult {

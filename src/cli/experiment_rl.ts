@@ -1,23 +1,22 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { FormatError, UsageError } from "../../errors.ts";
-import type { AgentRunEvent } from "../../host/job_agent.ts";
-import { type OpenRunFolder, openRunFolder } from "../../host/run_folder.ts";
-import { CONDITION_NAMES, renderStudy, studyFigures } from "../../report/rl.ts";
-import { WORLDS } from "../../rl/config.ts";
-import { studyTable, type Trial, type TrialResult, trialsOf } from "../../rl/study.ts";
-import type { AgentRun, CurvePoint } from "../../rl/train.ts";
-import { runOnHost } from "../hosts.ts";
-import { INTERRUPTED, Interrupt } from "../interrupt.ts";
-import type { Arguments, Option } from "../options.ts";
-import type { Output } from "../output.ts";
-import { table } from "../table.ts";
-import { number, text } from "../weights_input.ts";
+import { FormatError, UsageError } from "../errors.ts";
+import { CONDITION_NAMES, renderStudy, studyFigures } from "../experiments/rl_report.ts";
+import { studyTable, type Trial, type TrialResult, trialsOf } from "../experiments/rl_study.ts";
+import type { AgentRunEvent } from "../host/job_agent.ts";
+import { type OpenRunFolder, openRunFolder } from "../host/run_folder.ts";
+import { WORLDS } from "../rl/config.ts";
+import type { AgentRun, CurvePoint } from "../rl/train.ts";
 import type { Experiment } from "./experiment.ts";
+import { runOnHost } from "./hosts.ts";
+import { INTERRUPTED, Interrupt } from "./interrupt.ts";
+import type { Arguments, Option } from "./options.ts";
+import type { Output } from "./output.ts";
+import { table } from "./table.ts";
+import { number, text } from "./weights_input.ts";
 
 const GROUP = "rl";
-const RESULTS = "results.json";
-const REPORT = "report.html";
+const [RESULTS, REPORT] = ["rl.json", "rl.html"];
 
 const OPTIONS: readonly Option[] = [
   { name: "worlds", type: "text", value: "W,W", group: GROUP, help: `of ${Object.keys(WORLDS).join(", ")}`, shown: "all" },
@@ -29,7 +28,7 @@ const OPTIONS: readonly Option[] = [
     help: "updates of every run, of 512 frames each",
     shown: "as in the study",
   },
-  { name: "cpc-weight", type: "number", value: "W", group: GROUP, help: "weight of the auxiliary loss", shown: "0.1" },
+  { name: "cpc-weight", type: "number", value: "W", group: GROUP, help: "weight of the auxiliary loss", shown: "0.01" },
   { name: "cpc-steps", type: "integer", value: "S", group: GROUP, help: "frames ahead that it predicts", shown: "5" },
 ];
 
@@ -41,11 +40,11 @@ interface Results {
   readonly runs: readonly TrialResult[];
 }
 
-export const rl: Experiment = {
+export const rlExperiment: Experiment = {
   name: "rl",
   summary:
-    "does contrastive prediction of the future help an agent? An actor-critic with a GRU learns in two grid worlds of which it sees a " +
-    "5 x 5 window, with and without CPC as auxiliary loss, five seeds each",
+    "whether contrastive prediction helps an actor-critic with a GRU in two grid worlds of which it sees a 5 x 5 window: learning curves with " +
+    "and without it, five seeds each",
   options: OPTIONS,
   examples: [
     ["", "both worlds, five seeds: about half an hour on two CPU cores"],

@@ -1,5 +1,5 @@
-import { type AgentConfig, AUXILIARY_DEFAULTS, agentConfig, WORLDS } from "./config.ts";
-import type { AgentRun, CurvePoint } from "./train.ts";
+import { type AgentConfig, AUXILIARY_DEFAULTS, agentConfig, WORLDS } from "../rl/config.ts";
+import type { AgentRun, CurvePoint } from "../rl/train.ts";
 
 /** What is compared: the actor-critic by itself, and with contrastive prediction beside it. */
 export const CONDITIONS = ["plain", "cpc"] as const;

@@ -1,10 +1,10 @@
+import { count } from "../report/format.ts";
+import { type Html, html } from "../report/html.ts";
+import { type Line, lineChart } from "../report/line_chart.ts";
+import { type Point, smooth } from "../report/series.ts";
 import { WORLDS } from "../rl/config.ts";
-import { CONDITIONS, type Condition, type Spread, studyTable, type TrialResult } from "../rl/study.ts";
-import { type ExperimentTable, renderExperiment } from "./experiment.ts";
-import { count } from "./format.ts";
-import { type Html, html } from "./html.ts";
-import { type Line, lineChart } from "./line_chart.ts";
-import { type Point, smooth } from "./series.ts";
+import { type ExperimentTable, experimentPage } from "./page.ts";
+import { CONDITIONS, type Condition, type Spread, studyTable, type TrialResult } from "./rl_study.ts";
 
 export const CONDITION_NAMES: { readonly [name in Condition]: string } = { plain: "A2C", cpc: "A2C + CPC" };
 
@@ -12,13 +12,14 @@ export const CONDITION_NAMES: { readonly [name in Condition]: string } = { plain
 export function renderStudy(results: readonly TrialResult[], adapter: string): string {
   const worlds = [...new Set(results.map(({ config }) => config.world))];
   const cut = results.filter(({ finished }) => !finished).length;
-  return renderExperiment({
+  return experimentPage({
     title: "Does predicting the future help an agent?",
     lead: html`An actor-critic with a GRU learns in grids of which it sees a 5 \u00d7 5 window. Beside it, contrastive predictive coding may train the same encoder and core to tell the latents of the next frames from others. Same settings, same seeds, reported as they are: one faint line a seed, their mean on top.`,
     charts: worlds.map((world) => curves(world, results)),
-    tables: [studyFigures(results), settings(results)],
+    tables: [studyFigures(results)],
+    settings: worlds.map((world) => settings(world, results)),
     notes: [
-      html`<b>Software adapters</b> give the same curves as a GPU up to rounding, not the same times. Computed on ${adapter}.`,
+      html`Computed on <b>${adapter}</b>. Another adapter rounds differently, and one other action makes another course: its curves will differ.`,
       ...(cut > 0
         ? [html`<b>Not finished:</b> ${cut} of ${results.length} runs. Their curves are drawn, and left out of the figures.`]
         : []),
@@ -31,17 +32,19 @@ export function curves(world: string, results: readonly TrialResult[]): Html {
   const { about, best, forgetful } = WORLDS[world]?.() ?? { about: "", best: undefined, forgetful: undefined };
   const looks = { plain: ["other", "other-faint"], cpc: ["main", "faint"] } as const;
   const lines = CONDITIONS.flatMap((condition): Line[] => {
-    const own = results.filter((r) => r.condition === condition && r.config.world === world).map(({ curve }) => smoothed(curve));
+    const own = results.filter((r) => r.condition === condition && r.config.world === world);
+    const whole = own.filter(({ finished }) => finished);
+    const mean = meanCurve((whole.length > 0 ? whole : own).map(({ curve }) => smoothed(curve)));
     const [strong, faint] = looks[condition];
     return [
-      ...own.map((points) => ({ name: "", points, look: faint })),
-      { name: CONDITION_NAMES[condition], points: meanCurve(own), look: strong },
+      ...own.map(({ curve }) => ({ name: "", points: smoothed(curve), look: faint })),
+      { name: CONDITION_NAMES[condition], points: mean, look: strong },
     ];
   });
   return lineChart({
     title: world,
     note: `Return of an episode: ${about}.`,
-    x: { label: "frames, thousands" },
+    x: { label: "frames, thousands", domain: [0, Math.max(1, ...lines.flatMap(({ points }) => points.map(([x]) => x)))] },
     y: { label: "return", domain: [0, Math.max(1, best ?? 1)] },
     lines: lines.toSorted((a, b) => Number(a.name !== "") - Number(b.name !== "")),
     references: forgetful === undefined ? [] : [{ name: `no memory ${forgetful}`, value: forgetful }],
@@ -79,13 +82,9 @@ export function studyFigures(results: readonly TrialResult[]): ExperimentTable {
   return { caption: "Mean return of an episode, \u00b1 standard deviation over seeds", head, rows };
 }
 
-function settings(results: readonly TrialResult[]): ExperimentTable {
-  const worlds = [...new Set(results.map(({ config }) => config.world))];
-  const rows = worlds.map((world) => {
-    const own = results.filter(({ config }) => config.world === world);
-    const { world: _, seed: __, auxiliary: ___, ...shared } = own[0]?.config ?? results[0]?.config ?? { world, seed: 0, auxiliary: null };
-    const auxiliary = own.find(({ config }) => config.auxiliary)?.config.auxiliary ?? null;
-    return [world, JSON.stringify(shared), JSON.stringify(auxiliary)];
-  });
-  return { caption: "Settings", head: ["world", "shared", "auxiliary loss"], rows };
+/** Settings of one world's runs; the seed is in the figures. */
+function settings(world: string, results: readonly TrialResult[]): object {
+  const own = results.filter(({ config }) => config.world === world);
+  const { seed: _, auxiliary: __, ...shared } = own[0]?.config ?? { seed: 0, auxiliary: null };
+  return { ...shared, auxiliary: own.find(({ config }) => config.auxiliary)?.config.auxiliary ?? "none" };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../../errors.ts";
+import { UsageError } from "../errors.ts";
 import {
   cellName,
   measuresOf,
@@ -11,8 +11,8 @@ import {
   type ViewsData,
   type ViewsPlan,
   viewsPlan,
-} from "../../experiments/views_plan.ts";
-import { figure, renderViewsReport } from "../../experiments/views_report.ts";
+} from "../experiments/views_plan.ts";
+import { figure, renderViewsReport } from "../experiments/views_report.ts";
 import {
   checkSamePlan,
   missingCells,
@@ -20,22 +20,22 @@ import {
   type ViewsResults,
   type ViewsSection,
   viewsRows,
-} from "../../experiments/views_results.ts";
-import type { ViewsEvent } from "../../host/job_views.ts";
-import { type OpenRunFolder, openRunFolder } from "../../host/run_folder.ts";
-import { checkNumber } from "../../options.ts";
-import { VERSION } from "../../version.ts";
-import { CALL, quoted } from "../call.ts";
-import { readData } from "../data.ts";
-import { runOnHost } from "../hosts.ts";
-import { INTERRUPTED, Interrupt } from "../interrupt.ts";
-import type { Arguments, Option } from "../options.ts";
-import type { Output } from "../output.ts";
-import { clock, percentage } from "../progress.ts";
-import { table } from "../table.ts";
-import { CONFIG_OPTIONS, configFrom, DATA_OPTIONS } from "../train_options.ts";
-import { number, text } from "../weights_input.ts";
+} from "../experiments/views_results.ts";
+import type { ViewsEvent } from "../host/job_views.ts";
+import { type OpenRunFolder, openRunFolder } from "../host/run_folder.ts";
+import { checkNumber } from "../options.ts";
+import { VERSION } from "../version.ts";
+import { CALL, quoted } from "./call.ts";
+import { readData } from "./data.ts";
 import type { Experiment } from "./experiment.ts";
+import { runOnHost } from "./hosts.ts";
+import { INTERRUPTED, Interrupt } from "./interrupt.ts";
+import type { Arguments, Option } from "./options.ts";
+import type { Output } from "./output.ts";
+import { clock, percentage } from "./progress.ts";
+import { table } from "./table.ts";
+import { CONFIG_OPTIONS, configFrom, DATA_OPTIONS } from "./train_options.ts";
+import { number, text } from "./weights_input.ts";
 
 const GROUP = "views";
 const [RESULTS, REPORT] = ["views.json", "views.html"];
@@ -46,7 +46,7 @@ const TRAIN_OPTIONS: readonly Option[] = [...DATA_OPTIONS, ...CONFIG_OPTIONS]
   .filter(({ name }) => CHANGEABLE.includes(name))
   .map((option) => ({ ...option, group: GROUP, ...shownOf(option) }));
 
-export const views: Experiment = {
+export const viewsExperiment: Experiment = {
   name: "views",
   summary: "how good the first view's encoder becomes with one to four views, in the core and the full graph, on scenes and on emoji",
   options: [
