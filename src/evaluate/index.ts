@@ -5,6 +5,7 @@ export type { HostRows, Rows } from "../bank/rows.ts";
 export { encoderKnn, pixelBaseline, pixelRows } from "./baselines.ts";
 export { type Clusters, type KmeansOptions, kmeans, nmi } from "./clustering.ts";
 export { Embedder, type EmbedOptions, embed } from "./embed.ts";
+export { CLIP_FEATURES, type ClipFeatures, SoundEmbedder } from "./embed_sound.ts";
 export type { HeadSetting } from "./heads.ts";
 export { type KnnOptions, type KnnResult, type KnnScore, knn } from "./knn.ts";
 export { LogMel, type LogMelOptions, logMelRows } from "./log_mel.ts";
@@ -14,5 +15,6 @@ export { type LabelledRows, type ProbeOptions, type ProbeResult, type ProbeTrial
 export { classRetrieval, matchRetrieval, type Recall, type RetrievalOptions, type RetrievalResult, retrieve } from "./retrieval.ts";
 export { segmentationProbe } from "./segment.ts";
 export { majorityScores, segmentationScores, voidClass } from "./segment_scores.ts";
+export { type PartRows, type SoundMeasure, soundMeasures } from "./sound_measures.ts";
 export { type Split, stratifiedSplit } from "./split.ts";
 export { type Standardise, standardised, standardOf } from "./standardise.ts";
