@@ -6,6 +6,7 @@ export { centredPixelRows, encoderKnn, pixelBaseline, pixelRows } from "./baseli
 export { type Clusters, type KmeansOptions, kmeans, nmi } from "./clustering.ts";
 export { type CrossViewRetrieval, crossViewRetrieval, sideBySide, type ViewRows } from "./cross_view.ts";
 export { Embedder, type EmbedOptions, embed } from "./embed.ts";
+export { CLIP_FEATURES, type ClipFeatures, SoundEmbedder } from "./embed_sound.ts";
 export type { HeadSetting } from "./heads.ts";
 export { type KnnOptions, type KnnResult, type KnnScore, knn } from "./knn.ts";
 export { LogMel, type LogMelOptions, logMelRows } from "./log_mel.ts";
@@ -15,5 +16,6 @@ export { type LabelledRows, type ProbeOptions, type ProbeResult, type ProbeTrial
 export { classRetrieval, matchRetrieval, type Recall, type RetrievalOptions, type RetrievalResult, retrieve } from "./retrieval.ts";
 export { segmentationProbe } from "./segment.ts";
 export { majorityScores, segmentationScores, voidClass } from "./segment_scores.ts";
+export { type PartRows, type SoundMeasure, soundMeasures } from "./sound_measures.ts";
 export { type Split, stratifiedSplit } from "./split.ts";
 export { type Standardise, standardised, standardOf } from "./standardise.ts";

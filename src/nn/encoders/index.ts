@@ -7,3 +7,4 @@ export { audioEncoder, audioFrames } from "./audio.ts";
 export { type ConvNetConfig, convNet } from "./conv_net.ts";
 export { type Head, projectionHead } from "./head.ts";
 export { type ResNet18Config, resNet18 } from "./resnet.ts";
+export { type Sequences, type SoundEncoder, type SoundEncoderConfig, soundEncoder } from "./sound.ts";
