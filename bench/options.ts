@@ -6,6 +6,7 @@ export interface BenchOptions {
   readonly only: readonly BenchCase[];
   readonly sizes: readonly SizeSet[];
   readonly variants: readonly Variant[];
+  readonly forms: readonly Form[];
   readonly json: string | undefined;
   readonly html: string | undefined;
   readonly adapter: "auto" | "gpu" | "software";
@@ -29,6 +30,7 @@ export const USAGE = `npm run bench -- [options]
   --only NAMES      cases, separated by commas; nce, matmul-*, ...    default all
   --sizes SETS      ${SIZE_SETS.join(", ")}, or all    default issue
   --variants NAMES  ${VARIANTS.join(", ")}    default all
+  --forms FORMS     best, natural, or all                             default all
   --json FILE       the figures, written again after each case
   --html FILE       the report: one file, bars and roofline           default FILE.html with --json FILE
   --adapter WHICH   auto, gpu or software                             default auto: a GPU when there is one
@@ -51,6 +53,7 @@ export function benchOptions(values: ReadonlyMap<string, string>): BenchOptions 
     only: list("only", "*").flatMap(casesLike),
     sizes: several("sizes", SIZE_SETS, "issue"),
     variants: several("variants", VARIANTS, "all"),
+    forms: several("forms", ["best", "natural"], "all"),
     json,
     html: values.get("html") ?? json?.replace(/(\.json)?$/, ".html"),
     adapter: choice("adapter", ["auto", "gpu", "software"], "auto"),
@@ -83,11 +86,13 @@ const FORMS: Readonly<Record<SizeSet, readonly Form[]>> = {
 };
 
 /** What to run: every case at every size of the sets, or along its lines. */
-export function entries({ only, sizes, linear }: Pick<BenchOptions, "only" | "sizes" | "linear">): Entry[] {
+export function entries({ only, sizes, forms, linear }: Pick<BenchOptions, "only" | "sizes" | "forms" | "linear">): Entry[] {
   return only.flatMap((bench): Entry[] =>
     linear
       ? lines(bench)
-      : bench.sizes.filter(({ set }) => sizes.includes(set)).map(({ set, size }) => ({ bench, size, forms: FORMS[set] })),
+      : bench.sizes
+          .filter(({ set }) => sizes.includes(set))
+          .map(({ set, size }) => ({ bench, size, forms: FORMS[set].filter((form) => forms.includes(form)) })),
   );
 }
 

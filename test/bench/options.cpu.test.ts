@@ -31,8 +31,14 @@ test.each([
 
 test("entries are cases at sizes, or points of lines", () => {
   const [nce] = options({ only: "nce" }).only;
-  expect(entries({ only: [nce!], sizes: ["issue", "ragged"], linear: false }).map(({ size }) => size.N)).toEqual([32_768, 4099]);
-  const lines = entries({ only: [nce!], sizes: ["issue"], linear: true });
+  expect(entries({ only: [nce!], sizes: ["issue", "ragged"], forms: ["best"], linear: false }).map(({ size }) => size.N)).toEqual([
+    32_768, 4099,
+  ]);
+  const forms = (asked: readonly ("best" | "natural")[]) =>
+    entries({ only: [nce!], sizes: ["issue", "paper"], forms: asked, linear: false });
+  expect(forms(["best", "natural"]).map((entry) => entry.forms)).toEqual([["best", "natural"], ["best"]]); // natural forms would take minutes
+  expect(forms(["best"]).map((entry) => entry.forms)).toEqual([["best"], ["best"]]);
+  const lines = entries({ only: [nce!], sizes: ["issue"], forms: ["best"], linear: true });
   expect(new Set(lines.map(({ axis }) => axis))).toEqual(new Set(["B", "K", "D", "N"]));
   for (const { axis, size } of lines) expect(size[axis!]).toBeGreaterThan(0);
 });
