@@ -40,6 +40,24 @@ export const USAGE = `npm run bench -- [options]
   --list            the cases and their sizes
 `;
 
+const FLAGS = ["linear", "list", "help"];
+const NAMES = ["only", "sizes", "variants", "forms", "json", "html", "adapter", "host", "seconds"];
+
+/** Takes a command line apart: `--name value`, `--name=value`, and flags. @throws UsageError on an unknown option or a missing value */
+export function parseOptions(args: readonly string[]): Map<string, string> {
+  const values = new Map<string, string>();
+  for (let i = 0; i < args.length; i++) {
+    const [name = "", given] = (args[i] ?? "").replace(/^--/, "").split(/=(.*)/s);
+    if (FLAGS.includes(name)) values.set(name, "");
+    else if (NAMES.includes(name)) {
+      const value = given ?? args[++i];
+      if (value === undefined) throw new UsageError(`--${name} expects a value`);
+      values.set(name, value);
+    } else throw new UsageError(`unknown option ${args[i]}`);
+  }
+  return values;
+}
+
 /** @throws UsageError naming what is unknown */
 export function benchOptions(values: ReadonlyMap<string, string>): BenchOptions {
   const choice = <T extends string>(name: string, all: readonly T[], fallback: T): T => one(name, values.get(name) ?? fallback, all);
