@@ -4,7 +4,7 @@ import { NearfarError, UsageError } from "../src/errors.ts";
 import { writeAtomically } from "../src/host/atomic_write.ts";
 import { CASES } from "./cases/index.ts";
 import type { Detail } from "./contract.ts";
-import { type BenchOptions, benchOptions, type Entry, entries, USAGE } from "./options.ts";
+import { type BenchOptions, benchOptions, type Entry, entries, parseOptions, USAGE } from "./options.ts";
 import { benchFile, benchText } from "./out/json.ts";
 import type { LinearRow } from "./out/lines.ts";
 import { renderReport } from "./out/report.ts";
@@ -40,7 +40,7 @@ class Session {
 }
 
 async function main(args: readonly string[]): Promise<number> {
-  const values = parse(args);
+  const values = parseOptions(args);
   if (values.has("help")) return say(USAGE) ?? 0;
   if (values.has("list")) return list();
   const options = benchOptions(values);
@@ -100,23 +100,6 @@ function list(): number {
     for (const { set, size } of sizes) say(`  ${set.padEnd(9)} ${sizeText(size)}`);
   }
   return 0;
-}
-
-const FLAGS = ["linear", "list", "help"];
-const NAMES = ["only", "sizes", "variants", "json", "html", "adapter", "host", "seconds"];
-
-function parse(args: readonly string[]): Map<string, string> {
-  const values = new Map<string, string>();
-  for (let i = 0; i < args.length; i++) {
-    const [name = "", given] = (args[i] ?? "").replace(/^--/, "").split(/=(.*)/s);
-    if (FLAGS.includes(name)) values.set(name, "");
-    else if (NAMES.includes(name)) {
-      const value = given ?? args[++i];
-      if (value === undefined) throw new UsageError(`--${name} expects a value`);
-      values.set(name, value);
-    } else throw new UsageError(`unknown option ${args[i]}`);
-  }
-  return values;
 }
 
 function commit(): string {

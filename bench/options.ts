@@ -6,6 +6,7 @@ export interface BenchOptions {
   readonly only: readonly BenchCase[];
   readonly sizes: readonly SizeSet[];
   readonly variants: readonly Variant[];
+  readonly forms: readonly Form[];
   readonly json: string | undefined;
   readonly html: string | undefined;
   readonly adapter: "auto" | "gpu" | "software";
@@ -29,6 +30,7 @@ export const USAGE = `npm run bench -- [options]
   --only NAMES      cases, separated by commas; nce, matmul-*, ...    default all
   --sizes SETS      ${SIZE_SETS.join(", ")}, or all    default issue
   --variants NAMES  ${VARIANTS.join(", ")}    default all
+  --forms FORMS     best, natural, or all                             default all
   --json FILE       the figures, written again after each case
   --html FILE       the report: one file, bars and roofline           default FILE.html with --json FILE
   --adapter WHICH   auto, gpu or software                             default auto: a GPU when there is one
@@ -37,6 +39,24 @@ export const USAGE = `npm run bench -- [options]
   --seconds N       for the timed rounds of a case, at least three    default 8
   --list            the cases and their sizes
 `;
+
+const FLAGS = ["linear", "list", "help"];
+const NAMES = ["only", "sizes", "variants", "forms", "json", "html", "adapter", "host", "seconds"];
+
+/** Takes a command line apart: `--name value`, `--name=value`, and flags. @throws UsageError on an unknown option or a missing value */
+export function parseOptions(args: readonly string[]): Map<string, string> {
+  const values = new Map<string, string>();
+  for (let i = 0; i < args.length; i++) {
+    const [name = "", given] = (args[i] ?? "").replace(/^--/, "").split(/=(.*)/s);
+    if (FLAGS.includes(name)) values.set(name, "");
+    else if (NAMES.includes(name)) {
+      const value = given ?? args[++i];
+      if (value === undefined) throw new UsageError(`--${name} expects a value`);
+      values.set(name, value);
+    } else throw new UsageError(`unknown option ${args[i]}`);
+  }
+  return values;
+}
 
 /** @throws UsageError naming what is unknown */
 export function benchOptions(values: ReadonlyMap<string, string>): BenchOptions {
@@ -51,6 +71,7 @@ export function benchOptions(values: ReadonlyMap<string, string>): BenchOptions 
     only: list("only", "*").flatMap(casesLike),
     sizes: several("sizes", SIZE_SETS, "issue"),
     variants: several("variants", VARIANTS, "all"),
+    forms: several("forms", ["best", "natural"], "all"),
     json,
     html: values.get("html") ?? json?.replace(/(\.json)?$/, ".html"),
     adapter: choice("adapter", ["auto", "gpu", "software"], "auto"),
@@ -83,11 +104,13 @@ const FORMS: Readonly<Record<SizeSet, readonly Form[]>> = {
 };
 
 /** What to run: every case at every size of the sets, or along its lines. */
-export function entries({ only, sizes, linear }: Pick<BenchOptions, "only" | "sizes" | "linear">): Entry[] {
+export function entries({ only, sizes, forms, linear }: Pick<BenchOptions, "only" | "sizes" | "forms" | "linear">): Entry[] {
   return only.flatMap((bench): Entry[] =>
     linear
       ? lines(bench)
-      : bench.sizes.filter(({ set }) => sizes.includes(set)).map(({ set, size }) => ({ bench, size, forms: FORMS[set] })),
+      : bench.sizes
+          .filter(({ set }) => sizes.includes(set))
+          .map(({ set, size }) => ({ bench, size, forms: FORMS[set].filter((form) => forms.includes(form)) })),
   );
 }
 

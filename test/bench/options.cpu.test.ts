@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { CASES } from "../../bench/cases/index.ts";
 import { SIZE_SETS } from "../../bench/contract.ts";
-import { benchOptions, entries } from "../../bench/options.ts";
+import { benchOptions, entries, parseOptions, USAGE } from "../../bench/options.ts";
 import { OURS } from "../../bench/ours/index.ts";
 
 const options = (values: { readonly [name: string]: string }) => benchOptions(new Map(Object.entries(values)));
@@ -31,8 +31,14 @@ test.each([
 
 test("entries are cases at sizes, or points of lines", () => {
   const [nce] = options({ only: "nce" }).only;
-  expect(entries({ only: [nce!], sizes: ["issue", "ragged"], linear: false }).map(({ size }) => size.N)).toEqual([32_768, 4099]);
-  const lines = entries({ only: [nce!], sizes: ["issue"], linear: true });
+  expect(entries({ only: [nce!], sizes: ["issue", "ragged"], forms: ["best"], linear: false }).map(({ size }) => size.N)).toEqual([
+    32_768, 4099,
+  ]);
+  const forms = (asked: readonly ("best" | "natural")[]) =>
+    entries({ only: [nce!], sizes: ["issue", "paper"], forms: asked, linear: false });
+  expect(forms(["best", "natural"]).map((entry) => entry.forms)).toEqual([["best", "natural"], ["best"]]); // natural forms would take minutes
+  expect(forms(["best"]).map((entry) => entry.forms)).toEqual([["best"], ["best"]]);
+  const lines = entries({ only: [nce!], sizes: ["issue"], forms: ["best"], linear: true });
   expect(new Set(lines.map(({ axis }) => axis))).toEqual(new Set(["B", "K", "D", "N"]));
   for (const { axis, size } of lines) expect(size[axis!]).toBeGreaterThan(0);
 });
@@ -46,4 +52,19 @@ test("every case has a name of its own, a size for ratios, and is done by nearfa
     ).toBe(true);
     expect(OURS[name], name).toBeDefined();
   }
+});
+
+test("every option of the usage text is known, with its value or as a flag; others are refused", () => {
+  const described = [...USAGE.matchAll(/^ {2}--(\w+)( [A-Z]\w*)?/gm)].map(([, name = "", value]) => ({ name, value }));
+  expect(described.map(({ name }) => name)).toEqual(expect.arrayContaining(["only", "forms", "json", "linear"]));
+  for (const { name, value } of described) {
+    const args = value === undefined ? [`--${name}`] : [`--${name}`, "1"];
+    expect([...parseOptions(args)]).toEqual([[name, value === undefined ? "" : "1"]]);
+  }
+  expect([...parseOptions(["--only=nce", "--linear"])]).toEqual([
+    ["only", "nce"],
+    ["linear", ""],
+  ]);
+  expect(() => parseOptions(["--form", "best"])).toThrow(/unknown option --form$/);
+  expect(() => parseOptions(["--json"])).toThrow(/--json expects a value/);
 });
