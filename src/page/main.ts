@@ -9,6 +9,7 @@ import { download } from "./download.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 import { optionsFrom, type Settings, settingsFrom } from "./settings.ts";
 import { after, OPENING, type PageState } from "./state.ts";
+import { isTask, TASKS, type TaskName } from "./tasks.ts";
 import { view } from "./view.ts";
 import "virtual:nearfar-style.css";
 import "./page.css";
@@ -28,10 +29,20 @@ class Page {
     element("restart").addEventListener("click", () => this.#start(undefined));
     element("checkpoint").addEventListener("click", () => this.#downloadCheckpoint());
     element("report").addEventListener("click", () => this.#downloadReport());
+    if (settings.task) select("task").value = settings.task;
+    element("task").addEventListener("change", () => this.#describe());
+    this.#describe();
     choose("limit", settings.limit);
     choose("epochs", settings.epochs);
     this.#open();
     this.#draw();
+  }
+
+  /** The words of the chosen task. */
+  #describe(): void {
+    const { title, lead } = TASKS[task()];
+    element("title").textContent = title;
+    element("lead").textContent = lead;
   }
 
   /** The one large button: start, pause, continue, go on after a loss, or train again. */
@@ -50,8 +61,8 @@ class Page {
     const { stage, events, picture, adapter } = this.#state;
     if (stage !== "ready") this.#open();
     const kept = checkpoint ? { events, checkpoint, ...(picture && { picture }) } : { events: [] };
-    this.#set({ stage: "loading", message: "Fetching images \u2026", ...(adapter && { adapter }), ...kept });
-    const config = optionsFrom({ ...this.settings, limit: chosen("limit"), epochs: chosen("epochs") });
+    this.#set({ stage: "loading", message: "Starting \u2026", ...(adapter && { adapter }), ...kept });
+    const config = optionsFrom({ ...this.settings, task: task(), limit: chosen("limit"), epochs: chosen("epochs") });
     this.#send({ kind: "start", config, data: new URL("mnist", document.baseURI).href, checkpoint: checkpoint?.bytes });
   }
 
@@ -102,7 +113,7 @@ class Page {
     button("restart").hidden = !(stage === "paused" || (stage === "lost" && checkpoint));
     button("checkpoint").disabled = checkpoint === undefined;
     button("report").disabled = config === undefined || !events.some(({ event }) => event === "evaluate");
-    for (const id of ["limit", "epochs"])
+    for (const id of ["task", "limit", "epochs"])
       select(id).disabled = stage === "loading" || stage === "training" || stage === "paused" || stage === "lost";
   }
 
@@ -150,6 +161,11 @@ function element(id: string): HTMLElement {
 const button = (id: string): HTMLButtonElement => element(id) as HTMLButtonElement;
 const select = (id: string): HTMLSelectElement => element(id) as HTMLSelectElement;
 const chosen = (id: string): number => Number(select(id).value);
+
+function task(): TaskName {
+  const { value } = select("task");
+  return isTask(value) ? value : "digits";
+}
 
 /** Selects a value, which the list need not have. */
 function choose(id: string, value: number | undefined): void {

@@ -2,7 +2,7 @@ import { featureMap, knnChart, lossChart, neighbourGallery, spreadCharts, timeLe
 import { count, duration, percent, short } from "../report/format.ts";
 import { type Html, html } from "../report/html.ts";
 import { type RunSummary, summarise } from "../report/run_summary.ts";
-import { bars } from "../report/sections.ts";
+import { acrossViews, bars } from "../report/sections.ts";
 import type { Picture } from "../train/picture.ts";
 import type { PageState } from "./state.ts";
 
@@ -94,6 +94,6 @@ function result(run: RunSummary): Html {
   const told =
     last?.knn === undefined || last.knn === null
       ? html`Until the first epoch is over, only the baselines are known${loss !== undefined && html`; the loss is ${short(loss)}`}.`
-      : html`Without a single label it now recognises <b>${percent(last.knn)}</b> of held-out digits by their neighbours.`;
-  return html`${bars(last?.knn ?? null, baseline)}<p class="told">${told}</p>`;
+      : html`Without a single label it now recognises <b>${percent(last.knn)}</b> of held-out ${run.start?.data === "scenes" ? "rooms" : "digits"} by their neighbours.`;
+  return html`${bars(last?.knn ?? null, baseline)}<p class="told">${told}</p>${acrossViews(run)}`;
 }

@@ -3,6 +3,7 @@ import type { TrainTest } from "../data/mnist.ts";
 import { fetchMnist } from "../data/mnist_fetch.ts";
 import { DeviceError, GpuUnavailableError } from "../errors.ts";
 import { type Gpu, openGpu } from "../gpu/device.ts";
+import { dataOf, isMade } from "../host/job_data.ts";
 import { CHECKPOINT } from "../train/checkpoint.ts";
 import { resolveConfig, type TrainConfig } from "../train/config.ts";
 import { MemoryFolder } from "../train/memory_folder.ts";
@@ -77,7 +78,7 @@ async function run(
 ): Promise<void> {
   const config = resolveConfig(options);
   post({ kind: "config", config });
-  const data = await load(address, config);
+  const data = await load(gpu, address, config);
   post({ kind: "phase", text: "Preparing kernels and measuring the baselines \u2026" });
   const folder = new MemoryFolder();
   if (checkpoint) await folder.write(CHECKPOINT, checkpoint);
@@ -94,8 +95,13 @@ async function run(
   });
 }
 
-/** The images that the config asks for: the first of each file, as everywhere in nearfar. */
-async function load(address: string, { data: { limit, test } }: TrainConfig): Promise<TrainTest> {
+/** The images that the config asks for: made here, or the first of each file, as everywhere in nearfar. */
+async function load(gpu: Gpu, address: string, { data }: TrainConfig): Promise<TrainTest> {
+  if (isMade(data)) {
+    post({ kind: "phase", text: "Drawing the rooms \u2026" });
+    return dataOf(gpu, data, undefined);
+  }
+  const { limit, test } = data;
   const onBytes = (received: number) => post({ kind: "phase", text: `Fetching images \u2026 ${(received / 2 ** 20).toFixed(1)} MiB` });
   const all = await fetchMnist(address, { suffix: ".gz", onBytes });
   return {

@@ -96,6 +96,19 @@ describe("with WebGPU", () => {
     await page.close();
   });
 
+  test("rooms: drawn here, learned in three views", async () => {
+    const { page, faults } = await visit(chrome.browser, "?task=rooms&limit=48&test=24&epochs=1&batch=16");
+    expect(await text(page, "title")).toContain("agree on what a room is");
+    await start(page);
+    await stage(page, "done", "failed", "lost");
+    expect(await text(page, "notice")).not.toContain("Training stopped");
+    expect(await page.evaluate(() => document.body.dataset.stage)).toBe("done");
+    expect(await text(page, "result")).toMatch(/image.*depth.*normals/s);
+    expect(await count(page, "#gallery .row")).toBeGreaterThan(2);
+    expect(faults).toEqual([]);
+    await page.close();
+  });
+
   test("paused, it takes no step; then it goes on to the end", async () => {
     const { page, faults } = await visit(chrome.browser, "?limit=640&test=50&epochs=3&batch=16");
     await start(page);

@@ -3,6 +3,7 @@ import { UsageError } from "../../src/errors.ts";
 import type { FromWorker } from "../../src/page/protocol.ts";
 import { optionsFrom, settingsFrom } from "../../src/page/settings.ts";
 import { after, OPENING, type PageState } from "../../src/page/state.ts";
+import { TASK_NAMES, TASKS } from "../../src/page/tasks.ts";
 import { view } from "../../src/page/view.ts";
 import { resolveConfig } from "../../src/train/config.ts";
 import type { TrainEvent } from "../../src/train/events.ts";
@@ -67,12 +68,18 @@ test("before, during and after a run every part has markup without NaN", async (
 
 test("settings of the address become options; others are refused", () => {
   expect(optionsFrom(settingsFrom("?limit=256&epochs=1&batch=64&test=100&seed=7"))).toEqual({
+    objective: { name: "instdisc" },
     data: { name: "mnist", limit: 256, test: 100 },
     epochs: 1,
     batch: 64,
     seed: 7,
   });
   expect(settingsFrom("")).toEqual({});
-  for (const search of ["?limt=256", "?limit=-1", "?limit=1e3", "?limit=", "?__proto__=1"])
+  expect(optionsFrom(settingsFrom("?task=rooms&limit=64"))).toMatchObject({
+    objective: { name: "cmc" },
+    data: { name: "scenes", limit: 64 },
+  });
+  for (const task of TASK_NAMES) expect(resolveConfig(optionsFrom({ task })).objective.name).toBe(TASKS[task].options.objective.name);
+  for (const search of ["?limt=256", "?limit=-1", "?limit=1e3", "?limit=", "?__proto__=1", "?task=rooks", "?task=toString"])
     expect(() => settingsFrom(search)).toThrow(UsageError);
 });
