@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
 import { UsageError } from "../src/errors.ts";
 import { CASES } from "./cases/index.ts";
 import { type BenchCase, type Form, SIZE_SETS, type Size, type SizeSet, VARIANTS, type Variant } from "./contract.ts";
@@ -65,6 +67,11 @@ export function benchOptions(values: ReadonlyMap<string, string>): BenchOptions 
   const several = <T extends string>(name: string, all: readonly T[], fallback: string): readonly T[] =>
     list(name, fallback).flatMap((part) => (part === "all" ? all : [one(name, part, all)]));
   const json = values.get("json");
+  for (const name of ["json", "html"]) {
+    const file = values.get(name);
+    // A bench takes minutes: better told now than at its first figure.
+    if (file !== undefined && !existsSync(dirname(file))) throw new UsageError(`--${name} ${file}: there is no folder ${dirname(file)}`);
+  }
   const seconds = Number(values.get("seconds") ?? 8);
   if (!(seconds >= 0)) throw new UsageError(`--seconds: expected a number of 0 or more, got ${JSON.stringify(values.get("seconds"))}`);
   return {

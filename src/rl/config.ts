@@ -65,7 +65,8 @@ export const AGENT_DEFAULTS: AgentConfig = {
 
 /**
  * The loss of `auxiliary` unless options say otherwise: rlpyt's choices for DeepMind Lab, over a few steps and told from the frames of the
- * same time in the other environments. All frames of the window as negatives, as in rlpyt, take five times as long.
+ * same time in the other environments. All frames of the window as negatives, as in rlpyt, took about five
+ * times as long in the one run that was compared.
  */
 export const AUXILIARY_DEFAULTS: AuxiliaryConfig = { weight: 0.01, profile: "rlpyt", steps: 5, negatives: "batch" };
 

@@ -15,7 +15,7 @@ test("by default all cases at the sizes that ratios are claimed at, all contende
 test("cases by name and pattern, sizes by set, the report beside the JSON", () => {
   expect(options({ only: "nce, matmul-*" }).only.map(({ name }) => name)).toEqual(["nce", "matmul-nn", "matmul-nt", "matmul-tn"]);
   expect(options({ sizes: "all" }).sizes).toEqual(SIZE_SETS);
-  expect(options({ json: "out/b.json" }).html).toBe("out/b.html");
+  expect(options({ json: "test/b.json" }).html).toBe("test/b.html");
   expect(options({ json: "b" }).html).toBe("b.html");
 });
 
@@ -24,6 +24,7 @@ test.each([
   [{ sizes: "huge" }, /--sizes: expected issue, small/],
   [{ variants: "torch" }, /--variants: expected ours/],
   [{ adapter: "cuda" }, /--adapter: expected auto, gpu, software/],
+  [{ json: "nowhere/b.json" }, /--json nowhere\/b.json: there is no folder nowhere/],
   [{ seconds: "soon" }, /--seconds: expected a number/],
 ])("%o is refused", (values, message) => {
   expect(() => options(values as { readonly [name: string]: string })).toThrow(message);
