@@ -8,8 +8,9 @@ const RL = ["experiment", "rl", "--worlds", "recall", "--seeds", "1", "--updates
 const results = () => JSON.parse(readFileSync(join(out, "rl.json"), "utf8"));
 
 test("nearfar experiment rl: Ctrl-C saves, the same command goes on, the page has both curves; other options are refused", async () => {
+  let once = false; // a second signal quits at once, saved or not
   const first = await nearfar([...RL, "--json"], (line, child) => {
-    if (JSON.parse(line).event === "curve") child.kill("SIGINT"); // both are under way
+    if (JSON.parse(line).event === "curve" && !once) once = child.kill("SIGINT"); // both are under way
   });
   expect(first.code).toBe(130);
   const states = () => results().runs.map((run: { condition: string; finished: boolean }) => [run.condition, run.finished]);
