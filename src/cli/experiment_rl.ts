@@ -1,19 +1,19 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { FormatError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { CONDITION_NAMES, renderStudy, studyFigures } from "../experiments/rl_report.ts";
 import { studyTable, type Trial, type TrialResult, trialsOf } from "../experiments/rl_study.ts";
 import type { AgentRunEvent } from "../host/job_agent.ts";
-import { type OpenRunFolder, openRunFolder } from "../host/run_folder.ts";
+import type { OpenRunFolder } from "../host/run_folder.ts";
 import { WORLDS } from "../rl/config.ts";
 import type { AgentRun, CurvePoint } from "../rl/train.ts";
 import type { Experiment } from "./experiment.ts";
+import { namesOf, openExperiment, savedResults } from "./experiment_files.ts";
 import { runOnHost } from "./hosts.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import type { Arguments, Option } from "./options.ts";
 import type { Output } from "./output.ts";
 import { table } from "./table.ts";
-import { number, text } from "./weights_input.ts";
+import { number } from "./weights_input.ts";
 
 const GROUP = "rl";
 const [RESULTS, REPORT] = ["rl.json", "rl.html"];
@@ -52,8 +52,7 @@ export const rlExperiment: Experiment = {
   ],
   async run(args, output) {
     const trials = trialsOf(optionsOf(args));
-    const dir = text(args, "out") ?? join("runs", "experiment-rl");
-    const folder = await openRunFolder(dir, existsSync(join(dir, RESULTS)) ? "existing" : "new");
+    const folder = await openExperiment(args, "rl", RESULTS);
     try {
       return await study(folder, trials, args, output);
     } finally {
@@ -63,10 +62,7 @@ export const rlExperiment: Experiment = {
 };
 
 function optionsOf(args: Arguments) {
-  const worlds = text(args, "worlds")?.split(",") ?? Object.keys(WORLDS);
-  const stray = worlds.find((world) => !(world in WORLDS));
-  if (stray !== undefined)
-    throw new UsageError(`--worlds: expected some of ${Object.keys(WORLDS).join(", ")}, got ${JSON.stringify(stray)}`);
+  const worlds = namesOf(args, "worlds", Object.keys(WORLDS));
   const seeds = number(args, "seeds") ?? 5;
   if (seeds < 1) throw new UsageError(`--seeds: expected 1 or more, got ${seeds}`);
   const [updates, weight, steps] = ["updates", "cpc-weight", "cpc-steps"].map((name) => number(args, name));
@@ -75,7 +71,7 @@ function optionsOf(args: Arguments) {
 }
 
 async function study(folder: OpenRunFolder, trials: readonly Trial[], args: Arguments, output: Output): Promise<number> {
-  const before = await savedResults(folder);
+  const before = await savedResults<Results>(folder, RESULTS, "rl", "runs");
   const done = (before?.runs ?? []).filter(({ finished }) => finished);
   const stray = done.find((run) => !trials.some((trial) => isOf(run, trial)));
   if (stray)
@@ -123,19 +119,6 @@ async function study(folder: OpenRunFolder, trials: readonly Trial[], args: Argu
 
 const isOf = (run: TrialResult, { condition, config }: Trial): boolean =>
   JSON.stringify([run.condition, run.config]) === JSON.stringify([condition, config]);
-
-async function savedResults(folder: OpenRunFolder): Promise<Results | undefined> {
-  const bytes = await folder.read(RESULTS);
-  if (!bytes) return undefined;
-  const path = join(folder.dir, RESULTS);
-  try {
-    const found: Results = JSON.parse(new TextDecoder().decode(bytes));
-    if (found.experiment === "rl" && Array.isArray(found.runs)) return found;
-  } catch (cause) {
-    throw new FormatError(`${path}: not JSON. Name another folder with --out`, { cause });
-  }
-  throw new UsageError(`${path}: of another experiment. Name another folder with --out`);
-}
 
 async function save(folder: OpenRunFolder, runs: readonly TrialResult[], adapter: string): Promise<void> {
   const results: Results = { experiment: "rl", adapter, table: studyTable(runs), runs };

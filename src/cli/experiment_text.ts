@@ -1,21 +1,21 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { bagOfWords, type Corpus, corpusOf } from "../data/text/corpus.ts";
-import { FormatError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { type CrossResult, crossValidate } from "../evaluate/cross_validate.ts";
-import { renderText, textFigures } from "../experiments/text_report.ts";
+import { renderText, type TextStudy, textFigures } from "../experiments/text_report.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { openNodeGpu } from "../host/node.ts";
-import { type OpenRunFolder, openRunFolder } from "../host/run_folder.ts";
+import type { OpenRunFolder } from "../host/run_folder.ts";
 import { TEXTS } from "../host/texts.ts";
 import { checkNumber } from "../options.ts";
 import { TEXT_DEFAULTS, type TextPoint, TextSession, type TextTraining } from "../train/text_session.ts";
 import type { Experiment } from "./experiment.ts";
+import { namesOf, openExperiment, savedResults } from "./experiment_files.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import type { Arguments, Option } from "./options.ts";
 import type { Output } from "./output.ts";
 import { table } from "./table.ts";
-import { number, text } from "./weights_input.ts";
+import { number } from "./weights_input.ts";
 
 const GROUP = "text";
 const [RESULTS, REPORT] = ["text.json", "text.html"];
@@ -31,21 +31,17 @@ const OPTIONS: readonly Option[] = [
   { name: "vocabulary", type: "integer", value: "V", group: GROUP, help: "words that are not the unknown one", shown: "5000" },
 ];
 
-/** What one set of texts gave: a figure for each kind of features. */
-export interface TextResult {
-  readonly name: string;
-  readonly documents: number;
-  readonly sentences: number;
-  readonly vocabulary: number;
-  readonly unknown: number;
-  readonly classes: readonly string[];
+/** What one set of texts gave. */
+export interface TextResult extends TextStudy {
   readonly config: TextTraining;
-  readonly curve: readonly TextPoint[];
-  readonly finished: boolean;
   readonly seconds: number;
-  /** Share of the largest class among labelled documents. */
-  readonly majority: number;
-  readonly probes: { readonly [features: string]: CrossResult };
+}
+
+/** What `text.json` holds. */
+interface Results {
+  readonly experiment: "text";
+  readonly adapter: string;
+  readonly results: readonly TextResult[];
 }
 
 export const textExperiment: Experiment = {
@@ -57,14 +53,10 @@ export const textExperiment: Experiment = {
   examples: [["--texts sotu", "speeches alone: some minutes on two CPU cores"]],
   async run(args, output) {
     if (args.values.get("host") === "chrome") throw new UsageError("experiment text: --host: reads npm packages and runs on dawn alone");
-    const names = text(args, "texts")?.split(",") ?? Object.keys(TEXTS);
-    const stray = names.find((name) => !(name in TEXTS));
-    if (stray !== undefined)
-      throw new UsageError(`--texts: expected some of ${Object.keys(TEXTS).join(", ")}, got ${JSON.stringify(stray)}`);
+    const names = namesOf(args, "texts", Object.keys(TEXTS));
     const seeds = number(args, "seeds") ?? 1;
     checkNumber("--seeds", seeds, { min: 1, max: 1000, integer: true });
-    const dir = text(args, "out") ?? join("runs", "experiment-text");
-    const folder = await openRunFolder(dir, existsSync(join(dir, RESULTS)) ? "existing" : "new");
+    const folder = await openExperiment(args, "text", RESULTS);
     try {
       return await study(folder, names, seeds, args, output);
     } finally {
@@ -74,7 +66,7 @@ export const textExperiment: Experiment = {
 };
 
 async function study(folder: OpenRunFolder, names: readonly string[], seeds: number, args: Arguments, output: Output): Promise<number> {
-  const results = (await savedResults(folder)).filter(({ finished }) => finished);
+  const results = ((await savedResults<Results>(folder, RESULTS, "text", "results"))?.results ?? []).filter(({ finished }) => finished);
   const interrupt = new Interrupt(() => output.line("stopping after this step and saving ... (Ctrl-C again: quit at once)"));
   const gpu = await openNodeGpu();
   try {
@@ -88,7 +80,8 @@ async function study(folder: OpenRunFolder, names: readonly string[], seeds: num
       for (const training of left) {
         if (interrupt.signal.aborted) break;
         results.push(await one(gpu, corpus, training, output, interrupt.signal));
-        await folder.write(RESULTS, `${JSON.stringify({ experiment: "text", adapter: gpu.name, results }, null, 1)}\n`);
+        const file: Results = { experiment: "text", adapter: gpu.name, results };
+        await folder.write(RESULTS, `${JSON.stringify(file, null, 1)}\n`);
         await folder.write(REPORT, renderText(results, gpu.name));
       }
     }
@@ -123,19 +116,6 @@ function found(results: readonly TextResult[], name: string, training: TextTrain
   if (!same) return false;
   if (JSON.stringify(same.config) === JSON.stringify(training) && same.vocabulary <= vocabularySize(args) + 1) return true;
   throw new UsageError(`${name}, seed ${training.seed}, is there already with other settings. Name another folder with --out`);
-}
-
-async function savedResults(folder: OpenRunFolder): Promise<TextResult[]> {
-  const bytes = await folder.read(RESULTS);
-  if (!bytes) return [];
-  const path = join(folder.dir, RESULTS);
-  try {
-    const saved: { readonly experiment: string; readonly results: TextResult[] } = JSON.parse(new TextDecoder().decode(bytes));
-    if (saved.experiment === "text" && Array.isArray(saved.results)) return saved.results;
-  } catch (cause) {
-    throw new FormatError(`${path}: not JSON. Name another folder with --out`, { cause });
-  }
-  throw new UsageError(`${path}: of another experiment. Name another folder with --out`);
 }
 
 /** Probes before and after a training; of an interrupted one, what it had learned. */

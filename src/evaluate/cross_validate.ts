@@ -1,4 +1,5 @@
 import type { HostRows } from "../bank/rows.ts";
+import { gather } from "../data/dataset.ts";
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { permutation } from "../random.ts";
@@ -35,11 +36,10 @@ export async function crossValidate(
   const foldOf = assign(labels, groups, folds, options.seed ?? 1);
   const part = (keep: (fold: number) => boolean) => {
     const chosen = labels.flatMap((label, row) => (label !== null && keep(foldOf.get(groups[row] ?? "") ?? 0) ? [row] : []));
-    const rows = new Float32Array(chosen.length * D);
-    chosen.forEach((row, i) => {
-      rows.set(data.subarray(row * D, (row + 1) * D), i * D);
-    });
-    return { rows: { data: rows, shape: [chosen.length, D] as const }, labels: chosen.map((row) => labels[row] ?? 0) };
+    return {
+      rows: { data: gather(data, D, Uint32Array.from(chosen)), shape: [chosen.length, D] as const },
+      labels: chosen.map((row) => labels[row] ?? 0),
+    };
   };
   const shares: number[] = [];
   let [right, all] = [0, 0];

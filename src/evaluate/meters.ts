@@ -24,6 +24,13 @@ export function columnMeans(rows: ArrayLike<number>, n: number, d: number): Floa
   return mean;
 }
 
+/** Rows [N, D] without the mean of `of`'s rows [M, D]: by default, of their own. */
+export function centredOn({ data, shape }: HostRows, of: HostRows = { data, shape }): HostRows {
+  const [, D] = shape;
+  const mean = columnMeans(of.data, of.shape[0], D);
+  return { data: data.map((value, i) => value - (mean[i % D] ?? 0)), shape };
+}
+
 /**
  * Mean cosine of two different rows of features [N, D]: near 0 when they are spread out, 1 when all point one way. From the mean
  * vector alone: (N^2 |mean|^2 - N) / (N (N - 1)). 0 for a single row.

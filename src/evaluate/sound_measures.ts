@@ -2,7 +2,7 @@ import type { HostRows } from "../bank/rows.ts";
 import { gather } from "../data/dataset.ts";
 import type { SoundDataset, SoundLabels, SoundTrainTest } from "../data/sound.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { columnMeans } from "./meters.ts";
+import { centredOn } from "./meters.ts";
 import { probe } from "./probe.ts";
 import { matchRetrieval } from "./retrieval.ts";
 
@@ -102,7 +102,7 @@ async function retrieved(gpu: Gpu, data: SoundTrainTest, rows: PartRows, a: Voic
   if (common.length < LEAST_COMMON) return [];
   const of = (clips: ReadonlyMap<string, Float32Array>) => stacked(common.flatMap((prompt) => clips.get(prompt) ?? []));
   const [left, right] = [of(first), of(second)];
-  return [...(await bothWays(gpu, "prompt", left, right)), ...(await bothWays(gpu, "prompt, centred", centred(left), centred(right)))];
+  return [...(await bothWays(gpu, "prompt", left, right)), ...(await bothWays(gpu, "prompt, centred", centredOn(left), centredOn(right)))];
 }
 
 /** The feature of each prompt that a voice speaks, of both parts: of a prompt that is there twice, the first. */
@@ -126,11 +126,6 @@ function stacked(rows: readonly Float32Array[]): HostRows {
     data.set(row, i * D);
   });
   return { data, shape: [rows.length, D] };
-}
-
-function centred({ data, shape }: HostRows): HostRows {
-  const mean = columnMeans(data, shape[0], shape[1]);
-  return { data: data.map((v, i) => v - (mean[i % shape[1]] ?? 0)), shape };
 }
 
 async function bothWays(gpu: Gpu, name: string, left: HostRows, right: HostRows): Promise<SoundMeasure[]> {

@@ -1,5 +1,6 @@
 import { type AgentConfig, AUXILIARY_DEFAULTS, agentConfig, WORLDS } from "../rl/config.ts";
 import type { AgentRun, CurvePoint } from "../rl/train.ts";
+import { summary } from "./statistics.ts";
 
 /** What is compared: the actor-critic by itself, and with contrastive prediction beside it. */
 export const CONDITIONS = ["plain", "cpc"] as const;
@@ -103,7 +104,6 @@ function perEpisode(points: readonly CurvePoint[], value: (point: CurvePoint) =>
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 
 export function spreadOf(each: readonly number[]): Spread {
-  const mean = meanOf(each);
-  const squares = each.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: each.length > 1 ? Math.sqrt(squares / (each.length - 1)) : 0, each };
+  const { mean, deviation } = summary(each);
+  return { mean, deviation: deviation ?? 0, each };
 }

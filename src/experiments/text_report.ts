@@ -6,7 +6,7 @@ import type { TextPoint } from "../train/text_session.ts";
 import { type ExperimentTable, experimentPage } from "./page.ts";
 import { spreadOf } from "./rl_study.ts";
 
-/** What the page needs of a result. */
+/** What one set of texts gave, as far as the page shows it. */
 export interface TextStudy {
   readonly name: string;
   readonly documents: number;
@@ -17,7 +17,9 @@ export interface TextStudy {
   readonly config: object;
   readonly curve: readonly TextPoint[];
   readonly finished: boolean;
+  /** Share of the largest class among labelled documents. */
   readonly majority: number;
+  /** A figure for each kind of features. */
   readonly probes: { readonly [features: string]: CrossResult };
 }
 

@@ -1,7 +1,6 @@
 import type { HostRows } from "../bank/rows.ts";
 import type { ImageDataset } from "../data/images.ts";
 import { UsageError } from "../errors.ts";
-
 import type { HeadSetting } from "../evaluate/heads.ts";
 import { type ProbeOptions, probe } from "../evaluate/probe.ts";
 import type { Gpu } from "../gpu/device.ts";

@@ -1,6 +1,5 @@
 import type { HostRows } from "../bank/rows.ts";
 import { UsageError } from "../errors.ts";
-
 import { kmeans, nmi } from "../evaluate/clustering.ts";
 import { unitRows } from "../evaluate/meters.ts";
 import { classRetrieval, type RetrievalResult } from "../evaluate/retrieval.ts";

@@ -11,6 +11,7 @@ import type { GalleryImage, GalleryRow, Picture } from "./picture.ts";
 import type { Appraisal, RunAppraiser, Votes } from "./run_session.ts";
 import type { Session } from "./session.ts";
 import { at, ViewEmbedders, type ViewFeatures } from "./view_features.ts";
+import { votesOf, within } from "./votes.ts";
 
 /** Rows of the gallery, and neighbours in each. */
 const GALLERY = { rows: 10, neighbours: 8 };
@@ -31,7 +32,7 @@ export class Appraiser implements RunAppraiser {
   async baseline(): Promise<Baseline | null> {
     const { gpu, data, config } = this.session;
     if (!data.train.labels || !data.test.labels) return null;
-    const pixels = await pixelBaseline(gpu, data.train, data.test, within(votesOf(config.evaluate), data.train));
+    const pixels = await pixelBaseline(gpu, data.train, data.test, within(votesOf(config.evaluate), data.train.length));
     const views = await this.#embedders.features();
     const [untrained] = await this.#scores(first(views));
     const match = this.#several ? await matchBaseline(this.session, views) : undefined;
@@ -77,7 +78,7 @@ export class Appraiser implements RunAppraiser {
     const { gpu, data } = this.session;
     if (!data.train.labels || !data.test.labels) return [];
     const labels = { candidateLabels: data.train.labels, queryLabels: data.test.labels };
-    const { scores } = await knn(gpu, { queries: test, candidates: train, ...labels, ...within(votes, data.train) });
+    const { scores } = await knn(gpu, { queries: test, candidates: train, ...labels, ...within(votes, data.train.length) });
     return scores;
   }
 
@@ -107,14 +108,6 @@ export class Appraiser implements RunAppraiser {
 
 /** Features of the first view. */
 const first = ({ train, test }: ViewFeatures) => ({ train: at(train, 0), test: at(test, 0) });
-
-const votesOf = ({ k, temperature }: { k: number; temperature: number }): Votes => ({ ks: [k], temperatures: [temperature] });
-
-/** Fewer neighbours than asked for when there are fewer images. */
-const within = ({ ks, temperatures }: Votes, train: ImageDataset): Votes => ({
-  ks: [...new Set(ks.map((k) => Math.min(k, train.length)))],
-  temperatures,
-});
 
 /** The first test image of each class, or simply the first ones: the same rows at every evaluation, so that they can be compared. */
 function galleryRows({ labels, length, classes }: ImageDataset): number[] {

@@ -170,48 +170,33 @@ const CMC_SOURCE =
 const CMC_PROTOCOL =
   "288 held-out emoji, each looks for itself in another vendor's drawings: Recall@1, mean over the 12 ordered pairs (chance 0.3 %, raw pixels 25.8 %)";
 
-const cmcEmoji: Preset = {
-  name: "cmc-emoji",
-  title: "CMC over four vendors' drawings of emoji, one encoder for all",
-  source: CMC_SOURCE,
-  figure: "Recall@1 55.4 %",
-  protocol: CMC_PROTOCOL,
-  differences: [],
-  images: EMOJI_SET,
-  config: {
-    ...CMC_EMOJI,
-    objective: { name: "cmc", encoders: "shared", graph: "full", reduction: "mean" },
-    epochs: 60,
-    evaluate: { every: 10, k: 5, temperature: 0.1 },
-  },
-};
+/** On the drawings of four vendors: one encoder for all, or one each. */
+function cmcOnEmoji(
+  own: Pick<Preset, "name" | "title" | "figure" | "differences">,
+  encoders: string,
+  epochs: number,
+  every: number,
+): Preset {
+  const objective = { name: "cmc", encoders, graph: "full", reduction: "mean" };
+  const config = { ...CMC_EMOJI, objective, epochs, evaluate: { every, k: 5, temperature: 0.1 } };
+  return { ...own, source: CMC_SOURCE, protocol: CMC_PROTOCOL, images: EMOJI_SET, config };
+}
 
-const cmcEmojiSeparate: Preset = {
-  name: "cmc-emoji-separate",
-  title: "CMC over four vendors' drawings of emoji, an encoder each",
-  source: CMC_SOURCE,
-  figure: "Recall@1 46.2 %",
-  protocol: CMC_PROTOCOL,
-  differences: [],
-  images: EMOJI_SET,
-  config: {
-    ...CMC_EMOJI,
-    objective: { name: "cmc", encoders: "separate", graph: "full", reduction: "mean" },
-    epochs: 30,
-    evaluate: { every: 10, k: 5, temperature: 0.1 },
-  },
-};
-
-const cmcEmojiQuick: Preset = {
-  name: "cmc-emoji-quick",
-  title: "CMC over four vendors' drawings of emoji, in minutes on a software adapter",
-  source: CMC_SOURCE,
-  figure: "Recall@1 36.1 %",
-  protocol: CMC_PROTOCOL,
-  differences: ["5 epochs instead of 60"],
-  images: EMOJI_SET,
-  config: { ...cmcEmoji.config, epochs: 5, evaluate: { every: 5, k: 5, temperature: 0.1 } },
-};
+const DRAWINGS = "CMC over four vendors' drawings of emoji";
+const cmcEmoji = cmcOnEmoji(
+  { name: "cmc-emoji", title: `${DRAWINGS}, one encoder for all`, figure: "Recall@1 55.4 %", differences: [] },
+  "shared",
+  60,
+  10,
+);
+const cmcEmojiSeparate = cmcOnEmoji(
+  { name: "cmc-emoji-separate", title: `${DRAWINGS}, an encoder each`, figure: "Recall@1 46.2 %", differences: [] },
+  "separate",
+  30,
+  10,
+);
+const quickly = { title: `${DRAWINGS}, in minutes on a software adapter`, differences: ["5 epochs instead of 60"] };
+const cmcEmojiQuick = cmcOnEmoji({ name: "cmc-emoji-quick", figure: "Recall@1 36.1 %", ...quickly }, "shared", 5, 5);
 
 const cpcLibrispeech: Preset = {
   name: "cpc-librispeech",

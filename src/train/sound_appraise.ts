@@ -2,13 +2,14 @@ import type { HostRows } from "../bank/rows.ts";
 import type { SoundLabels } from "../data/sound.ts";
 import { CLIP_FEATURES, type ClipFeatures, SoundEmbedder } from "../evaluate/embed_sound.ts";
 import { type KnnScore, knn } from "../evaluate/knn.ts";
-import { columnMeans, effectiveRank, meanPairwiseCosine, uniformity } from "../evaluate/meters.ts";
+import { centredOn, effectiveRank, meanPairwiseCosine, uniformity } from "../evaluate/meters.ts";
 import { pca } from "../evaluate/pca.ts";
 import type { PartRows } from "../evaluate/sound_measures.ts";
 import type { Baseline, EvaluateEvent, Measure, StepEvent } from "./events.ts";
 import type { Picture } from "./picture.ts";
 import type { Appraisal, RunAppraiser, Votes } from "./run_session.ts";
 import type { SoundSession } from "./sound_session.ts";
+import { votesOf, within } from "./votes.ts";
 
 /** Features that the quadratic meters look at. */
 const SAMPLE = 1000;
@@ -89,12 +90,11 @@ export class SoundAppraiser implements RunAppraiser {
     return own && held ? { train: own, test: held } : undefined;
   }
 
-  async #scores({ train, test }: PartRows, { ks, temperatures } = votesOf(this.session.config.evaluate)): Promise<readonly KnnScore[]> {
+  async #scores({ train, test }: PartRows, votes = votesOf(this.session.config.evaluate)): Promise<readonly KnnScore[]> {
     const labels = this.#labels();
     if (!labels) return [];
-    const within = [...new Set(ks.map((k) => Math.min(k, train.shape[0])))];
     const own = { candidateLabels: labels.train.ids, queryLabels: labels.test.ids };
-    return (await knn(this.session.gpu, { queries: test, candidates: train, ...own, ks: within, temperatures })).scores;
+    return (await knn(this.session.gpu, { queries: test, candidates: train, ...own, ...within(votes, train.shape[0]) })).scores;
   }
 
   #picture(step: number, rows: HostRows): Picture {
@@ -109,17 +109,12 @@ export class SoundAppraiser implements RunAppraiser {
   }
 }
 
-const votesOf = ({ k, temperature }: { k: number; temperature: number }): Votes => ({ ks: [k], temperatures: [temperature] });
-
 /**
  * Features without the mean of those of the training clips. Contexts, latents and log-mel spectra are no directions: they have much in
  * common, which a cosine would see before all else.
  */
 function aboutMean({ train, test }: PartRows): PartRows {
-  const [N, D] = train.shape;
-  const mean = columnMeans(train.data, N, D);
-  const moved = ({ data, shape }: HostRows): HostRows => ({ data: data.map((v, i) => v - (mean[i % D] ?? 0)), shape });
-  return { train: moved(train), test: moved(test) };
+  return { train: centredOn(train), test: centredOn(test, train) };
 }
 
 /** Share of ln N from which a loss is at chance. */
