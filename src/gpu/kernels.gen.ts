@@ -82,6 +82,7 @@ export { meanSteps } from "./kernels/mean_steps.gen.ts";
 export { meanStepsDx } from "./kernels/mean_steps_dx.gen.ts";
 export { normalizerScores } from "./kernels/normalizer_scores.gen.ts";
 export { normalizerUpdate } from "./kernels/normalizer_update.gen.ts";
+export { patchGrid } from "./kernels/patch_grid.gen.ts";
 export { peakFma } from "./kernels/peak_fma.gen.ts";
 export { pixelCrossEntropy } from "./kernels/pixel_cross_entropy.gen.ts";
 export { plainView } from "./kernels/plain_view.gen.ts";
