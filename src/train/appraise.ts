@@ -71,7 +71,8 @@ export class Appraiser implements RunAppraiser {
       knn: scores[0]?.accuracy ?? null,
       ...(this.#several && { views: await appraiseViews(session, views, async (rows) => (await this.#scores(rows))[0]?.accuracy ?? null) }),
       meanCosine,
-      alignment: alignment(...(await this.#embedders.positives(ALIGNED))),
+      // Of an image whose patches predict each other no second view was ever asked for.
+      ...(!spread && { alignment: alignment(...(await this.#embedders.positives(ALIGNED))) }),
       uniformity: uniformity(sample),
       effectiveRank: effectiveRank(sample),
       ...(spread && { spread }),
