@@ -19,20 +19,17 @@ var<workgroup> left: array<vec4f, 272>;  // [16 terms][16 vectors of rows of A, 
 var<workgroup> right: array<vec4f, 272>; // [16 terms][16 vectors of columns of B, and one unused]
 
 // The term and the vector that a lane loads in round r of four: lanes run along the axis that is contiguous in memory.
-struct Place { term: u32, vector: u32 }
-fn place(lane: u32, r: u32, along: u32) -> Place {
-  if (along == 1u) { return Place(lane % 16u, lane / 16u + 4u * r); }
-  return Place(lane / 16u + 4u * r, lane % 16u);
+fn term_of(lane: u32, r: u32, along: u32) -> u32 { return select(lane / 16u + 4u * r, lane % 16u, along == 1u); }
+fn vector_of(lane: u32, r: u32, along: u32) -> u32 { return select(lane % 16u, lane / 16u + 4u * r, along == 1u); }
+
+fn a4(row: u32, k: u32, end: u32) -> vec4f {
+  let i = min(row + vec4u(0u, 1u, 2u, 3u), vec4u(p.M - 1u)) * p.ai + min(k, p.K - 1u) * p.ak;
+  return select(vec4f(), vec4f(a[i.x], a[i.y], a[i.z], a[i.w]), k < end);
 }
 
-fn a4(at: Place, row: u32, k: u32, end: u32) -> vec4f {
-  let i = min(row + 4u * at.vector + vec4u(0u, 1u, 2u, 3u), vec4u(p.M - 1u)) * p.ai + min(k + at.term, p.K - 1u) * p.ak;
-  return select(vec4f(), vec4f(a[i.x], a[i.y], a[i.z], a[i.w]), k + at.term < end);
-}
-
-fn b4(at: Place, column: u32, k: u32, end: u32) -> vec4f {
-  let j = min(column + 4u * at.vector + vec4u(0u, 1u, 2u, 3u), vec4u(p.N - 1u)) * p.bj + min(k + at.term, p.K - 1u) * p.bk;
-  return select(vec4f(), vec4f(b[j.x], b[j.y], b[j.z], b[j.w]), k + at.term < end);
+fn b4(column: u32, k: u32, end: u32) -> vec4f {
+  let j = min(column + vec4u(0u, 1u, 2u, 3u), vec4u(p.N - 1u)) * p.bj + min(k, p.K - 1u) * p.bk;
+  return select(vec4f(), vec4f(b[j.x], b[j.y], b[j.z], b[j.w]), k < end);
 }
 
 fn store(split: u32, row: u32, column: u32, v: vec4f) {
@@ -57,10 +54,12 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   for (var k = split * p.per; k < end; k += 16u) {
     workgroupBarrier();
     for (var r = 0u; r < 4u; r++) {
-      let at = place(lane, r, ALONG_A);
-      left[at.term * ROW + at.vector] = a4(at, row, k, end);
-      let to = place(lane, r, ALONG_B);
-      right[to.term * ROW + to.vector] = b4(to, column, k, end);
+      let ak = term_of(lane, r, ALONG_A);
+      let i = vector_of(lane, r, ALONG_A);
+      left[ak * ROW + i] = a4(row + 4u * i, k + ak, end);
+      let bk = term_of(lane, r, ALONG_B);
+      let j = vector_of(lane, r, ALONG_B);
+      right[bk * ROW + j] = b4(column + 4u * j, k + bk, end);
     }
     workgroupBarrier();
     for (var t = 0u; t < 16u; t++) {

@@ -23,8 +23,5 @@ export async function runTune(gpu: Gpu, _: TuneJob, { versions, signal, emit }: 
   return { event: "done", adapter: gpu.name, tuning: tuningOf(gpu, hostText(versions), choicesOf(rows)) };
 }
 
-/** The versions of a host in one line. */
-export const hostText = (versions: JobInputs["versions"] = {}): string =>
-  Object.entries(versions)
-    .map(([name, version]) => `${name} ${version}`)
-    .join(", ");
+/** What WebGPU comes from: a browser, or the package "webgpu". */
+const hostText = ({ browser, webgpu }: NonNullable<JobInputs["versions"]> = {}): string => browser ?? `webgpu ${webgpu}`;
