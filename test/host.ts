@@ -11,10 +11,13 @@ export function testGpu(): Promise<Gpu> {
 
 /** A second device, for tests that break theirs. The caller closes it. */
 export async function openTestGpu(options: Omit<GpuOptions, "gpu"> = {}): Promise<Gpu> {
-  if (!inNode) return (await import("../src/gpu/device.ts")).openGpu(options);
+  if (!inNode) {
+    const { equip } = await import("../src/tuning/equip.ts");
+    return equip(await (await import("../src/gpu/device.ts")).openGpu(options));
+  }
   // Vite must not follow this import into the browser bundle.
   const node = "../src/host/node.ts";
-  return (await import(/* @vite-ignore */ node)).openNodeGpu(options);
+  return (await import(/* @vite-ignore */ node)).openNodeGpu({ ...options, tuned: false }); // what this machine's user has measured is no part of a test
 }
 
 /** The device if a test has asked for it. */

@@ -26,8 +26,11 @@ test("every kernel has a case file, and every case file a kernel", () => {
 for (const kernelCase of cases) {
   describe(kernelCase.kernel.name, () => {
     kernelCase.cases.forEach((_, i) => {
-      test(JSON.stringify(kernelCase.cases[i]?.params), async () => {
+      test(JSON.stringify({ ...kernelCase.cases[i]?.params, ...kernelCase.cases[i]?.overrides }), async ({ skip }) => {
         const gpu = await testGpu();
+        const lacking = (kernelCase.kernel.features ?? []).filter((name) => !gpu.features.has(name));
+        if (gpu.adapter.subgroupMinSize < (kernelCase.lanes ?? 0)) lacking.push(`subgroups of ${kernelCase.lanes}`);
+        if (lacking.length > 0) return skip(`${gpu.name} does not offer ${lacking}`);
         await check(gpu, kernelCase, i, 0);
         // Again, cut into one dispatch a workgroup: a kernel that declares x0, y0 or z0 must also use it.
         const groups = cuttable(kernelCase, i);

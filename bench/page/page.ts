@@ -1,4 +1,4 @@
-import { openGpu } from "../../src/gpu/device.ts";
+import { openGpu } from "../../src/tuning/open.ts";
 import { Counters } from "../counters.ts";
 import type { BenchJob } from "../run/job.ts";
 import { runJob } from "../run/run_job.ts";

@@ -1,4 +1,4 @@
-import { openGpu } from "../../src/gpu/device.ts";
+import { openGpu } from "../../src/tuning/open.ts";
 import { Counters } from "../counters.ts";
 import { runJob } from "../run/run_job.ts";
 import type { FromBenchWorker, ToBenchWorker } from "./protocol.ts";

@@ -1,7 +1,7 @@
 import { subset } from "../data/images.ts";
 import { fetchMnist } from "../data/mnist_fetch.ts";
 import { DeviceError, GpuUnavailableError } from "../errors.ts";
-import { type Gpu, openGpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/device.ts";
 import { dataOf, isMade } from "../host/job_data.ts";
 import { CHECKPOINT } from "../train/checkpoint.ts";
 import { resolveConfig, type TrainConfig } from "../train/config.ts";
@@ -10,6 +10,7 @@ import { MemoryFolder } from "../train/memory_folder.ts";
 import type { GalleryImage, Picture } from "../train/picture.ts";
 import type { RunData } from "../train/run_session.ts";
 import { train } from "../train/train.ts";
+import { openGpu } from "../tuning/open.ts";
 import { type Recording, soundsOf } from "./clips.ts";
 import type { Failure, FromWorker, ToWorker } from "./protocol.ts";
 

@@ -2,6 +2,7 @@ import { FormatError, NonFiniteError } from "../errors.ts";
 import { readSafetensors, type SafeTensor, writeSafetensors } from "../formats/safetensors.ts";
 import type { ArrayOf } from "../gpu/readback.ts";
 import type { Dtype, Operand } from "../gpu/slot.ts";
+import type { Choices } from "../gpu/variants.ts";
 import { VERSION } from "../version.ts";
 import type { TrainConfig } from "./config.ts";
 import type { Baseline } from "./events.ts";
@@ -22,6 +23,8 @@ export interface CheckpointInfo {
   readonly fingerprint: string;
   readonly adapter: string;
   readonly baseline: Baseline | null;
+  /** Variants of kernels that its steps were made by; undefined: general ones alone, there were no others. */
+  readonly variants: Choices | undefined;
 }
 
 export interface Checkpoint extends CheckpointInfo {
@@ -43,7 +46,7 @@ export async function packCheckpoint(state: State, info: CheckpointInfo): Promis
     }
     tensors.set(name, asSafeTensor(shape, data));
   }
-  const { config, step, fingerprint, adapter, baseline } = info;
+  const { config, step, fingerprint, adapter, baseline, variants } = info;
   return writeSafetensors(tensors, {
     format: FORMAT,
     nearfar: VERSION,
@@ -52,6 +55,7 @@ export async function packCheckpoint(state: State, info: CheckpointInfo): Promis
     fingerprint,
     adapter,
     baseline: JSON.stringify(baseline),
+    ...(variants && { variants: JSON.stringify(variants) }),
   });
 }
 
@@ -74,7 +78,9 @@ export function parseCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   try {
     const config = JSON.parse(field("config")) as TrainConfig;
     const baseline = JSON.parse(field("baseline")) as Baseline | null;
-    return { tensors, config, step, fingerprint: field("fingerprint"), adapter: field("adapter"), baseline };
+    const chosen = metadata.get("variants");
+    const variants = chosen === undefined ? undefined : (JSON.parse(chosen) as Choices);
+    return { tensors, config, step, fingerprint: field("fingerprint"), adapter: field("adapter"), baseline, variants };
   } catch (cause) {
     throw new FormatError(`${name}: the metadata is no JSON: ${cause}`, { cause });
   }

@@ -205,6 +205,15 @@ test.each([
   expect(problemsOf(good, { [STEP]: `${library}\n${text}\n` })).toContain(`${STEP}:5: ${message}`);
 });
 
+test("extensions that a kernel enables become features", () => {
+  const moduleOf = (kernel: string) => generate(files(kernel)).made.get(MODULE) ?? "";
+  expect(moduleOf(good.replace("//#import", "enable subgroups, f16;\n//#import"))).toContain('features: ["subgroups","shader-f16"]');
+  expect(moduleOf(good)).not.toContain("features:");
+  expect(problemsOf(good.replace("//#import", "enable chromium_x;\n//#import"))).toContain(
+    `${FILE}:3: expected to enable subgroups or f16, found "chromium_x"`,
+  );
+});
+
 test("all problems are reported, in order of line", () => {
   const kernel = edited("x: f32[B,D]", "x: f32[B,E]").replace("f32(ids[i])", "f32(i)").replace("x0: u32", "x0: i32");
   expect(problemsOf(kernel).map((p) => p.split(":")[1])).toEqual(["2", "6", "7", "11"]);
