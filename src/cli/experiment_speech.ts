@@ -39,7 +39,7 @@ const SHARED: readonly Option[] = [...DATA_OPTIONS, ...CONFIG_OPTIONS]
   .map((option) => ({ ...option, group: GROUP, ...shownOf(option) }));
 const PREDICT: Option = {
   ...{ name: "predict", type: "integer", value: "S", group: GROUP, path: "objective.steps" },
-  ...{ help: "negatives: steps ahead that are predicted", shown: "12" },
+  ...{ help: "negatives: steps ahead that are predicted", shown: "8" },
 };
 const AHEAD: Option = {
   ...{ name: "ahead", type: "integers", value: "S,S", group: GROUP },
