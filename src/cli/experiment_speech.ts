@@ -15,6 +15,7 @@ import type { Gpu } from "../gpu/device.ts";
 import { openNodeGpu } from "../host/node.ts";
 import type { OpenRunFolder } from "../host/run_folder.ts";
 import { loadSound } from "../host/sound.ts";
+import { CONTEXTS } from "../nn/context.ts";
 import { checkNumber } from "../options.ts";
 import { VERSION } from "../version.ts";
 import { CALL, quoted } from "./call.ts";
@@ -30,16 +31,23 @@ import { number } from "./weights_input.ts";
 
 const GROUP = "negatives, steps";
 
-/** Options of training that may be changed. */
-const CHANGEABLE: readonly string[] = [
-  ...["data", "data-dir", "labels", "limit", "test", "window", "level", "width", "units", "context", "drawn", "batch", "rate", "epochs"],
-];
+/** Options of training that may be changed, and what they mean here where that is less than elsewhere. */
+const CHANGEABLE: { readonly [name: string]: Pick<Option, "help" | "shown"> | undefined } = {
+  data: { help: "sound (WAV and FLAC of your own), librispeech or asterisk", shown: "asterisk" },
+  "data-dir": { help: "where the clips are" },
+  labels: { help: "sound: what file names say of the clips, such as {speaker}/{prompt}", shown: "its clips.tsv, or {class}/*" },
+  limit: { help: "use the first N training clips", shown: "all" },
+  test: { help: "use the first N held-out clips", shown: "all" },
+  context: { help: `what sums up the frames so far (${CONTEXTS.join(", ")})`, shown: "gru" },
+  ...{ window: undefined, level: undefined, width: undefined, units: undefined },
+  ...{ drawn: undefined, batch: undefined, rate: undefined, epochs: undefined },
+};
 const SHARED: readonly Option[] = [...DATA_OPTIONS, ...CONFIG_OPTIONS]
-  .filter(({ name }) => CHANGEABLE.includes(name))
-  .map((option) => ({ ...option, group: GROUP, ...shownOf(option) }));
+  .filter(({ name }) => name in CHANGEABLE)
+  .map((option) => ({ ...option, group: GROUP, ...(CHANGEABLE[option.name] ?? shownOf(option)) }));
 const PREDICT: Option = {
   ...{ name: "predict", type: "integer", value: "S", group: GROUP, path: "objective.steps" },
-  ...{ help: "negatives: steps ahead that are predicted", shown: "12" },
+  ...{ help: "negatives: steps ahead that are predicted", shown: "8" },
 };
 const AHEAD: Option = {
   ...{ name: "ahead", type: "integers", value: "S,S", group: GROUP },
@@ -85,7 +93,7 @@ export const stepsExperiment = experimentOf(
 
 /** Only what is of training: the rest says how the experiment itself runs. */
 const withoutAhead = ({ values, positionals }: Arguments): Arguments => ({
-  values: new Map([...values].filter(([name]) => CHANGEABLE.includes(name) || name === PREDICT.name)),
+  values: new Map([...values].filter(([name]) => name in CHANGEABLE || name === PREDICT.name)),
   positionals,
 });
 
@@ -199,8 +207,7 @@ function againOf(study: SpeechStudy, { values }: Arguments, folder: OpenRunFolde
 }
 
 /** A default as the help shows it: the recipe's. */
-function shownOf({ path = "", name }: Option): Pick<Option, "shown"> {
-  if (name === "data") return { shown: "asterisk" };
+function shownOf({ path = "" }: Option): Pick<Option, "shown"> {
   const value = path
     .split(".")
     .reduce<unknown>((node, key) => (node as { readonly [key: string]: unknown } | undefined)?.[key], SPEECH_RECIPE);

@@ -25,18 +25,18 @@ export interface SpeechCell {
   readonly seed: number;
 }
 
-/** Steps ahead of the paper's table 2, scaled to windows of 50 frames. */
+/** Steps ahead, as in the paper's table 2 but for the last, 16: windows have 40 frames here. */
 export const STEPS_AHEAD: readonly number[] = [1, 2, 4, 8, 12];
 
-/** What both studies train, unless told otherwise: windows of a second at 8 kHz, a fifth of the paper's widths. */
+/** What both studies train, unless told otherwise: windows of 0.8 s at 8 kHz, a sixteenth of the paper's width. */
 export const SPEECH_RECIPE: TrainOptions = {
-  objective: { name: "cpc", steps: 12 },
+  objective: { name: "cpc", steps: 8 },
   data: { name: "asterisk" },
-  encoder: { name: "audio", width: 64, context: "gru", units: 64 },
-  view: { kind: "window", samples: 8000, level: "rms" },
-  schedule: { kind: "constant", rate: 1e-3 },
-  batch: 16,
-  epochs: 4,
+  encoder: { name: "audio", width: 32, context: "gru", units: 64 },
+  view: { kind: "window", samples: 6400, level: "rms" },
+  schedule: { kind: "cosine", rate: 2e-3 },
+  batch: 8,
+  epochs: 1,
 };
 
 /**

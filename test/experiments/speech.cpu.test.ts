@@ -18,7 +18,7 @@ describe("plans", () => {
     expect(cells).toHaveLength(10);
     expect(cells.slice(0, 5).every(({ seed }) => seed === 1)).toBe(true);
     const config = speechConfig(plan, { variant: "current sequence only", seed: 7 });
-    expect(config).toEqual({ ...plan.train, seed: 7, objective: { name: "cpc", steps: 12, negatives: "sequence" } });
+    expect(config).toEqual({ ...plan.train, seed: 7, objective: { name: "cpc", steps: 8, negatives: "sequence" } });
   });
 
   test("steps: one training each, fewest first", () => {
