@@ -5,6 +5,7 @@ export { add } from "./kernels/add.gen.ts";
 export { affineView } from "./kernels/affine_view.gen.ts";
 export { bankCombine } from "./kernels/bank_combine.gen.ts";
 export { bankFull } from "./kernels/bank_full.gen.ts";
+export { bankRows } from "./kernels/bank_rows.gen.ts";
 export { bankSampled } from "./kernels/bank_sampled.gen.ts";
 export { bankUpdate } from "./kernels/bank_update.gen.ts";
 export { batchNormApply } from "./kernels/batch_norm_apply.gen.ts";
