@@ -31,5 +31,5 @@ export default defineConfig(({ mode }) => ({
             external: [/^node:/, "webgpu", "@sparticuz/chromium", "fast-png", /^@jsquash\//, "h5wasm/node", "@wasm-audio-decoders/flac"],
           },
         }
-      : { outDir: "site", target: "es2023" },
+      : { outDir: "site", target: "es2023", rolldownOptions: { input: ["index.html", "bench/index.html"] } },
 }));

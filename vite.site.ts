@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { Plugin } from "vite";
+import { BENCH_STYLE } from "./bench/out/style.ts";
 import { STYLE } from "./src/report/style.ts";
 
 // What the site needs besides its modules: the data set, the style sheet that it shares with the report, and a content policy.
@@ -16,7 +17,8 @@ const CARRIED = {
   "t10k-labels-idx1-ubyte": 2000,
 };
 
-const STYLE_SHEET = "virtual:nearfar-style.css";
+/** Style sheets that live in the reports, as modules. */
+const STYLE_SHEETS: Readonly<Record<string, string>> = { "virtual:nearfar-style.css": STYLE, "virtual:nearfar-bench.css": BENCH_STYLE };
 
 // No inline script or style, nothing from elsewhere. Thumbnails are data: URLs.
 const POLICY =
@@ -42,12 +44,12 @@ export function mnistFiles(): Plugin {
   };
 }
 
-/** The report's style sheet as a module, so that the page links it as a file. */
+/** The reports' style sheets as modules, so that the pages link them as files. */
 export function sharedStyle(): Plugin {
   return {
     name: "nearfar-style",
-    resolveId: (id) => (id === STYLE_SHEET ? `\0${STYLE_SHEET}` : undefined),
-    load: (id) => (id === `\0${STYLE_SHEET}` ? STYLE : undefined),
+    resolveId: (id) => (Object.hasOwn(STYLE_SHEETS, id) ? `\0${id}` : undefined),
+    load: (id) => (id.startsWith("\0") ? STYLE_SHEETS[id.slice(1)] : undefined),
   };
 }
 

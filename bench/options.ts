@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 import { UsageError } from "../src/errors.ts";
-import { CASES } from "./cases/index.ts";
-import { type BenchCase, type Form, SIZE_SETS, type Size, type SizeSet, VARIANTS, type Variant } from "./contract.ts";
+import { type BenchCase, type Form, SIZE_SETS, type SizeSet, VARIANTS, type Variant } from "./contract.ts";
+import { casesLike, one } from "./entries.ts";
 
 export interface BenchOptions {
   readonly only: readonly BenchCase[];
@@ -16,15 +16,6 @@ export interface BenchOptions {
   readonly linear: boolean;
   /** For the timed rounds of one case. */
   readonly seconds: number;
-}
-
-/** A case at a size, in the order of the run. */
-export interface Entry {
-  readonly bench: BenchCase;
-  readonly size: Size;
-  readonly forms: readonly Form[];
-  /** The length that changes, where this is a point of a line. */
-  readonly axis?: string;
 }
 
 export const USAGE = `npm run bench -- [options]
@@ -86,45 +77,4 @@ export function benchOptions(values: ReadonlyMap<string, string>): BenchOptions 
     linear: values.has("linear"),
     seconds,
   };
-}
-
-function one<T extends string>(name: string, value: string, all: readonly T[]): T {
-  const found = all.find((choice) => choice === value);
-  if (found === undefined) throw new UsageError(`--${name}: expected ${all.join(", ")}, got ${JSON.stringify(value)}`);
-  return found;
-}
-
-function casesLike(pattern: string): BenchCase[] {
-  const parts = pattern.split("*").map((part) => part.replace(/[^\w-]/g, "\\$&"));
-  const found = CASES.filter(({ name }) => new RegExp(`^${parts.join(".*")}$`).test(name));
-  if (found.length > 0) return found;
-  throw new UsageError(`--only: no case ${JSON.stringify(pattern)}: expected ${CASES.map(({ name }) => name).join(", ")}`);
-}
-
-/** Forms that run at a size: the natural ones only where they are asked about, as they can take minutes elsewhere. */
-const FORMS: Readonly<Record<SizeSet, readonly Form[]>> = {
-  issue: ["best", "natural"],
-  small: ["best", "natural"],
-  paper: ["best"],
-  imagenet: ["best"],
-  ragged: ["best", "natural"],
-};
-
-/** What to run: every case at every size of the sets, or along its lines. */
-export function entries({ only, sizes, forms, linear }: Pick<BenchOptions, "only" | "sizes" | "forms" | "linear">): Entry[] {
-  return only.flatMap((bench): Entry[] =>
-    linear
-      ? lines(bench)
-      : bench.sizes
-          .filter(({ set }) => sizes.includes(set))
-          .map(({ set, size }) => ({ bench, size, forms: FORMS[set].filter((form) => forms.includes(form)) })),
-  );
-}
-
-function lines(bench: BenchCase): Entry[] {
-  const { linear } = bench;
-  if (!linear) return [];
-  return Object.entries(linear.axes).flatMap(([axis, values]) =>
-    values.map((value): Entry => ({ bench, axis, size: { ...linear.from, [axis]: value }, forms: ["best"] })),
-  );
 }

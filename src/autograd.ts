@@ -2,6 +2,7 @@ import { InternalError, ShapeError } from "./errors.ts";
 import type { KernelSpec, OperandsOf, ParamsOf } from "./gpu/kernel.ts";
 import type { LaunchOptions, Plan } from "./gpu/plan.ts";
 import { type Dtype, elements, type Operand } from "./gpu/slot.ts";
+import type { Family } from "./gpu/variants.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Gradient of the loss with respect to each parent, in order; null where the parent needs none. */
@@ -49,6 +50,11 @@ export class Tape {
     options?: LaunchOptions,
   ): void {
     this.plan.launch(kernel, operands, params, grid, options);
+  }
+
+  /** Appends the launches of a family's variant for this adapter (gpu/variants.ts). */
+  perform<T>(family: Family<T>, task: T): void {
+    this.plan.perform(family, task);
   }
 
   /** Declares that `out` was computed from `parents`. Parents that are data (a bank, indices) are left out by the caller. */

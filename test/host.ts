@@ -11,15 +11,18 @@ export function testGpu(): Promise<Gpu> {
 
 /** A second device, for tests that break theirs. The caller closes it. */
 export async function openTestGpu(options: Omit<GpuOptions, "gpu"> = {}): Promise<Gpu> {
-  if (!inNode) return (await import("../src/gpu/device.ts")).openGpu(options);
+  if (!inNode) {
+    const { equip } = await import("../src/tuning/equip.ts");
+    return equip(await (await import("../src/gpu/device.ts")).openGpu(options));
+  }
   // Vite must not follow this import into the browser bundle.
   const node = "../src/host/node.ts";
-  return (await import(/* @vite-ignore */ node)).openNodeGpu(options);
+  return (await import(/* @vite-ignore */ node)).openNodeGpu({ ...options, tuned: false }); // what this machine's user has measured is no part of a test
 }
 
 /** The same device, said to have other limits than it has: smaller bindings shard a small bank. */
 export function withLimits(gpu: Gpu, limits: Partial<Record<keyof GPUSupportedLimits, number>>): Gpu {
-  const { device, adapter, name, features, lost, pipelines } = gpu;
+  const { device, adapter, name, features, lost, pipelines, variants } = gpu;
   const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = gpu.limits;
   const known = { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage, ...limits };
   const rest: Pick<Gpu, "measured" | "check" | "close"> = {
@@ -27,7 +30,7 @@ export function withLimits(gpu: Gpu, limits: Partial<Record<keyof GPUSupportedLi
     check: () => gpu.check(),
     close: () => gpu.close(),
   };
-  return { device, adapter, name, features, lost, pipelines, limits: known as unknown as GPUSupportedLimits, ...rest };
+  return { device, adapter, name, features, lost, pipelines, variants, limits: known as unknown as GPUSupportedLimits, ...rest };
 }
 
 /** The device if a test has asked for it. */

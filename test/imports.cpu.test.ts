@@ -18,7 +18,7 @@ const LAYERS = [
   ["rl"],
   ["report", "train"],
   ["experiments"],
-  ["index"],
+  ["index", "tuning"],
   ["host", "cli", "page"],
 ];
 

@@ -12,6 +12,8 @@ export type Arrays = { readonly [binding: string]: ArrayLike<number> };
  */
 export interface KernelCase<K extends KernelSpec = KernelSpec> {
   readonly kernel: K;
+  /** Least lanes of a subgroup that it needs. */
+  readonly lanes?: number;
   readonly cases: readonly {
     readonly params: ParamsOf<K>;
     readonly grid: readonly number[];

@@ -28,8 +28,11 @@ test("every kernel has a case file, and every case file a kernel", () => {
 for (const kernelCase of cases) {
   describe(kernelCase.kernel.name, () => {
     kernelCase.cases.forEach((_, i) => {
-      test(JSON.stringify(kernelCase.cases[i]?.params), async () => {
+      test(JSON.stringify({ ...kernelCase.cases[i]?.params, ...kernelCase.cases[i]?.overrides }), async ({ skip }) => {
         const gpu = await testGpu();
+        const lacking = (kernelCase.kernel.features ?? []).filter((name) => !gpu.features.has(name));
+        if (gpu.adapter.subgroupMinSize < (kernelCase.lanes ?? 0)) lacking.push(`subgroups of ${kernelCase.lanes}`);
+        if (lacking.length > 0) return skip(`${gpu.name} does not offer ${lacking}`);
         await check(gpu, kernelCase, i, 0);
         // Rows of a bank may be halves, and sharded: the same results, halves rounded on the way in and out.
         // A form a case, in turn: each must be compiled anew.

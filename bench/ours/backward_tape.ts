@@ -1,5 +1,6 @@
 import { Tape } from "../../src/autograd.ts";
 import type { Plan } from "../../src/gpu/plan.ts";
+import type { Family } from "../../src/gpu/variants.ts";
 import { add } from "../../src/ops/add.ts";
 import type { Tensor } from "../../src/tensor.ts";
 
@@ -18,6 +19,10 @@ export class BackwardTape extends Tape {
 
   override launch(...args: Parameters<Tape["launch"]>): void {
     if (!this.#silent) super.launch(...args);
+  }
+
+  override perform<T>(family: Family<T>, task: T): void {
+    if (!this.#silent) super.perform(family, task);
   }
 
   /** Appends the gradients of sum(dy * y). */

@@ -6,6 +6,7 @@ import { bars } from "./bars.ts";
 import { groupBy } from "./group.ts";
 import { type LinearRow, linearCharts } from "./lines.ts";
 import { roofline, roofPoints } from "./roofline.ts";
+import { BENCH_STYLE } from "./style.ts";
 import { contenderText, figure, sizeText } from "./table.ts";
 
 export interface ReportInput {
@@ -22,29 +23,27 @@ export interface ReportInput {
 
 const POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
-const OWN_STYLE = `
-.case{margin-top:38px}.case h3{font-size:17px;margin:0 0 2px;font-weight:650}.case p{color:var(--soft);font-size:14px;margin:0}
-.case .bars{margin-top:14px}.bar{grid-template-columns:13em 1fr 9em}.bar .why{color:var(--wrong);font-size:13px;overflow-wrap:anywhere}
-.scroll{overflow-x:auto;margin-top:12px}.figures th,.figures td{padding:4px 10px 4px 0;white-space:nowrap;width:auto;text-align:right}
-.figures th:first-child,.figures td:first-child{text-align:left}.figures td.why{white-space:normal;text-align:left;color:var(--wrong)}
-.own{fill:var(--accent)}.other{fill:none;stroke:var(--soft);stroke-width:1.4}`;
-
 /** A self-contained page: a roofline, and for every case bars and all figures. It loads nothing. */
 export function renderReport(input: ReportInput): string {
-  const { adapter, browser, commit, software, rows, roof, cases, linear } = input;
-  const points = roofPoints(rows, cases);
+  const { adapter, browser, commit, software } = input;
   return html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>Bench \u2013 nearfar</title><style>${new Html(STYLE + OWN_STYLE)}</style></head>
+<meta name="viewport" content="width=device-width, initial-scale=1"><title>Bench \u2013 nearfar</title><style>${new Html(STYLE + BENCH_STYLE)}</style></head>
 <body><main><div class="brand"><b>nearfar</b><span>bench</span>${software && html`<span class="badge">software adapter</span>`}</div>
 <h1>Speed beside tfjs and jax-js</h1>
 <p class="lead">${adapter}; ${browser}; commit ${commit}. Every contender got the same inputs, was checked against a float64 reference first, and took turns with the others, a step each a round.</p>
 ${software && html`<ul class="notes"><li><b>Software adapter.</b> It runs on the CPU: ratios between contenders count, milliseconds say nothing about a GPU.</li></ul>`}
-${roof && points.length > 0 && html`<h2>Roofline</h2>${roofline(points, roof)}`}
-${linear.length > 0 && html`<h2>How cost grows</h2>${linearCharts(linear)}`}
-${rows.length > 0 && html`<h2>Cases</h2>${byCase(rows).map((group) => section(group, cases))}`}
+${results(input)}
 <footer>Written by nearfar's bench. Bars are logarithmic. This file is complete in itself: it loads nothing and sends nothing.</footer></main></body></html>
 `.text;
+}
+
+/** Roofline, growth, and the cases: whatever of it there is. */
+export function results({ rows, roof, cases, linear }: Pick<ReportInput, "rows" | "roof" | "cases" | "linear">): Html {
+  const points = roofPoints(rows, cases);
+  return html`${roof && points.length > 0 && html`<h2>Roofline</h2>${roofline(points, roof)}`}
+${linear.length > 0 && html`<h2>How cost grows</h2>${linearCharts(linear)}`}
+${rows.length > 0 && html`<h2>Cases</h2>${byCase(rows).map((group) => section(group, cases))}`}`;
 }
 
 /** Rows of one case and size together, in the order they came. */

@@ -1,5 +1,4 @@
-import { createRequire } from "node:module";
-import { openNodeGpu } from "../../src/host/node.ts";
+import { dawnVersion, openNodeGpu } from "../../src/host/node.ts";
 import { Counters, type GpuClasses } from "../counters.ts";
 import type { BenchHost } from "./job.ts";
 import { runJob } from "./run_job.ts";
@@ -12,9 +11,8 @@ import { runJob } from "./run_job.ts";
 export async function openNodeHost(software: boolean | undefined): Promise<BenchHost> {
   const { globals } = (await import("webgpu")) as unknown as { readonly globals: GpuClasses };
   const counters = Counters.install(globals); // before the first device: a patient one binds these methods
-  const dawn: unknown = createRequire(import.meta.url)("webgpu/package.json").version;
   return {
-    browser: `Node ${process.version}, Dawn ${dawn}`,
+    browser: `Node ${process.version}, Dawn ${dawnVersion()}`,
     async run(job) {
       const gpu = await openNodeGpu({ software });
       try {

@@ -47,3 +47,18 @@ export function readWorkgroup(source: Source, overrides: KernelSpec["overrides"]
     .map(size);
   return [x, y, z];
 }
+
+/** Device features by the name of the WGSL extension that needs them. */
+const FEATURES: { readonly [extension: string]: string } = { subgroups: "subgroups", f16: "shader-f16" };
+
+/** Features that the `enable` directives ask for. wgsl_reflect reads them, but does not tell. */
+export function readFeatures(source: Source, problems: Problems): string[] {
+  return [...source.code.matchAll(/^[ \t]*enable\s+([^;]*);/gm)].flatMap((match) => {
+    const place = source.place(source.code.slice(0, match.index).split("\n").length);
+    return (match[1] ?? "").split(",").flatMap((text) => {
+      const feature = FEATURES[text.trim()];
+      if (feature === undefined) problems.report(place, `expected to enable ${Object.keys(FEATURES).join(" or ")}, found "${text.trim()}"`);
+      return feature ?? [];
+    });
+  });
+}

@@ -1,7 +1,7 @@
 import type { VariableInfo } from "wgsl_reflect/wgsl_reflect.module.js";
 import { WgslReflect } from "wgsl_reflect/wgsl_reflect.module.js";
 import type { BindingSpec, KernelSpec, ParamSpec } from "../../src/gpu/kernel.ts";
-import { readOverrides, readWorkgroup } from "./constants.ts";
+import { readFeatures, readOverrides, readWorkgroup } from "./constants.ts";
 import { namesIn, readShapes } from "./header.ts";
 import type { Place, Problems, Source } from "./source.ts";
 
@@ -26,10 +26,12 @@ export function inspect(source: Source, problems: Problems): KernelSpec | undefi
   const params = readParams(inspection, overrides);
   const name = source.file.replace(/^.*\/|\.wgsl$/g, "");
   const step = reflection.uniforms.find((u) => u.name === "step");
+  const features = readFeatures(source, problems);
   return {
     name,
     file: source.file,
     code: source.code,
+    ...(features.length > 0 && { features }),
     bindings: readBindings(inspection, params, overrides),
     paramsBinding: reflection.uniforms.find((u) => u.name === "p")?.binding ?? -1,
     params,

@@ -41,7 +41,7 @@ export const info: Command = {
   },
 };
 
-function show({ adapter, identity, features, limits, fma, copy }: InfoEvent, output: Output): void {
+function show({ adapter, identity, features, limits, variants, fma, copy }: InfoEvent, output: Output): void {
   const row = (name: string, value: string) => output.line(`${name.padEnd(36)}${value}`);
   output.line(output.bold(adapter));
   if (identity.software) output.line("A software adapter: correct, but it runs on the CPU. Its figures say nothing about a GPU.");
@@ -50,6 +50,7 @@ function show({ adapter, identity, features, limits, fma, copy }: InfoEvent, out
   row("copy (read + write)", `${figures(copy / 1e9)} GB/s`);
   const { subgroupMinSize: least, subgroupMaxSize: most } = identity;
   row("subgroup lanes", least === 0 ? "not told" : least === most ? String(least) : `${least} to ${most}`);
+  row("variants of kernels", variants);
   for (const name of SHOWN_LIMITS) {
     const value = limits[name];
     if (value !== undefined) row(name, value >= 2 ** 20 ? `${(value / 2 ** 20).toFixed(0)} MiB` : value.toLocaleString("en"));

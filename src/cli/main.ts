@@ -15,9 +15,10 @@ import { retrieve } from "./retrieve.ts";
 import { suggest } from "./suggest.ts";
 import { train } from "./train.ts";
 import { defaultShown } from "./train_options.ts";
+import { tune } from "./tune.ts";
 import { verify } from "./verify.ts";
 
-const COMMANDS: readonly Command[] = [train, evaluate, probe, retrieve, embed, presets, experiment, verify, info];
+const COMMANDS: readonly Command[] = [train, evaluate, probe, retrieve, embed, presets, experiment, verify, tune, info];
 
 async function main(args: readonly string[]): Promise<number> {
   const [first, ...rest] = args;

@@ -213,6 +213,13 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     help: "steps between checkpoints",
     shown: "an epoch",
   },
+  {
+    name: "deterministic",
+    type: "flag",
+    group: RUN,
+    path: "deterministic",
+    help: "the default variants of kernels, whatever `nearfar tune` has measured",
+  },
 ];
 
 /** Fields that a resumed run may change: none of them alters a step that was already taken. */

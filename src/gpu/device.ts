@@ -1,6 +1,7 @@
 import { DeviceError, GpuUnavailableError } from "../errors.ts";
 import { hostGpu, noAdapter } from "./environment.ts";
 import { Pipelines } from "./pipelines.ts";
+import type { VariantTable } from "./variants.ts";
 
 /** Taken wherever the adapter offers them, unless `GpuOptions.features` says otherwise. */
 const WANTED_FEATURES = ["timestamp-query", "subgroups", "shader-f16"] as const;
@@ -56,6 +57,8 @@ export interface Gpu {
   readonly lost: Promise<GPUDeviceLostInfo>;
   /** Kernels compiled so far, shared by all plans of this device. */
   readonly pipelines: Pipelines;
+  /** Which variants of kernels plans are recorded with, see variants.ts. A fresh device has the general ones; `equip` gives it the others. */
+  readonly variants: VariantTable;
   /** A figure measured on this device (peak, bandwidth): measured at the first call, remembered by name. */
   measured(name: string, measure: (gpu: Gpu) => Promise<number>): Promise<number>;
   /** @throws DeviceError when an error that no caller waited for was reported, or when the device was lost or closed. */
@@ -127,6 +130,7 @@ class OpenGpu implements Gpu {
   readonly limits: GPUSupportedLimits;
   readonly lost: Promise<GPUDeviceLostInfo>;
   readonly pipelines: Pipelines;
+  readonly variants: VariantTable = { offers: [], choices: {}, origin: "general" };
   readonly #measured = new Map<string, Promise<number>>();
   #failure: string | undefined;
   #closed = false;

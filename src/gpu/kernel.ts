@@ -6,6 +6,8 @@ export interface KernelSpec {
   readonly file: string;
   /** WGSL with the imported library appended; comments blanked, line numbers as in the file. */
   readonly code: string;
+  /** Device features that its `enable` directives need; left out: none. */
+  readonly features?: readonly string[];
   /** Storage bindings by variable name. */
   readonly bindings: { readonly [name: string]: BindingSpec };
   /** Binding number of `var<uniform> p: Params`. */

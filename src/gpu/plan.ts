@@ -10,6 +10,7 @@ import { type Schedule, schedule } from "./schedule.ts";
 import { type Dtype, elements, type Operand, Slot } from "./slot.ts";
 import { STILL, type StepValues } from "./step.ts";
 import { Store } from "./store.ts";
+import { type Choices, choose, type Family } from "./variants.ts";
 
 export interface LaunchOptions {
   /** Values for the kernel's `override`s; the rest keep their defaults. */
@@ -26,6 +27,7 @@ export class Plan {
   readonly #launches: Launch[] = [];
   readonly #kept = new Set<Slot>();
   readonly #inputs: Store;
+  readonly #choices = new Map<string, string>();
   #schedule: Schedule | undefined;
   #replay: Replay | undefined;
 
@@ -60,6 +62,13 @@ export class Plan {
     this.#launches.push(laidOut(launch, this.gpu));
   }
 
+  /** Appends the launches of the variant that does such a task on this adapter. */
+  perform<T>(family: Family<T>, task: T): void {
+    const { key, chosen, variant } = choose(this.gpu, family, task);
+    this.#choices.set(key, chosen);
+    variant.record(this, task);
+  }
+
   /** Keeps an operand's bytes to the end of the step, so that `read` can fetch them. */
   keep<T extends Operand>(operand: T): T {
     this.#kept.add(operand.slot);
@@ -71,6 +80,11 @@ export class Plan {
     if (slot.home || !target.home) throw new InternalError(`cannot pin ${slot.label} onto ${target.label}`);
     if (slot.bytes !== target.bytes) throw new ShapeError(`${slot.label} has ${slot.bytes} bytes, ${target.label} ${target.bytes}`);
     slot.home = target.home;
+  }
+
+  /** The choices that `perform` went by so far: in a device's table, they make the same launches again. */
+  get choices(): Choices {
+    return Object.fromEntries([...this.#choices].sort());
   }
 
   /** Launches recorded so far. */

@@ -8,6 +8,7 @@ import { type ImageHeader, type PageJob, type PageResult, reviveError, type View
 import { type Handler, servePage } from "./chrome_server.ts";
 import { samplesAt, soundHeader } from "./chrome_sound.ts";
 import type { Job, JobInputs, JobResults } from "./jobs.ts";
+import { keptTunings, type Tunings } from "./tuning_cache.ts";
 
 const HTML =
   '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>nearfar</title><script type="module" src="page.js"></script>';
@@ -35,7 +36,7 @@ class Ending {
 export async function runInChrome<J extends Job>(job: J, inputs: JobInputs): Promise<JobResults[J["kind"]]> {
   const script = await pageScript();
   const end = new Ending();
-  const server = await servePage(routes(script, job, inputs, end));
+  const server = await servePage(routes(script, job, inputs, end, await keptTunings()));
   try {
     const { browser, close } = await launchChrome();
     try {
@@ -59,13 +60,20 @@ export async function runInChrome<J extends Job>(job: J, inputs: JobInputs): Pro
 }
 
 /** What the page may ask of this process. */
-function routes(script: string, job: Job, { folder, data, sounds, emit }: JobInputs, end: Ending): Map<string, (rest: string) => Handler> {
+function routes(
+  script: string,
+  job: Job,
+  { folder, data, sounds, emit }: JobInputs,
+  end: Ending,
+  tunings: Tunings,
+): Map<string, (rest: string) => Handler> {
   const json = (value: unknown) => ({ type: "application/json", body: JSON.stringify(value) });
   const bytes = (body: Uint8Array) => ({ type: "application/octet-stream", body });
   const nothing = { type: "text/plain", body: "" };
   const told: PageJob = {
     job,
     folder: folder !== undefined,
+    tunings,
     ...(data && { data: { train: headerOf(data.train), test: headerOf(data.test) } }),
     ...(sounds && { sounds: { train: soundHeader(sounds.train), test: soundHeader(sounds.test) } }),
   };

@@ -10,6 +10,8 @@ export interface PageJob {
   /** Clips of the two parts, without their samples. */
   readonly sounds?: { readonly train: SoundHeader; readonly test: SoundHeader };
   readonly folder: boolean;
+  /** What was measured on adapters, by name (tuning_cache.ts): a headless Chrome's own storage ends with it. */
+  readonly tunings: { readonly [name: string]: string };
 }
 
 export interface ImageHeader {

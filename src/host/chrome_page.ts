@@ -3,6 +3,8 @@ import { multiViewDataset, type ViewImages } from "../data/multi_view.ts";
 import { GpuUnavailableError } from "../errors.ts";
 import { openGpu } from "../gpu/device.ts";
 import type { RunFolder } from "../train/folder.ts";
+import { equip } from "../tuning/equip.ts";
+import { choicesIn, tuningName } from "../tuning/record.ts";
 import { type ImageHeader, type PageJob, type PageResult, recordError, type ViewHeader } from "./chrome_messages.ts";
 import { soundInPage } from "./chrome_sound.ts";
 import { type Job, runJob } from "./jobs.ts";
@@ -73,9 +75,10 @@ async function run(stop: AbortSignal): Promise<PageResult> {
   const emitter = new Emitter();
   try {
     const given: PageJob = await (await request("GET", "job")).json();
-    const gpu = await openGpu().catch((error: unknown) => {
+    const device = await openGpu().catch((error: unknown) => {
       throw error instanceof GpuUnavailableError ? error : new GpuUnavailableError(String(error), { cause: error });
     });
+    const gpu = equip(device, choicesIn(given.tunings[tuningName(device.adapter, "chrome")], device, navigator.userAgent));
     const data = given.data && { train: await fetchImages("train", given.data.train), test: await fetchImages("test", given.data.test) };
     const sounds = given.sounds && {
       train: soundInPage("train", given.sounds.train, fetchBytes),

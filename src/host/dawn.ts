@@ -1,6 +1,5 @@
-import { createRequire } from "node:module";
 import { type Job, type JobInputs, type JobResults, runJob } from "./jobs.ts";
-import { openNodeGpu } from "./node.ts";
+import { dawnVersion, openNodeGpu } from "./node.ts";
 
 /** Runs a job in this process on Dawn. @throws GpuUnavailableError, and whatever the job throws */
 export async function runOnDawn<J extends Job>(job: J, inputs: JobInputs): Promise<JobResults[J["kind"]]> {
@@ -13,6 +12,5 @@ export async function runOnDawn<J extends Job>(job: J, inputs: JobInputs): Promi
 }
 
 function versions(): { [name: string]: string } {
-  const dawn: unknown = createRequire(import.meta.url)("webgpu/package.json").version;
-  return { node: process.version, webgpu: String(dawn), platform: `${process.platform} ${process.arch}` };
+  return { node: process.version, webgpu: dawnVersion(), platform: `${process.platform} ${process.arch}` };
 }

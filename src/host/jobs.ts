@@ -13,6 +13,7 @@ import { type MeasureDone, type MeasureJob, runMeasure } from "./job_measure.ts"
 import { type ProbeDone, type ProbeJob, runProbe } from "./job_probe.ts";
 import { type RetrieveDone, type RetrieveJob, runRetrieve } from "./job_retrieve.ts";
 import { runTrain, type TrainJob, type TrainOutcome } from "./job_train.ts";
+import { runTune, type TuneDone, type TuneJob } from "./job_tune.ts";
 import { runViews, type ViewsDone, type ViewsJob } from "./job_views.ts";
 
 /** What a host can be asked to do on its GPU. Plain data: a job travels to headless Chrome as JSON. */
@@ -26,7 +27,18 @@ export interface VerifyJob {
   readonly cases: readonly { readonly file: string; readonly name: string }[];
 }
 
-export type Job = TrainJob | EvaluateJob | EmbedJob | ProbeJob | RetrieveJob | MeasureJob | ViewsJob | AgentJob | VerifyJob | InfoJob;
+export type Job =
+  | TrainJob
+  | EvaluateJob
+  | EmbedJob
+  | ProbeJob
+  | RetrieveJob
+  | MeasureJob
+  | ViewsJob
+  | AgentJob
+  | VerifyJob
+  | TuneJob
+  | InfoJob;
 
 /** What a job works with besides the GPU: objects on this side of the house, relayed to the page when Chrome runs the job. */
 export interface JobInputs {
@@ -50,6 +62,8 @@ export interface InfoEvent {
   readonly identity: AdapterIdentity;
   readonly features: readonly string[];
   readonly limits: { readonly [name: string]: number };
+  /** Where the choices of kernel variants are from. */
+  readonly variants: string;
   /** Multiply-adds of f32, two operations each, a second. */
   readonly fma: number;
   /** Bytes read and written a second by a copy. */
@@ -79,6 +93,7 @@ export interface JobResults {
   readonly views: ViewsDone;
   readonly agent: AgentDone;
   readonly verify: VerifyDone;
+  readonly tune: TuneDone;
   readonly info: InfoEvent;
 }
 
@@ -93,6 +108,7 @@ const RUNNERS: { readonly [K in Job["kind"]]: Runner<Extract<Job, { kind: K }>> 
   measure: runMeasure,
   views: runViews,
   agent: runAgent,
+  tune: runTune,
   info: runInfo,
   verify: runVerify,
 };
@@ -139,5 +155,14 @@ async function runInfo(gpu: Gpu): Promise<InfoEvent> {
   }
   const fma = await gpu.measured("fma", measureFma);
   const copy = await gpu.measured("copy", measureCopy);
-  return { event: "info", adapter: gpu.name, identity: gpu.adapter, features: [...gpu.features].sort(), limits, fma, copy };
+  return {
+    event: "info",
+    adapter: gpu.name,
+    identity: gpu.adapter,
+    features: [...gpu.features].sort(),
+    limits,
+    variants: gpu.variants.origin,
+    fma,
+    copy,
+  };
 }

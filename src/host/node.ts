@@ -1,8 +1,12 @@
+import { createRequire } from "node:module";
 import { GpuUnavailableError } from "../errors.ts";
 import { type Gpu, type GpuOptions, openGpu } from "../gpu/device.ts";
+import { equip } from "../tuning/equip.ts";
+import { DEFAULTS } from "../tuning/record.ts";
 import { hasGpuDriver } from "./drivers.ts";
 import { waitGently } from "./patience.ts";
 import { loadLibrary, softwareDriver } from "./software.ts";
+import { choicesFor, keptTunings } from "./tuning_cache.ts";
 
 export { nodeFlacDecoder } from "./flac.ts";
 export { openHdf5 } from "./hdf5.ts";
@@ -22,6 +26,8 @@ const DRIVER_VARIABLES = ["VK_ICD_FILENAMES", "VK_DRIVER_FILES"] as const;
 export interface NodeGpuOptions extends Omit<GpuOptions, "gpu"> {
   /** true: SwiftShader even where there is a GPU (repeatable everywhere). Default: a real GPU when there is one. */
   readonly software?: boolean | undefined;
+  /** Whether variants of kernels are chosen by what `nearfar tune` has measured here; false: by fixed defaults. Default true. */
+  readonly tuned?: boolean | undefined;
 }
 
 /**
@@ -30,12 +36,16 @@ export interface NodeGpuOptions extends Omit<GpuOptions, "gpu"> {
  * @throws GpuUnavailableError when a package is missing, or no adapter answers.
  */
 export async function openNodeGpu(options: NodeGpuOptions = {}): Promise<Gpu> {
-  const gpu = await open(await loadDawn(), options);
+  const { tuned = true, ...rest } = options;
+  const gpu = await open(await loadDawn(), rest);
   if (gpu.adapter.software) waitGently(gpu.device);
-  return gpu;
+  return equip(gpu, tuned ? choicesFor(await keptTunings(), gpu, "dawn", `webgpu ${dawnVersion()}`) : DEFAULTS);
 }
 
-async function open(dawn: Dawn, { software, ...rest }: NodeGpuOptions): Promise<Gpu> {
+/** Version of the package "webgpu". */
+export const dawnVersion = (): string => String(createRequire(import.meta.url)("webgpu/package.json").version);
+
+async function open(dawn: Dawn, { software, ...rest }: Omit<NodeGpuOptions, "tuned">): Promise<Gpu> {
   const chosen = DRIVER_VARIABLES.some((name) => process.env[name]);
   if (chosen && !software) {
     await provideLoader();

@@ -1,41 +1,69 @@
 import type { Tape } from "../autograd.ts";
 import { ShapeError } from "../errors.ts";
 import * as kernels from "../gpu/kernels.gen.ts";
+import type { Operand } from "../gpu/slot.ts";
+import type { Family } from "../gpu/variants.ts";
 import type { Tensor } from "../tensor.ts";
 import { addBias } from "./bias.ts";
 import { materialise } from "./scale.ts";
 
-/** A matrix as strides over a tensor: a transpose is another view, not another buffer. */
+/** c[M, N] = A B, where A[M, K] is `a` or its transpose and B[K, N] is `b` or its transpose. */
+export interface Product {
+  readonly a: Operand;
+  readonly b: Operand;
+  readonly c: Operand;
+  readonly M: number;
+  readonly N: number;
+  readonly K: number;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+/** Multiply-adds of 128 x 128 x 128: below, there are too few tiles for all cores, or too few terms for the big ones. */
+const LARGE = 2 ** 21;
+/** A matrix as strides of its rows and columns: a transpose is another view, not another buffer. */
+export const strides = ({ M, N, K, transposeA, transposeB }: Product) => ({
+  ...(transposeA ? { ai: 1, ak: M } : { ai: K, ak: 1 }),
+  ...(transposeB ? { bk: 1, bj: K } : { bk: N, bj: 1 }),
+});
+
+/** Matrix products; what stands in for the 8 x 8 tile: variants/matmul.ts. */
+export const MATMUL: Family<Product> = {
+  name: "matmul",
+  general: {
+    name: "tile8",
+    record(plan, task) {
+      const { a, b, c, M, N, K } = task;
+      const grid = [Math.ceil((Math.ceil(M / 8) * Math.ceil(N / 8)) / 32)];
+      plan.launch(kernels.matmul, { a, b, c }, { M, N, K, ...strides(task) }, grid, { flops: 2 * M * N * K });
+    },
+  },
+  classOf: ({ M, N, K, transposeA, transposeB }) =>
+    `${transposeA ? "tn" : transposeB ? "nt" : "nn"} ${M * N * K < LARGE ? "small" : "large"}`,
+};
+
+/** A matrix, or the transpose of one: another view, not another buffer. */
 interface View {
   readonly tensor: Tensor;
   readonly rows: number;
   readonly columns: number;
-  readonly rowStride: number;
-  readonly columnStride: number;
+  readonly transpose: boolean;
 }
 
 function view(tensor: Tensor): View {
   const [rows, columns] = tensor.shape;
   if (tensor.shape.length !== 2 || rows === undefined || columns === undefined)
     throw new ShapeError(`matmul: [${tensor.shape}] is not a matrix`);
-  return { tensor, rows, columns, rowStride: columns, columnStride: 1 };
+  return { tensor, rows, columns, transpose: false };
 }
 
-const transposed = (v: View): View => ({
-  tensor: v.tensor,
-  rows: v.columns,
-  columns: v.rows,
-  rowStride: v.columnStride,
-  columnStride: v.rowStride,
-});
+const transposed = ({ tensor, rows, columns, transpose }: View): View => ({ tensor, rows: columns, columns: rows, transpose: !transpose });
 
 function product(tape: Tape, a: View, b: View, label: string): Tensor {
   if (a.columns !== b.rows) throw new ShapeError(`matmul: [${a.rows},${a.columns}] times [${b.rows},${b.columns}]: the inner sizes differ`);
   const [M, N, K] = [a.rows, b.columns, a.columns];
   const c = tape.tensor([M, N], "f32", label);
-  const params = { M, N, K, ai: a.rowStride, ak: a.columnStride, bk: b.rowStride, bj: b.columnStride };
-  const grid = [Math.ceil((Math.ceil(M / 8) * Math.ceil(N / 8)) / 32)];
-  tape.launch(kernels.matmul, { a: a.tensor, b: b.tensor, c }, params, grid, { flops: 2 * M * N * K });
+  tape.perform(MATMUL, { a: a.tensor, b: b.tensor, c, M, N, K, transposeA: a.transpose, transposeB: b.transpose });
   return c;
 }
 

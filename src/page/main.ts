@@ -1,15 +1,19 @@
 import { NearfarError } from "../errors.ts";
-import { percent } from "../report/format.ts";
+import { duration, percent } from "../report/format.ts";
+import { html } from "../report/html.ts";
 import { renderReport } from "../report/report.ts";
 import { summarise } from "../report/run_summary.ts";
 import { nextSteps } from "../report/sections.ts";
 import { CHECKPOINT } from "../train/checkpoint.ts";
+import { DEFAULTS } from "../train/config.ts";
 import { VERSION } from "../version.ts";
+import { clipsIn, RATE, SHORTEST } from "./clips.ts";
 import { download } from "./download.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
+import { Recorder } from "./recorder.ts";
 import { optionsFrom, type Settings, settingsFrom } from "./settings.ts";
 import { after, OPENING, type PageState } from "./state.ts";
-import { isTask, TASKS, type TaskName } from "./tasks.ts";
+import { isTask, TASKS, type Task, type TaskName } from "./tasks.ts";
 import { view } from "./view.ts";
 import "virtual:nearfar-style.css";
 import "./page.css";
@@ -23,6 +27,7 @@ class Page {
   #worker: Worker | undefined;
   #drawing: ReturnType<typeof setTimeout> | undefined;
   readonly #shown = new Map<string, string>();
+  readonly #recorder = new Recorder(() => this.#draw());
 
   constructor(private readonly settings: Settings) {
     element("go").addEventListener("click", () => this.#go());
@@ -30,7 +35,10 @@ class Page {
     element("checkpoint").addEventListener("click", () => this.#downloadCheckpoint());
     element("report").addEventListener("click", () => this.#downloadReport());
     if (settings.task) select("task").value = settings.task;
-    element("task").addEventListener("change", () => this.#describe());
+    element("task").addEventListener("change", () => this.#chooseTask());
+    element("record").addEventListener("click", () => void this.#record());
+    element("files").addEventListener("change", () => void this.#tell(this.#recorder.open(input("files").files ?? [])));
+    element("recordings").addEventListener("click", ({ target }) => this.#drop(target));
     this.#describe();
     choose("limit", settings.limit);
     choose("epochs", settings.epochs);
@@ -38,11 +46,40 @@ class Page {
     this.#draw();
   }
 
-  /** The words of the chosen task. */
+  /** The epochs that suit it: tasks differ widely. */
+  #chooseTask(): void {
+    const { options }: Task = TASKS[task()];
+    choose("epochs", options.epochs ?? DEFAULTS.epochs);
+    this.#describe();
+    this.#draw();
+  }
+
+  /** The words of the chosen task, and the controls that it has. */
   #describe(): void {
-    const { title, lead } = TASKS[task()];
+    const { title, lead, recordings = false }: Task = TASKS[task()];
     element("title").textContent = title;
     element("lead").textContent = lead;
+    element("sounds").hidden = !recordings;
+    element("amount").hidden = recordings;
+  }
+
+  async #record(): Promise<void> {
+    await this.#tell(this.#recorder.recording ? this.#recorder.stop() : this.#recorder.start());
+  }
+
+  /** Takes a recording out of the list, if it was its button. */
+  #drop(target: EventTarget | null): void {
+    const place = target instanceof HTMLElement ? target.dataset.place : undefined;
+    if (place !== undefined) this.#recorder.remove(Number(place));
+  }
+
+  /** What goes wrong with recordings is the visitor's to know. */
+  async #tell(doing: Promise<void>): Promise<void> {
+    element("heard").textContent = "";
+    await doing.catch((error) => {
+      element("heard").textContent = error instanceof Error ? error.message : String(error);
+    });
+    input("files").value = ""; // so that the same file can be opened again
   }
 
   /** The one large button: start, pause, continue, go on after a loss, or train again. */
@@ -62,8 +99,10 @@ class Page {
     if (stage !== "ready") this.#open();
     const kept = checkpoint ? { events, checkpoint, ...(picture && { picture }) } : { events: [] };
     this.#set({ stage: "loading", message: "Starting \u2026", ...(adapter && { adapter }), ...kept });
-    const config = optionsFrom({ ...this.settings, task: task(), limit: chosen("limit"), epochs: chosen("epochs") });
-    this.#send({ kind: "start", config, data: new URL("mnist", document.baseURI).href, checkpoint: checkpoint?.bytes });
+    const recordings = wantsRecordings() ? this.#recorder.recordings : [];
+    const amount = wantsRecordings() ? {} : { limit: chosen("limit") }; // of what was recorded all is used
+    const config = optionsFrom({ ...this.settings, task: task(), ...amount, epochs: chosen("epochs") });
+    this.#send({ kind: "start", config, data: new URL("mnist", document.baseURI).href, checkpoint: checkpoint?.bytes, recordings });
   }
 
   /** A fresh worker in place of the last one: its device and memory are freed with it. */
@@ -109,12 +148,30 @@ class Page {
     document.title = title(this.#state);
     const go = button("go");
     go.textContent = goLabel(this.#state);
-    go.disabled = stage === "opening" || stage === "loading" || stage === "unavailable";
+    const silent = wantsRecordings() && clipsIn(this.#recorder.recordings) < SHORTEST;
+    go.disabled = stage === "opening" || stage === "loading" || stage === "unavailable" || silent;
+    this.#drawRecordings(silent);
     button("restart").hidden = !(stage === "paused" || (stage === "lost" && checkpoint));
     button("checkpoint").disabled = checkpoint === undefined;
     button("report").disabled = config === undefined || !events.some(({ event }) => event === "evaluate");
     for (const id of ["task", "limit", "epochs"])
       select(id).disabled = stage === "loading" || stage === "training" || stage === "paused" || stage === "lost";
+  }
+
+  #drawRecordings(silent: boolean): void {
+    const { recordings, recording } = this.#recorder;
+    button("record").textContent = recording ? "Stop recording" : "Record";
+    document.body.classList.toggle("recording", recording);
+    const items = recordings.map(
+      ({ name, samples }, place) =>
+        html`<li><span>${name}</span> <small>${duration(samples.length / RATE)}</small> <button type="button" data-place="${place}" aria-label="Remove ${name}">\u00d7</button></li>`,
+    );
+    const wanted = silent ? `At least ${SHORTEST} seconds in all. ` : "";
+    const wish = (silent || recordings.length === 1) && html`<li><small>${wanted}Two recordings can be told apart.</small></li>`;
+    element("recordings").innerHTML = html`${items}${wish}`.text;
+    const busy = ["loading", "training", "paused", "lost"].includes(this.#state.stage);
+    for (const control of element("sounds").querySelectorAll<HTMLButtonElement | HTMLInputElement>("button, input"))
+      control.disabled = busy;
   }
 
   #downloadCheckpoint(): void {
@@ -159,8 +216,11 @@ function element(id: string): HTMLElement {
 }
 
 const button = (id: string): HTMLButtonElement => element(id) as HTMLButtonElement;
+const input = (id: string): HTMLInputElement => element(id) as HTMLInputElement;
 const select = (id: string): HTMLSelectElement => element(id) as HTMLSelectElement;
 const chosen = (id: string): number => Number(select(id).value);
+
+const wantsRecordings = (): boolean => (TASKS[task()] as Task).recordings ?? false;
 
 function task(): TaskName {
   const { value } = select("task");

@@ -1,6 +1,7 @@
 import type { TrainConfig, TrainOptions } from "../train/config.ts";
 import type { TrainEvent } from "../train/events.ts";
 import type { Picture } from "../train/picture.ts";
+import type { Recording } from "./clips.ts";
 
 /** What the page tells its worker. A worker trains once; the page starts a new one for the next run. */
 export type ToWorker =
@@ -11,6 +12,8 @@ export type ToWorker =
       readonly data: string;
       /** Where to go on; undefined: from the beginning. */
       readonly checkpoint: Uint8Array | undefined;
+      /** What the visitor recorded or opened, for tasks on sound. */
+      readonly recordings: readonly Recording[];
     }
   | { readonly kind: "pause" }
   | { readonly kind: "continue" };

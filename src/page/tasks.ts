@@ -9,6 +9,8 @@ export interface Task {
   /** What the training samples are called. */
   readonly samples: string;
   readonly options: TrainOptions;
+  /** Whether the visitor brings the data: recordings and sound files. */
+  readonly recordings?: boolean;
 }
 
 /** What the page offers, by the name that its address may carry (`?task=rooms`). */
@@ -40,6 +42,23 @@ export const TASKS = {
       data: { name: "scenes", test: 300 },
       view: { kind: "crop", area: [0.4, 1], flip: 0.5 },
       batch: 64,
+    },
+  },
+  sounds: {
+    title: "Watch a network learn to hear, from what you record",
+    lead:
+      "CPC listens to a second of sound and learns to predict how it goes on, told from all other moments. Record two voices, or two rooms, half a " +
+      "minute each: soon it can tell them apart by their neighbours, although no one says which is which. No sound leaves this machine.",
+    samples: "clips",
+    recordings: true,
+    options: {
+      objective: { name: "cpc", steps: 8, drawn: 32 },
+      data: { name: "sound" },
+      encoder: { name: "audio", width: 32, norm: "channel", context: "gru", units: 64 },
+      view: { kind: "window", samples: 6400, short: "skip", level: "rms" },
+      schedule: { kind: "constant", rate: 0.002 },
+      evaluate: { every: 10, k: 10 },
+      epochs: 60,
     },
   },
 } as const satisfies { readonly [name: string]: Task };

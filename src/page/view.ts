@@ -3,6 +3,7 @@ import { count, duration, percent, short } from "../report/format.ts";
 import { type Html, html } from "../report/html.ts";
 import { type RunSummary, summarise } from "../report/run_summary.ts";
 import { acrossViews, bars } from "../report/sections.ts";
+import { wordsOf } from "../train/events.ts";
 import type { Picture } from "../train/picture.ts";
 import type { PageState } from "./state.ts";
 
@@ -38,7 +39,7 @@ export function view(state: PageState): View {
 function pictures(picture: Picture | undefined, run: RunSummary): Pick<View, "map" | "gallery"> {
   if (picture) {
     const when = picture.step === 0 ? "before training" : `after ${count(picture.step)} steps`;
-    return { map: featureMap(picture, when), gallery: neighbourGallery(picture, when) };
+    return { map: featureMap(picture, run, when), gallery: picture.gallery.length > 0 ? neighbourGallery(picture, when) : html`` };
   }
   const wait = run.start ? "Drawn at the first evaluation." : "Appears when training starts.";
   const blank = (title: string) =>
@@ -77,7 +78,7 @@ function progress(state: PageState, run: RunSummary): Html {
   const parts = [
     `step ${count(run.stepsDone)} of ${count(start.steps)}`,
     `epoch ${epoch} of ${start.epochs}`,
-    speed && `${count(speed)} images/s`,
+    speed && `${count(speed)} ${wordsOf(start).speed}/s`,
     state.stage === "training" && timeLeft(run) && `about ${timeLeft(run)} left`,
     state.stage === "paused" && "paused",
     run.done && `done in ${duration(run.done.seconds)}`,
@@ -85,6 +86,9 @@ function progress(state: PageState, run: RunSummary): Html {
   return html`<progress max="${start.steps}" value="${run.stepsDone}">${percent(run.stepsDone / start.steps, 0)}</progress>
 <p>${parts.flatMap((part) => (typeof part === "string" ? [html`<span>${part}</span>`] : []))}${adapter}</p>`;
 }
+
+/** What the page calls the samples of a run. */
+const samplesOf = ({ start }: RunSummary): string => (start?.data === "scenes" ? "rooms" : start?.data === "sound" ? "clips" : "digits");
 
 function result(run: RunSummary): Html {
   const baseline = run.start?.baseline;
@@ -94,6 +98,6 @@ function result(run: RunSummary): Html {
   const told =
     last?.knn === undefined || last.knn === null
       ? html`Until the first epoch is over, only the baselines are known${loss !== undefined && html`; the loss is ${short(loss)}`}.`
-      : html`Without a single label it now recognises <b>${percent(last.knn)}</b> of held-out ${run.start?.data === "scenes" ? "rooms" : "digits"} by their neighbours.`;
+      : html`Without a single label it now recognises <b>${percent(last.knn)}</b> of held-out ${samplesOf(run)} by their neighbours.`;
   return html`${bars(last?.knn ?? null, baseline)}<p class="told">${told}</p>${acrossViews(run)}`;
 }

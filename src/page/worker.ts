@@ -1,14 +1,17 @@
 import { subset } from "../data/images.ts";
-import type { TrainTest } from "../data/mnist.ts";
 import { fetchMnist } from "../data/mnist_fetch.ts";
 import { DeviceError, GpuUnavailableError } from "../errors.ts";
-import { type Gpu, openGpu } from "../gpu/device.ts";
+import type { Gpu } from "../gpu/device.ts";
 import { dataOf, isMade } from "../host/job_data.ts";
 import { CHECKPOINT } from "../train/checkpoint.ts";
 import { resolveConfig, type TrainConfig } from "../train/config.ts";
+import { isSoundData } from "../train/data_config.ts";
 import { MemoryFolder } from "../train/memory_folder.ts";
 import type { GalleryImage, Picture } from "../train/picture.ts";
+import type { RunData } from "../train/run_session.ts";
 import { train } from "../train/train.ts";
+import { openGpu } from "../tuning/open.ts";
+import { type Recording, soundsOf } from "./clips.ts";
 import type { Failure, FromWorker, ToWorker } from "./protocol.ts";
 
 // The page's worker: opens the device at once, so that the page can say what it will train on, then trains once when told to.
@@ -73,12 +76,12 @@ function goneMessage({ reason, message }: Awaited<Gpu["lost"]>): FromWorker {
 
 async function run(
   gpu: Gpu,
-  { config: options, data: address, checkpoint }: Extract<ToWorker, { kind: "start" }>,
+  { config: options, data: address, checkpoint, recordings }: Extract<ToWorker, { kind: "start" }>,
   gate: Gate,
 ): Promise<void> {
   const config = resolveConfig(options);
   post({ kind: "config", config });
-  const data = await load(gpu, address, config);
+  const data = await load(gpu, address, config, recordings);
   post({ kind: "phase", text: "Preparing kernels and measuring the baselines \u2026" });
   const folder = new MemoryFolder();
   if (checkpoint) await folder.write(CHECKPOINT, checkpoint);
@@ -95,8 +98,9 @@ async function run(
   });
 }
 
-/** The images that the config asks for: made here, or the first of each file, as everywhere in nearfar. */
-async function load(gpu: Gpu, address: string, { data }: TrainConfig): Promise<TrainTest> {
+/** What the config asks for: recordings, images made here, or the first of each file, as everywhere in nearfar. */
+async function load(gpu: Gpu, address: string, { data }: TrainConfig, recordings: readonly Recording[]): Promise<RunData> {
+  if (isSoundData(data.name)) return soundsOf(recordings);
   if (isMade(data)) {
     post({ kind: "phase", text: "Drawing the rooms \u2026" });
     return dataOf(gpu, data, undefined);

@@ -115,10 +115,11 @@ export function spreadCharts(run: RunSummary, options: ChartOptions = {}): Html[
 }
 
 /** Test features in the plane of their two principal components. @param when goes into the title, for pictures that change */
-export function featureMap(picture: Picture, when?: string): Html {
+export function featureMap(picture: Picture, run: RunSummary, when?: string): Html {
+  const unit = run.start?.unit ?? "image";
   return scatter({
-    title: `Map of held-out images${when ? `, ${when}` : ""}`,
-    note: html`Each dot is an image that training never saw, placed by its features. This plane shows ${percent(picture.explained, 0)} of their variance: classes that overlap here may be apart in other directions.`,
+    title: `Map of held-out ${unit}s${when ? `, ${when}` : ""}`,
+    note: html`Each dot is ${unit === "image" ? "an" : "a"} ${unit} that training never saw, placed by its features. This plane shows ${percent(picture.explained, 0)} of their variance: classes that overlap here may be apart in other directions.`,
     points: picture.map,
     labels: picture.labels,
     classes: picture.classes,

@@ -44,7 +44,7 @@ export function renderReport(input: ReportInput): string {
 <h2>How it learned</h2><div class="pair">${lossChart(run)}${knnChart(run)}</div>
 ${run.evaluations.length > 0 && html`<div class="trio">${spreadCharts(run)}</div>`}
 ${acrossViews(run)}${measureTable(run)}
-${picture && html`<h2>What it sees</h2><div class="sees">${featureMap(picture)}${picture.gallery.length > 0 && neighbourGallery(picture)}</div>`}
+${picture && html`<h2>What it sees</h2><div class="sees">${featureMap(picture, run)}${picture.gallery.length > 0 && neighbourGallery(picture)}</div>`}
 <h2>How to go on</h2>${goOn(steps)}
 <h2>What was run</h2><div class="tables"><div>${runTable(run)}${memoryTable(run)}</div><div>${configTable(input.config)}</div></div>`;
   return htmlPage(title, body);

@@ -17,6 +17,7 @@ h1{font-size:clamp(26px,4.2vw,40px);line-height:1.14;letter-spacing:-.022em;font
 h2{font-size:20px;line-height:1.25;letter-spacing:-.012em;font-weight:650;margin:56px 0 18px;padding-top:18px;border-top:1px solid var(--rule)}
 .brand{font-size:13px;color:var(--soft);letter-spacing:.01em;margin-bottom:18px;display:flex;gap:6px 14px;flex-wrap:wrap;align-items:baseline}
 .brand b{color:var(--ink);font-weight:650;font-size:15px;letter-spacing:-.01em}
+.brand a{color:var(--soft);margin-left:auto}
 .lead{font-size:18px;line-height:1.5;color:var(--soft);max-width:44em;margin-top:14px;text-wrap:pretty}
 .lead b{color:var(--ink);font-weight:600}
 .lead+.pair{margin-top:18px}

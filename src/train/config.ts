@@ -3,7 +3,7 @@ import { OPTIMISERS } from "../optim/optimiser.ts";
 import { checkChoice, checkNames, checkNumber } from "../options.ts";
 import { checkData, type DataConfig, isSoundData } from "./data_config.ts";
 
-/** Everything that decides a run. Two runs of one config on one adapter give the same bits. Kept in `config.json`. */
+/** Everything that decides a run. Two runs of one config on one adapter, by the same variants of kernels, give the same bits. Kept in `config.json`. */
 export interface TrainConfig {
   /** `name` and the options of `src/objectives/<name>.ts`, which checks them. */
   readonly objective: { readonly name: string; readonly [option: string]: unknown };
@@ -28,6 +28,11 @@ export interface TrainConfig {
   readonly evaluate: EvaluateConfig;
   /** Steps between checkpoints; null: one an epoch. */
   readonly checkpointEvery: number | null;
+  /**
+   * Whether kernels are the default variants of such adapters instead of those that `nearfar tune` has measured: then no measurement
+   * decides how a sum is rounded. A run that is resumed goes on with the variants it began with either way.
+   */
+  readonly deterministic: boolean;
 }
 
 export interface EvaluateConfig {
@@ -56,6 +61,7 @@ export const DEFAULTS: TrainConfig = {
   seed: 1,
   evaluate: { every: 1, k: 20, temperature: 0.1 },
   checkpointEvery: null,
+  deterministic: false,
 };
 
 /** What contrastive prediction starts from instead: sound, cut into windows. */
@@ -113,6 +119,7 @@ export function resolveConfig(options: TrainOptions): TrainConfig {
     epochs: options.epochs ?? defaults.epochs,
     seed: options.seed ?? defaults.seed,
     checkpointEvery: options.checkpointEvery ?? defaults.checkpointEvery,
+    deterministic: options.deterministic ?? defaults.deterministic,
   };
   check(config);
   return config;
@@ -130,6 +137,7 @@ function check({
   epochs,
   seed,
   checkpointEvery,
+  deterministic,
 }: TrainConfig): void {
   checkChoice("objective", objective.name, ["instdisc", "invaspread", "cmc", "cpc"]);
   checkChoice("encoder", encoder.name, ["convnet", "resnet18", "audio"]);
@@ -145,6 +153,8 @@ function check({
   checkNumber("evaluate.every", evaluate.every, { min: 1, integer: true });
   checkNumber("evaluate.k", evaluate.k, { min: 1, max: 200, integer: true });
   checkNumber("evaluate.temperature", evaluate.temperature, { min: 0, above: true });
+  if (typeof deterministic !== "boolean")
+    throw new UsageError(`deterministic: expected true or false, got ${JSON.stringify(deterministic)}`);
   if (checkpointEvery !== null) checkNumber("checkpointEvery", checkpointEvery, { min: 1, integer: true });
 }
 

@@ -48,6 +48,7 @@ export interface Cost {
 const PAPER = {
   name: "paper",
   adapter: { software: false },
+  variants: { offers: [], choices: {}, origin: "general" },
   limits: { maxBufferSize: Number.MAX_SAFE_INTEGER, maxStorageBufferBindingSize: Number.MAX_SAFE_INTEGER },
 } as unknown as Gpu;
 

@@ -1,5 +1,6 @@
 import type { CrossViewRetrieval } from "../evaluate/cross_view.ts";
 import type { MemoryReport } from "../gpu/memory.ts";
+import type { Choices } from "../gpu/variants.ts";
 
 /**
  * What a run says while it goes on. Every event is one JSON object: the same objects are the lines of `metrics.jsonl`, of
@@ -20,6 +21,8 @@ export interface StartEvent {
   readonly software: boolean;
   readonly memory: MemoryReport;
   readonly launches: number;
+  /** Which variants of kernels the step is made of, and where the choice is from. Old logs lack it. */
+  readonly kernels?: KernelChoice;
   readonly steps: number;
   readonly stepsPerEpoch: number;
   readonly epochs: number;
@@ -29,6 +32,13 @@ export interface StartEvent {
   readonly chance?: number;
   /** Weighted-kNN accuracy on the test images, in [0, 1]: of raw pixels and of the encoder before its first step. Absent without labels. */
   readonly baseline?: Baseline;
+}
+
+export interface KernelChoice {
+  readonly variants: Choices;
+  readonly origin: string;
+  /** Lanes of the adapter's subgroups, least and most. */
+  readonly lanes: readonly [number, number];
 }
 
 export interface Baseline {

@@ -1,7 +1,8 @@
 import { FormatError, NearfarError, NonFiniteError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
+import { withVariants } from "../gpu/variants.ts";
 import { VERSION } from "../version.ts";
-import { CHECKPOINT, type Checkpoint, packCheckpoint, parseCheckpoint, restore } from "./checkpoint.ts";
+import { CHECKPOINT, type Checkpoint, packCheckpoint } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
 import type { Baseline, DoneEvent, EvaluateEvent, StartEvent, TrainEvent } from "./events.ts";
 import type { RunFolder } from "./folder.ts";
@@ -52,10 +53,10 @@ export interface TrainResult {
  */
 export async function train(gpu: Gpu, config: TrainConfig, data: RunData, host: TrainHost): Promise<TrainResult> {
   const checkpoint = host.resume ? await findCheckpoint(host.folder, data) : undefined;
-  const session = await openSession(gpu, config, data);
+  const session = await openSession(variantsOf(gpu, config, checkpoint), config, data);
   try {
     const memory = session.plan.memory();
-    if (checkpoint) restore(session.state(), checkpoint, CHECKPOINT);
+    if (checkpoint) (await import("./resume.ts")).restore(session.state(), checkpoint, CHECKPOINT);
     await session.plan.open();
     const log = await RunLog.open(host.folder, checkpoint?.step ?? 0);
     const run = new Run(session, await session.appraiser(), host, log, checkpoint);
@@ -65,9 +66,23 @@ export async function train(gpu: Gpu, config: TrainConfig, data: RunData, host: 
   }
 }
 
+/**
+ * The device under the table that the run is recorded by: a run that goes on keeps the variants it began with, so that its sums are
+ * rounded as before; a deterministic one has the defaults.
+ */
+function variantsOf(gpu: Gpu, { deterministic }: TrainConfig, checkpoint: Checkpoint | undefined): Gpu {
+  const { offers } = gpu.variants;
+  if (checkpoint) {
+    const { variants } = checkpoint;
+    return withVariants(gpu, { offers: variants ? offers : [], choices: variants ?? {}, origin: "the run's own" });
+  }
+  return deterministic ? withVariants(gpu, { offers, choices: {}, origin: "defaults: deterministic" }) : gpu;
+}
+
 async function findCheckpoint(folder: RunFolder, data: RunData): Promise<Checkpoint> {
   const bytes = await folder.read(CHECKPOINT);
   if (!bytes) throw new FormatError(`${CHECKPOINT}: not found in the run folder: there is nothing to resume`);
+  const { parseCheckpoint } = await import("./resume.ts"); // no part of the first download
   const checkpoint = parseCheckpoint(bytes, CHECKPOINT);
   if (checkpoint.fingerprint !== data.train.fingerprint) {
     throw new FormatError(
@@ -107,6 +122,7 @@ class Run {
     await host.folder.write("config.json", `${JSON.stringify({ ...session.config, made }, null, 2)}\n`);
     if (!this.checkpoint) this.#baseline = await this.appraiser.baseline();
     this.#emit(this.#start(memory));
+    this.#warnOfVariants();
     if (!this.checkpoint) {
       if (this.#baseline) await this.#evaluate(); // step 0: the untrained encoder
       await session.prepare();
@@ -138,6 +154,7 @@ class Run {
       software: gpu.adapter.software,
       memory,
       launches: plan.launches.length,
+      kernels: { variants: plan.choices, origin: gpu.variants.origin, lanes: [gpu.adapter.subgroupMinSize, gpu.adapter.subgroupMaxSize] },
       steps,
       stepsPerEpoch: loader.stepsPerEpoch,
       epochs: config.epochs,
@@ -145,6 +162,16 @@ class Run {
       ...(objective.chance !== undefined && { chance: objective.chance }),
       ...(this.#baseline && { baseline: this.#baseline }),
     };
+  }
+
+  /** A checkpoint of another adapter may name variants that this one cannot run. */
+  #warnOfVariants(): void {
+    const own = this.session.plan.choices;
+    const changed = Object.entries(this.checkpoint?.variants ?? {}).filter(([key, name]) => own[key] !== name);
+    if (changed.length === 0) return;
+    const list = changed.map(([key, name]) => `${key}: ${name} before, ${own[key]} now`).join("; ");
+    const message = `this device runs other variants of kernels than the run so far, so sums are rounded otherwise: ${list}`;
+    this.#emit({ event: "warning", step: this.#step, message });
   }
 
   /** Fetches the losses of the steps since the last look. @throws NonFiniteError naming the first step whose loss is not finite */
@@ -195,8 +222,9 @@ class Run {
   async #save(): Promise<void> {
     const { session, host } = this;
     if (this.#seen < this.#step) await this.#look();
-    const { config, gpu, data } = session;
-    const info = { config, step: this.#step, fingerprint: data.train.fingerprint, adapter: gpu.name, baseline: this.#baseline };
+    const { config, gpu, data, plan } = session;
+    const variants = gpu.variants.offers.length > 0 ? plan.choices : undefined;
+    const info = { config, step: this.#step, fingerprint: data.train.fingerprint, adapter: gpu.name, baseline: this.#baseline, variants };
     await host.folder.write(CHECKPOINT, await packCheckpoint(session.state(), info));
     this.#saved = this.#step;
     this.#emit({ event: "checkpoint", step: this.#step, file: CHECKPOINT });

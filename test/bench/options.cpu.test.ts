@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { CASES } from "../../bench/cases/index.ts";
 import { SIZE_SETS } from "../../bench/contract.ts";
-import { benchOptions, entries, parseOptions, USAGE } from "../../bench/options.ts";
+import { entries } from "../../bench/entries.ts";
+import { benchOptions, parseOptions, USAGE } from "../../bench/options.ts";
 import { OURS } from "../../bench/ours/index.ts";
 
 const options = (values: { readonly [name: string]: string }) => benchOptions(new Map(Object.entries(values)));

@@ -7,7 +7,7 @@ import { build, type PreviewServer, preview } from "vite";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromeLaunch } from "../../src/host/browser.ts";
 import { type LaunchedChrome, launchChrome } from "../../src/host/chrome_launch.ts";
-import { parseCheckpoint } from "../../src/train/checkpoint.ts";
+import { parseCheckpoint } from "../../src/train/resume.ts";
 
 // The built site in headless Chrome, from a plain static server, as a visitor meets it.
 

@@ -205,6 +205,15 @@ test.each([
   expect(problemsOf(good, { [STEP]: `${library}\n${text}\n` })).toContain(`${STEP}:5: ${message}`);
 });
 
+test("extensions that a kernel enables become features", () => {
+  const moduleOf = (kernel: string) => generate(files(kernel)).made.get(MODULE) ?? "";
+  expect(moduleOf(good.replace("//#import", "enable subgroups, f16;\n//#import"))).toContain('features: ["subgroups","shader-f16"]');
+  expect(moduleOf(good)).not.toContain("features:");
+  expect(problemsOf(good.replace("//#import", "enable chromium_x;\n//#import"))).toContain(
+    `${FILE}:3: expected to enable subgroups or f16, found "chromium_x"`,
+  );
+});
+
 test("all problems are reported, in order of line", () => {
   const kernel = edited("x: f32[B,D]", "x: f32[B,E]").replace("f32(ids[i])", "f32(i)").replace("x0: u32", "x0: i32");
   expect(problemsOf(kernel).map((p) => p.split(":")[1])).toEqual(["2", "6", "7", "11"]);
@@ -244,6 +253,23 @@ test("elements are counted in scalars, whichever way the vector is written", () 
   for (const elem of ["f32", "vec2f", "vec4f", "vec2<f32>", "vec4<f32>"])
     expect(problemsOf(edited("array<vec4<f32>>", `array<${elem}>`))).toEqual([]);
   for (const elem of ["vec4u", "atomic<u32>"]) expect(problemsOf(edited("array<u32>", `array<${elem}>`))).toEqual([]);
+});
+
+test("a library that two kernels import is a module of its own, and the kernels' code is as before", async () => {
+  const long = `fn longer(x: f32) -> f32 {\n  return ${"x + ".repeat(150)}x;\n}\n`;
+  const one = good.replace("//#import step ", "//#import long\n//#import step ").replace("helper(step.step)", "longer(helper(step.step))");
+  const others = { "shaders/lib/long.wgsl": long, "shaders/dense/other_rows.wgsl": one };
+  const { made, problems } = generate(files(one, others));
+  expect(problems).toEqual([]);
+  const text = (path: string) => made.get(`src/gpu/kernels/${path}.gen.ts`) ?? "";
+  expect(text("lib_long")).toContain("fn longer(x:f32)->f32{");
+  expect(text("lib_step")).toBe(""); // too short to be worth it
+  for (const name of ["scale_rows", "other_rows"]) {
+    expect(text(name)).toContain('import { libLong } from "./lib_long.gen.ts";');
+    expect(text(name)).not.toContain("fn longer");
+    expect(text(name)).toMatch(/\$\{libLong\}/);
+  }
+  expect(generate(files(one, { "shaders/lib/long.wgsl": long })).made.get(MODULE)).toContain("fn longer"); // one kernel alone keeps it
 });
 
 test("the code survives its template literal", async () => {

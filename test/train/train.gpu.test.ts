@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { FormatError, NonFiniteError, UsageError } from "../../src/errors.ts";
 import { fromHalf } from "../../src/formats/half.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
+import type { Gpu } from "../../src/gpu/device.ts";
+import { withVariants } from "../../src/gpu/variants.ts";
 import { CHECKPOINT } from "../../src/train/checkpoint.ts";
 import { resolveConfig, type TrainOptions } from "../../src/train/config.ts";
 import type { TrainEvent } from "../../src/train/events.ts";
@@ -13,11 +15,11 @@ import { shapesData, tinyConfig } from "./shapes.ts";
 
 const data = shapesData();
 
-async function run(options: TrainOptions = {}, host: Partial<TrainHost> = {}) {
+async function run(options: TrainOptions = {}, host: Partial<TrainHost> = {}, gpu?: Gpu) {
   const folder = (host.folder as MemoryFolder | undefined) ?? new MemoryFolder();
   const events: TrainEvent[] = [];
   const config = resolveConfig({ ...tinyConfig, ...options });
-  const result = train(await testGpu(), config, data, { ...host, folder, emit: (e) => events.push(e) });
+  const result = train(gpu ?? (await testGpu()), config, data, { ...host, folder, emit: (e) => events.push(e) });
   return { folder, events, result };
 }
 
@@ -100,6 +102,40 @@ describe("train", () => {
         .map((l) => JSON.parse(l))
         .flatMap((e) => (e.event === "step" ? [e.loss] : []));
     expect(steps12(half.folder)).toEqual(steps12(whole.folder));
+  });
+
+  it("resumed, goes on with the variants of kernels it began with, whatever was measured since", async () => {
+    const gpu = await testGpu();
+    const { offers } = gpu.variants;
+    const under = (variant: string): Gpu => {
+      const shapes = ["nn", "nt", "tn"].flatMap((layout) => [`matmul/${layout} small`, `matmul/${layout} large`]);
+      return withVariants(gpu, { offers, choices: Object.fromEntries(shapes.map((key) => [key, variant])), origin: variant });
+    };
+    const whole = await run({}, {}, under("shared"));
+    await whole.result;
+    const stop = new AbortController();
+    let steps = 0;
+    const ready = () => {
+      if (++steps === 9) stop.abort();
+      return undefined;
+    };
+    const half = await run({}, { signal: stop.signal, ready }, under("shared"));
+    await expect(half.result).rejects.toThrow(Interrupted);
+    const rest = await run({}, { folder: half.folder, resume: true }, under("tile8"));
+    await rest.result;
+    expect(half.folder.files.get(CHECKPOINT)).toEqual(whole.folder.files.get(CHECKPOINT));
+    const kernelsOf = (events: readonly TrainEvent[]) => events.flatMap((e) => (e.event === "start" ? [e.kernels] : []))[0];
+    expect(new Set(Object.values(kernelsOf(whole.events)?.variants ?? {}))).toEqual(new Set(["shared"]));
+    expect(kernelsOf(rest.events)).toEqual({ ...kernelsOf(whole.events), origin: "the run's own" });
+
+    const pinned = await run({ deterministic: true }, {}, under("shared"));
+    await pinned.result;
+    const plain = await run({}, {}, withVariants(gpu, { offers, choices: {}, origin: "" }));
+    await plain.result;
+    expect(kernelsOf(pinned.events)?.variants).toEqual(kernelsOf(plain.events)?.variants);
+    expect(readSafetensors(pinned.folder.files.get(CHECKPOINT) ?? new Uint8Array()).tensors).toEqual(
+      readSafetensors(plain.folder.files.get(CHECKPOINT) ?? new Uint8Array()).tensors,
+    );
   });
 
   it.each([
