@@ -21,7 +21,11 @@ const scaled = (name: string, factor: number, more: Partial<Variant<Doubling>> =
 const broken: Variant<Doubling> = {
   name: "broken",
   record(plan: Plan, { x, y }: Doubling) {
-    const kernel = { ...kernels.scale, code: kernels.scale.code.replace("@compute", "fn nothing() -> u32 {}\n@compute") };
+    const kernel = {
+      ...kernels.scale,
+      file: "broken.wgsl",
+      code: kernels.scale.code.replace("@compute", "fn nothing() -> u32 {}\n@compute"),
+    };
     plan.launch(kernel, { x, y }, { N, factor: 2 }, [Math.ceil(N / 256)]);
   },
 };

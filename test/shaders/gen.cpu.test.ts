@@ -207,7 +207,9 @@ test.each([
 
 test("extensions that a kernel enables become features", () => {
   const moduleOf = (kernel: string) => generate(files(kernel)).made.get(MODULE) ?? "";
-  expect(moduleOf(good.replace("//#import", "enable subgroups, f16;\n//#import"))).toContain('features: ["subgroups","shader-f16"]');
+  expect(moduleOf(good.replace("//#import", "enable subgroups;\nenable f16;\n//#import"))).toContain(
+    'features: ["subgroups","shader-f16"]',
+  );
   expect(moduleOf(good)).not.toContain("features:");
   expect(problemsOf(good.replace("//#import", "enable chromium_x;\n//#import"))).toContain(
     `${FILE}:3: expected to enable subgroups or f16, found "chromium_x"`,
