@@ -1,5 +1,6 @@
 import type { Offers } from "../../gpu/variants.ts";
+import { SAMPLED_OFFERS, SAMPLED_VIEWS_OFFERS } from "./contrast_sampled.ts";
 import { MATMUL_OFFERS } from "./matmul.ts";
 
 /** Everything that stands in for general variants. Loaded with a device (`equip`), not with the core. */
-export const OFFERS: readonly Offers<unknown>[] = [MATMUL_OFFERS];
+export const OFFERS: readonly Offers<unknown>[] = [MATMUL_OFFERS, SAMPLED_OFFERS, SAMPLED_VIEWS_OFFERS];
