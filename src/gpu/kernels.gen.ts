@@ -30,6 +30,8 @@ export { columns } from "./kernels/columns.gen.ts";
 export { concat } from "./kernels/concat.gen.ts";
 export { contrastMean } from "./kernels/contrast_mean.gen.ts";
 export { conv2d } from "./kernels/conv2d.gen.ts";
+export { conv2dBlock } from "./kernels/conv2d_block.gen.ts";
+export { conv2dBlockSub } from "./kernels/conv2d_block_sub.gen.ts";
 export { conv2dDw } from "./kernels/conv2d_dw.gen.ts";
 export { conv2dDx } from "./kernels/conv2d_dx.gen.ts";
 export { copy } from "./kernels/copy.gen.ts";

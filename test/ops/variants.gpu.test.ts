@@ -2,9 +2,12 @@ import { describe, expect, test } from "vitest";
 import { Plan } from "../../src/gpu/plan.ts";
 import type { Operand } from "../../src/gpu/slot.ts";
 import { type Offers, supports } from "../../src/gpu/variants.ts";
+import type { Convolution } from "../../src/ops/conv2d.ts";
 import type { Product } from "../../src/ops/matmul.ts";
+import { CONV2D_INPUT_OFFERS, CONV2D_OFFERS } from "../../src/ops/variants/conv2d.ts";
 import { OFFERS } from "../../src/ops/variants/index.ts";
 import { MATMUL_OFFERS } from "../../src/ops/variants/matmul.ts";
+import { type ConvSizes, convRef, convSizes, eachProduct } from "../conv_cases.ts";
 import { testGpu } from "../host.ts";
 import { productRef } from "../product_cases.ts";
 
@@ -68,6 +71,40 @@ const layouts = [false, true].flatMap((a) => [false, true].map((b) => [a, b] as 
 everyVariant(
   MATMUL_OFFERS,
   layouts.flatMap(([a, b]) => [productCase(7, 9, 5, a, b), productCase(68, 132, 520, a, b), productCase(33, 64, 24, a, b)]),
+);
+
+function convolutionCase(p: ConvSizes, input: boolean): VariantCase<Convolution> {
+  const [from, to] = [
+    [p.B, p.I, p.H, p.W],
+    [p.B, p.O, p.OH, p.OW],
+  ];
+  return {
+    title: JSON.stringify(p),
+    make(plan) {
+      const [x, w, y] = [plan.input("x", input ? to : from), plan.input("w", [p.O, p.I, p.KH, p.KW]), output(plan, input ? from : to)];
+      const feed = [x, w].map((operand, i) => [operand, numbers(operand.slot.bytes / 4, i)] as const);
+      return { task: { x, w, y, p }, result: y, feed };
+    },
+    ref([x = new Float32Array(), w = new Float32Array()]) {
+      if (!input) return convRef(x, w, p);
+      const dx = new Float64Array(p.B * p.I * p.H * p.W);
+      eachProduct(p, (y, i, tap) => {
+        dx[i] = dx[i]! + x[y]! * w[tap]!;
+      });
+      return dx;
+    },
+  };
+}
+
+const square = { ...convSizes[2]!, O: 12, H: 14, W: 13, OH: 14, OW: 13 };
+const convolutions = [...convSizes, square];
+everyVariant(
+  CONV2D_OFFERS,
+  convolutions.map((p) => convolutionCase(p, false)),
+);
+everyVariant(
+  CONV2D_INPUT_OFFERS,
+  convolutions.map((p) => convolutionCase(p, true)),
 );
 
 test("general variants need nothing, names are unique, and defaults are names", () => {
