@@ -55,7 +55,7 @@ const shapeClass = (p: ConvSizes, defaults: ShapeClass<Convolution>["defaults"],
   },
 });
 
-const DEFAULTS = { swiftshader: "block-sub", llvmpipe: "block", gpu: "product" };
+const DEFAULTS = { swiftshader: "block-sub", llvmpipe: "block-sub", gpu: "product" };
 const GENERAL = { swiftshader: "product", llvmpipe: "product", gpu: "product" };
 const STRIDED: ConvSizes = { ...SIZES, H: 32, W: 32, sy: 2, sx: 2 };
 
