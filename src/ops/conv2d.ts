@@ -58,7 +58,7 @@ export interface Convolution {
 }
 
 /** Kernels of 3 x 3 at stride 1 have variants: variants/conv2d.ts. */
-function classOf({ p }: Convolution): string {
+function classOf({ p }: { readonly p: ConvSizes }): string {
   const { KH, KW, sy, sx, dy, dx } = p;
   return KH === 3 && KW === 3 && sy * sx * dy * dx === 1 ? "3x3" : "other";
 }
@@ -100,6 +100,28 @@ function sizes(x: Tensor, weight: Tensor, { stride = 1, padding = 0, paddingAfte
   return { B, I, H, W, O, OH, OW, KH, KW, sy, sx, py, px, dy, dx };
 }
 
+/** Parts of dw, S of them, each over `chunk` pixels of the batch. */
+export interface WeightGradient {
+  readonly x: Operand;
+  readonly g: Operand;
+  readonly part: Operand;
+  readonly p: ConvSizes;
+  readonly S: number;
+  readonly chunk: number;
+}
+
+export const CONV2D_WEIGHT: Family<WeightGradient> = {
+  name: "conv2d weight",
+  general: {
+    name: "product",
+    record(plan, { x, g, part, p, S, chunk }) {
+      const tiles = Math.ceil((p.I * p.KH * p.KW) / 8) * Math.ceil(p.O / 8);
+      plan.launch(kernels.conv2dDw, { x, g, part }, { ...p, S, chunk }, [Math.ceil(tiles / 32), S], { flops: convFlops(p) });
+    },
+  },
+  classOf,
+};
+
 function quad(what: string, { shape }: Tensor): [number, number, number, number] {
   const [a, b, c, d] = shape;
   if (shape.length !== 4 || a === undefined || b === undefined || c === undefined || d === undefined) {
@@ -129,6 +151,6 @@ function weightGradient(tape: Tape, g: Tensor, x: Tensor, p: ConvSizes): Tensor 
   const S = Math.ceil(pixels / chunk);
   const shape = [p.O, p.I, p.KH, p.KW];
   const part = tape.tensor([S, ...shape], "f32", "d conv2d weight parts");
-  tape.launch(kernels.conv2dDw, { x, g, part }, { ...p, S, chunk }, [Math.ceil(tiles / 32), S], { flops: convFlops(p) });
+  tape.perform(CONV2D_WEIGHT, { x, g, part, p, S, chunk });
   return S === 1 ? part.as(shape) : sumSplits(tape, part, shape);
 }

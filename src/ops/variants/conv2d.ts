@@ -2,7 +2,7 @@ import * as kernels from "../../gpu/kernels.gen.ts";
 import type { Plan } from "../../gpu/plan.ts";
 import type { Operand } from "../../gpu/slot.ts";
 import type { Offers, ShapeClass, Variant } from "../../gpu/variants.ts";
-import { CONV2D, CONV2D_INPUT, type Convolution, type ConvSizes, convFlops } from "../conv2d.ts";
+import { CONV2D, CONV2D_INPUT, CONV2D_WEIGHT, type Convolution, type ConvSizes, convFlops, type WeightGradient } from "../conv2d.ts";
 
 /** How the block kernels see a convolution, or the gradient of its input, which is one with the taps turned round. */
 interface Blocks {
@@ -33,12 +33,54 @@ function launch(plan: Plan, sub: boolean, { params, FLIP }: Blocks, { x, w, y, p
   });
 }
 
+/** Channels in sixteens, or so many that the last ones do not matter. */
+const wide = (channels: number): boolean => channels % 16 === 0 || channels > 40;
+/** One subgroup a workgroup: fewest lanes without a pixel. */
+const lanesOf = ({ gpu }: Plan): number => Math.max(4, gpu.adapter.subgroupMaxSize);
+
+const forward16: Variant<Convolution> = {
+  name: "sub16",
+  needs: { lanes: 4 },
+  fits: ({ p }) => wide(p.O),
+  record(plan, { x, w, y, p }) {
+    const WG = lanesOf(plan);
+    const grid = [Math.ceil((p.B * p.OH * p.OW) / (16 * WG)), Math.ceil(p.O / 16)];
+    plan.launch(kernels.conv2dSub16, { x, w, y }, p, grid, { overrides: { WG }, flops: convFlops(p) });
+  },
+};
+
+const input16: Variant<Convolution> = {
+  name: "sub16",
+  needs: { lanes: 4 },
+  fits: ({ p }) => wide(p.I),
+  record(plan, { x: g, w, y: dx, p }) {
+    const WG = lanesOf(plan);
+    const pixels = p.B * Math.ceil(p.H / p.sy) * Math.ceil(p.W / p.sx); // of the largest class, see conv2d_dx.wgsl
+    const grid = [Math.ceil(pixels / (16 * WG)), Math.ceil(p.I / 16), p.sy * p.sx];
+    plan.launch(kernels.conv2dDxSub16, { g, w, dx }, p, grid, { overrides: { WG }, flops: convFlops(p) });
+  },
+};
+
+const weight16: Variant<WeightGradient> = {
+  name: "sub16",
+  needs: { lanes: 4 },
+  fits: ({ p }) => wide(p.O) && p.I * p.KH * p.KW >= 64,
+  record(plan, { x, g, part, p, S, chunk }) {
+    const WG = lanesOf(plan);
+    const grid = [Math.ceil((p.I * p.KH * p.KW) / (16 * WG)), Math.ceil(p.O / 16), S];
+    plan.launch(kernels.conv2dDwSub16, { x, g, part }, { ...p, S, chunk }, grid, { overrides: { WG }, flops: convFlops(p) });
+  },
+};
+
 const variantsOf = (blocks: (p: ConvSizes) => Blocks): readonly Variant<Convolution>[] => [
   { name: "block", fits, record: (plan, task) => launch(plan, false, blocks(task.p), task) },
   { name: "block-sub", needs: { lanes: 4 }, fits, record: (plan, task) => launch(plan, true, blocks(task.p), task) },
 ];
 
 const SIZES = { B: 4, I: 32, H: 16, W: 16, O: 32, OH: 16, OW: 16, KH: 3, KW: 3, sy: 1, sx: 1, py: 1, px: 1, dy: 1, dx: 1 };
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+const numbers = ({ shape }: Operand) => Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(1 + 1.7 * i));
 
 /** @param input which of the two is read: x or dy */
 const shapeClass = (p: ConvSizes, defaults: ShapeClass<Convolution>["defaults"], input: "x" | "dy"): ShapeClass<Convolution> => ({
@@ -47,19 +89,40 @@ const shapeClass = (p: ConvSizes, defaults: ShapeClass<Convolution>["defaults"],
     const shapes = [[p.B, p.I, p.H, p.W] as const, [p.B, p.O, p.OH, p.OW] as const];
     const [from = [], to = []] = input === "x" ? shapes : shapes.toReversed();
     const [x, w] = [plan.input(input, from), plan.input("w", [p.O, p.I, p.KH, p.KW])];
-    const size = to.reduce((a, b) => a * b, 1);
-    const y: Operand = { slot: plan.slot("result", 4 * size), shape: to, dtype: "f32" };
-    const numbers = (operand: Operand) =>
-      Float32Array.from({ length: operand.shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(1 + 1.7 * i));
+    const y: Operand = { slot: plan.slot("result", 4 * sizeOf(to)), shape: to, dtype: "f32" };
     return { task: { x, w, y, p }, result: y, feed: [[x, numbers(x)] as const, [w, numbers(w)] as const] };
   },
 });
 
-const DEFAULTS = { swiftshader: "block-sub", llvmpipe: "block-sub", gpu: "product" };
-const GENERAL = { swiftshader: "product", llvmpipe: "product", gpu: "product" };
+const SUB_BLOCK = { swiftshader: "block-sub", llvmpipe: "block-sub", gpu: "product" };
+const SUB16 = { swiftshader: "sub16", llvmpipe: "product", gpu: "product" };
 const STRIDED: ConvSizes = { ...SIZES, H: 32, W: 32, sy: 2, sx: 2 };
 
-const classes = (input: "x" | "dy") => ({ "3x3": shapeClass(SIZES, DEFAULTS, input), other: shapeClass(STRIDED, GENERAL, input) });
+const classes = (input: "x" | "dy") => ({ "3x3": shapeClass(SIZES, SUB_BLOCK, input), other: shapeClass(STRIDED, SUB16, input) });
 
-export const CONV2D_OFFERS: Offers<Convolution> = { family: CONV2D, variants: variantsOf(forward), classes: classes("x") };
-export const CONV2D_INPUT_OFFERS: Offers<Convolution> = { family: CONV2D_INPUT, variants: variantsOf(backward), classes: classes("dy") };
+const weightClass = (p: ConvSizes): ShapeClass<WeightGradient> => ({
+  defaults: SUB16,
+  example(plan) {
+    const [x, g] = [plan.input("x", [p.B, p.I, p.H, p.W]), plan.input("dy", [p.B, p.O, p.OH, p.OW])];
+    const shape = [4, p.O, p.I, p.KH, p.KW];
+    const part: Operand = { slot: plan.slot("parts", 4 * sizeOf(shape)), shape, dtype: "f32" };
+    const task = { x, g, part, p, S: 4, chunk: (p.B * p.OH * p.OW) / 4 };
+    return { task, result: part, feed: [[x, numbers(x)] as const, [g, numbers(g)] as const] };
+  },
+});
+
+export const CONV2D_OFFERS: Offers<Convolution> = {
+  family: CONV2D,
+  variants: [forward16, ...variantsOf(forward)],
+  classes: classes("x"),
+};
+export const CONV2D_INPUT_OFFERS: Offers<Convolution> = {
+  family: CONV2D_INPUT,
+  variants: [input16, ...variantsOf(backward)],
+  classes: classes("dy"),
+};
+export const CONV2D_WEIGHT_OFFERS: Offers<WeightGradient> = {
+  family: CONV2D_WEIGHT,
+  variants: [weight16],
+  classes: { "3x3": weightClass(SIZES), other: weightClass(STRIDED) },
+};

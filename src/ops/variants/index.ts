@@ -1,6 +1,6 @@
 import type { Offers } from "../../gpu/variants.ts";
-import { CONV2D_INPUT_OFFERS, CONV2D_OFFERS } from "./conv2d.ts";
+import { CONV2D_INPUT_OFFERS, CONV2D_OFFERS, CONV2D_WEIGHT_OFFERS } from "./conv2d.ts";
 import { MATMUL_OFFERS } from "./matmul.ts";
 
 /** Everything that stands in for general variants. Loaded with a device (`equip`), not with the core. */
-export const OFFERS: readonly Offers<unknown>[] = [MATMUL_OFFERS, CONV2D_OFFERS, CONV2D_INPUT_OFFERS];
+export const OFFERS: readonly Offers<unknown>[] = [MATMUL_OFFERS, CONV2D_OFFERS, CONV2D_INPUT_OFFERS, CONV2D_WEIGHT_OFFERS];
