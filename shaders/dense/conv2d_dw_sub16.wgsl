@@ -1,6 +1,6 @@
 // part[s,o,i,ky,kx] = sum over the pixels (b,oy,ox) of chunk s of  g[b,o,oy,ox] x[b,i, oy*sy + ky*dy - py, ox*sx + kx*dx - px]
 // x: f32[B,I,H,W]   g: f32[B,O,OH,OW]   ->  part: f32[S,O,I,KH,KW]     as conv2d_dw.wgsl, which it can stand in for
-// grid [taps/(16*WG), O/16, S]: 16 output channels x 16 taps a lane. All lanes of a workgroup have the same channels, so a lane loads g of
+// grid [taps/(16*WG), O/16, S]: 16 output channels x 16 taps a lane, four pixels a turn. All lanes of a workgroup have the same channels, so a lane loads g of
 // four of them, and the others get it by broadcast: per pixel 20 loads for 256 multiply-adds, where conv2d_dw has 16 for 64.
 // Requires at least four lanes in a subgroup.
 enable subgroups;
@@ -52,6 +52,17 @@ fn store(s: u32, o: u32, k: vec4u, v: vec4f) {
   if (k.w < size) { part[row + k.w] = v.w; }
 }
 
+// Four pixels of four channels from the lanes that loaded one channel each, a channel a column.
+fn shared_block(own: vec4f) -> mat4x4f {
+  return mat4x4f(subgroupBroadcast(own, 0u), subgroupBroadcast(own, 1u), subgroupBroadcast(own, 2u), subgroupBroadcast(own, 3u));
+}
+
+// The pixel after v, if there is one in the chunk; else v, whose gradient then counts as 0.
+fn after(v: Pixel, more: bool) -> Pixel {
+  if (more) { return next(v); }
+  return v;
+}
+
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32, @builtin(subgroup_invocation_id) sub: u32) {
   let first = ((wid.x + p.x0) * WG + lane) * 16u;
@@ -66,69 +77,52 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let k3 = first + vec4u(12u, 13u, 14u, 15u);
   let v3 = weights(k3);
   let area = p.OH * p.OW;
-  let mine = min(o + 4u * (sub & 3u) + vec4u(0u, 1u, 2u, 3u), vec4u(p.O - 1u)) * area; // planes of this lane's four channels
+  let mine = min(o + (sub & 3u) + vec4u(0u, 4u, 8u, 12u), vec4u(p.O - 1u)) * area; // planes of this lane's four channels
   let start = s * p.chunk;
   let end = min(start + p.chunk, p.B * area);
-  var c0_0 = vec4f(); var c0_1 = vec4f(); var c0_2 = vec4f(); var c0_3 = vec4f();
-  var c1_0 = vec4f(); var c1_1 = vec4f(); var c1_2 = vec4f(); var c1_3 = vec4f();
-  var c2_0 = vec4f(); var c2_1 = vec4f(); var c2_2 = vec4f(); var c2_3 = vec4f();
-  var c3_0 = vec4f(); var c3_1 = vec4f(); var c3_2 = vec4f(); var c3_3 = vec4f();
-  var c4_0 = vec4f(); var c4_1 = vec4f(); var c4_2 = vec4f(); var c4_3 = vec4f();
-  var c5_0 = vec4f(); var c5_1 = vec4f(); var c5_2 = vec4f(); var c5_3 = vec4f();
-  var c6_0 = vec4f(); var c6_1 = vec4f(); var c6_2 = vec4f(); var c6_3 = vec4f();
-  var c7_0 = vec4f(); var c7_1 = vec4f(); var c7_2 = vec4f(); var c7_3 = vec4f();
-  var c8_0 = vec4f(); var c8_1 = vec4f(); var c8_2 = vec4f(); var c8_3 = vec4f();
-  var c9_0 = vec4f(); var c9_1 = vec4f(); var c9_2 = vec4f(); var c9_3 = vec4f();
-  var c10_0 = vec4f(); var c10_1 = vec4f(); var c10_2 = vec4f(); var c10_3 = vec4f();
-  var c11_0 = vec4f(); var c11_1 = vec4f(); var c11_2 = vec4f(); var c11_3 = vec4f();
-  var c12_0 = vec4f(); var c12_1 = vec4f(); var c12_2 = vec4f(); var c12_3 = vec4f();
-  var c13_0 = vec4f(); var c13_1 = vec4f(); var c13_2 = vec4f(); var c13_3 = vec4f();
-  var c14_0 = vec4f(); var c14_1 = vec4f(); var c14_2 = vec4f(); var c14_3 = vec4f();
-  var c15_0 = vec4f(); var c15_1 = vec4f(); var c15_2 = vec4f(); var c15_3 = vec4f();
+  var c00 = mat4x4f(); var c01 = mat4x4f(); var c02 = mat4x4f(); var c03 = mat4x4f();
+  var c10 = mat4x4f(); var c11 = mat4x4f(); var c12 = mat4x4f(); var c13 = mat4x4f();
+  var c20 = mat4x4f(); var c21 = mat4x4f(); var c22 = mat4x4f(); var c23 = mat4x4f();
+  var c30 = mat4x4f(); var c31 = mat4x4f(); var c32 = mat4x4f(); var c33 = mat4x4f();
   var pixel = Pixel(start / area, start % area / p.OW, start % p.OW);
-  for (var q = start; q < end; q++) {
-    let at = base(pixel) + mine;
-    let own = vec4f(g[at.x], g[at.y], g[at.z], g[at.w]);
-    let x0 = x4(v0, pixel);
-    let x1 = x4(v1, pixel);
-    let x2 = x4(v2, pixel);
-    let x3 = x4(v3, pixel);
-    let w0 = subgroupBroadcast(own, 0u);
-    c0_0 += x0 * w0.x; c0_1 += x1 * w0.x; c0_2 += x2 * w0.x; c0_3 += x3 * w0.x;
-    c1_0 += x0 * w0.y; c1_1 += x1 * w0.y; c1_2 += x2 * w0.y; c1_3 += x3 * w0.y;
-    c2_0 += x0 * w0.z; c2_1 += x1 * w0.z; c2_2 += x2 * w0.z; c2_3 += x3 * w0.z;
-    c3_0 += x0 * w0.w; c3_1 += x1 * w0.w; c3_2 += x2 * w0.w; c3_3 += x3 * w0.w;
-    let w1 = subgroupBroadcast(own, 1u);
-    c4_0 += x0 * w1.x; c4_1 += x1 * w1.x; c4_2 += x2 * w1.x; c4_3 += x3 * w1.x;
-    c5_0 += x0 * w1.y; c5_1 += x1 * w1.y; c5_2 += x2 * w1.y; c5_3 += x3 * w1.y;
-    c6_0 += x0 * w1.z; c6_1 += x1 * w1.z; c6_2 += x2 * w1.z; c6_3 += x3 * w1.z;
-    c7_0 += x0 * w1.w; c7_1 += x1 * w1.w; c7_2 += x2 * w1.w; c7_3 += x3 * w1.w;
-    let w2 = subgroupBroadcast(own, 2u);
-    c8_0 += x0 * w2.x; c8_1 += x1 * w2.x; c8_2 += x2 * w2.x; c8_3 += x3 * w2.x;
-    c9_0 += x0 * w2.y; c9_1 += x1 * w2.y; c9_2 += x2 * w2.y; c9_3 += x3 * w2.y;
-    c10_0 += x0 * w2.z; c10_1 += x1 * w2.z; c10_2 += x2 * w2.z; c10_3 += x3 * w2.z;
-    c11_0 += x0 * w2.w; c11_1 += x1 * w2.w; c11_2 += x2 * w2.w; c11_3 += x3 * w2.w;
-    let w3 = subgroupBroadcast(own, 3u);
-    c12_0 += x0 * w3.x; c12_1 += x1 * w3.x; c12_2 += x2 * w3.x; c12_3 += x3 * w3.x;
-    c13_0 += x0 * w3.y; c13_1 += x1 * w3.y; c13_2 += x2 * w3.y; c13_3 += x3 * w3.y;
-    c14_0 += x0 * w3.z; c14_1 += x1 * w3.z; c14_2 += x2 * w3.z; c14_3 += x3 * w3.z;
-    c15_0 += x0 * w3.w; c15_1 += x1 * w3.w; c15_2 += x2 * w3.w; c15_3 += x3 * w3.w;
-    pixel = next(pixel);
+  for (var q = start; q < end; q += 4u) {
+    let counts = q + vec4u(0u, 1u, 2u, 3u) < vec4u(end);
+    let second = after(pixel, counts.y);
+    let third = after(second, counts.z);
+    let fourth = after(third, counts.w);
+    let at = vec4u(base(pixel), base(second), base(third), base(fourth));
+    let x0 = mat4x4f(x4(v0, pixel), x4(v0, second), x4(v0, third), x4(v0, fourth));
+    let x1 = mat4x4f(x4(v1, pixel), x4(v1, second), x4(v1, third), x4(v1, fourth));
+    let x2 = mat4x4f(x4(v2, pixel), x4(v2, second), x4(v2, third), x4(v2, fourth));
+    let x3 = mat4x4f(x4(v3, pixel), x4(v3, second), x4(v3, third), x4(v3, fourth));
+    let own0 = select(vec4f(), vec4f(g[mine.x + at.x], g[mine.x + at.y], g[mine.x + at.z], g[mine.x + at.w]), counts);
+    let own1 = select(vec4f(), vec4f(g[mine.y + at.x], g[mine.y + at.y], g[mine.y + at.z], g[mine.y + at.w]), counts);
+    let own2 = select(vec4f(), vec4f(g[mine.z + at.x], g[mine.z + at.y], g[mine.z + at.z], g[mine.z + at.w]), counts);
+    let own3 = select(vec4f(), vec4f(g[mine.w + at.x], g[mine.w + at.y], g[mine.w + at.z], g[mine.w + at.w]), counts);
+    let w0 = shared_block(own0);
+    c00 += x0 * w0; c01 += x1 * w0; c02 += x2 * w0; c03 += x3 * w0;
+    let w1 = shared_block(own1);
+    c10 += x0 * w1; c11 += x1 * w1; c12 += x2 * w1; c13 += x3 * w1;
+    let w2 = shared_block(own2);
+    c20 += x0 * w2; c21 += x1 * w2; c22 += x2 * w2; c23 += x3 * w2;
+    let w3 = shared_block(own3);
+    c30 += x0 * w3; c31 += x1 * w3; c32 += x2 * w3; c33 += x3 * w3;
+    pixel = after(fourth, q + 4u < end);
   }
-  store(s, o + 0u, k0, c0_0); store(s, o + 0u, k1, c0_1); store(s, o + 0u, k2, c0_2); store(s, o + 0u, k3, c0_3);
-  store(s, o + 1u, k0, c1_0); store(s, o + 1u, k1, c1_1); store(s, o + 1u, k2, c1_2); store(s, o + 1u, k3, c1_3);
-  store(s, o + 2u, k0, c2_0); store(s, o + 2u, k1, c2_1); store(s, o + 2u, k2, c2_2); store(s, o + 2u, k3, c2_3);
-  store(s, o + 3u, k0, c3_0); store(s, o + 3u, k1, c3_1); store(s, o + 3u, k2, c3_2); store(s, o + 3u, k3, c3_3);
-  store(s, o + 4u, k0, c4_0); store(s, o + 4u, k1, c4_1); store(s, o + 4u, k2, c4_2); store(s, o + 4u, k3, c4_3);
-  store(s, o + 5u, k0, c5_0); store(s, o + 5u, k1, c5_1); store(s, o + 5u, k2, c5_2); store(s, o + 5u, k3, c5_3);
-  store(s, o + 6u, k0, c6_0); store(s, o + 6u, k1, c6_1); store(s, o + 6u, k2, c6_2); store(s, o + 6u, k3, c6_3);
-  store(s, o + 7u, k0, c7_0); store(s, o + 7u, k1, c7_1); store(s, o + 7u, k2, c7_2); store(s, o + 7u, k3, c7_3);
-  store(s, o + 8u, k0, c8_0); store(s, o + 8u, k1, c8_1); store(s, o + 8u, k2, c8_2); store(s, o + 8u, k3, c8_3);
-  store(s, o + 9u, k0, c9_0); store(s, o + 9u, k1, c9_1); store(s, o + 9u, k2, c9_2); store(s, o + 9u, k3, c9_3);
-  store(s, o + 10u, k0, c10_0); store(s, o + 10u, k1, c10_1); store(s, o + 10u, k2, c10_2); store(s, o + 10u, k3, c10_3);
-  store(s, o + 11u, k0, c11_0); store(s, o + 11u, k1, c11_1); store(s, o + 11u, k2, c11_2); store(s, o + 11u, k3, c11_3);
-  store(s, o + 12u, k0, c12_0); store(s, o + 12u, k1, c12_1); store(s, o + 12u, k2, c12_2); store(s, o + 12u, k3, c12_3);
-  store(s, o + 13u, k0, c13_0); store(s, o + 13u, k1, c13_1); store(s, o + 13u, k2, c13_2); store(s, o + 13u, k3, c13_3);
-  store(s, o + 14u, k0, c14_0); store(s, o + 14u, k1, c14_1); store(s, o + 14u, k2, c14_2); store(s, o + 14u, k3, c14_3);
-  store(s, o + 15u, k0, c15_0); store(s, o + 15u, k1, c15_1); store(s, o + 15u, k2, c15_2); store(s, o + 15u, k3, c15_3);
+  store(s, o + 0u, k0, c00[0]); store(s, o + 0u, k1, c01[0]); store(s, o + 0u, k2, c02[0]); store(s, o + 0u, k3, c03[0]);
+  store(s, o + 1u, k0, c00[1]); store(s, o + 1u, k1, c01[1]); store(s, o + 1u, k2, c02[1]); store(s, o + 1u, k3, c03[1]);
+  store(s, o + 2u, k0, c00[2]); store(s, o + 2u, k1, c01[2]); store(s, o + 2u, k2, c02[2]); store(s, o + 2u, k3, c03[2]);
+  store(s, o + 3u, k0, c00[3]); store(s, o + 3u, k1, c01[3]); store(s, o + 3u, k2, c02[3]); store(s, o + 3u, k3, c03[3]);
+  store(s, o + 4u, k0, c10[0]); store(s, o + 4u, k1, c11[0]); store(s, o + 4u, k2, c12[0]); store(s, o + 4u, k3, c13[0]);
+  store(s, o + 5u, k0, c10[1]); store(s, o + 5u, k1, c11[1]); store(s, o + 5u, k2, c12[1]); store(s, o + 5u, k3, c13[1]);
+  store(s, o + 6u, k0, c10[2]); store(s, o + 6u, k1, c11[2]); store(s, o + 6u, k2, c12[2]); store(s, o + 6u, k3, c13[2]);
+  store(s, o + 7u, k0, c10[3]); store(s, o + 7u, k1, c11[3]); store(s, o + 7u, k2, c12[3]); store(s, o + 7u, k3, c13[3]);
+  store(s, o + 8u, k0, c20[0]); store(s, o + 8u, k1, c21[0]); store(s, o + 8u, k2, c22[0]); store(s, o + 8u, k3, c23[0]);
+  store(s, o + 9u, k0, c20[1]); store(s, o + 9u, k1, c21[1]); store(s, o + 9u, k2, c22[1]); store(s, o + 9u, k3, c23[1]);
+  store(s, o + 10u, k0, c20[2]); store(s, o + 10u, k1, c21[2]); store(s, o + 10u, k2, c22[2]); store(s, o + 10u, k3, c23[2]);
+  store(s, o + 11u, k0, c20[3]); store(s, o + 11u, k1, c21[3]); store(s, o + 11u, k2, c22[3]); store(s, o + 11u, k3, c23[3]);
+  store(s, o + 12u, k0, c30[0]); store(s, o + 12u, k1, c31[0]); store(s, o + 12u, k2, c32[0]); store(s, o + 12u, k3, c33[0]);
+  store(s, o + 13u, k0, c30[1]); store(s, o + 13u, k1, c31[1]); store(s, o + 13u, k2, c32[1]); store(s, o + 13u, k3, c33[1]);
+  store(s, o + 14u, k0, c30[2]); store(s, o + 14u, k1, c31[2]); store(s, o + 14u, k2, c32[2]); store(s, o + 14u, k3, c33[2]);
+  store(s, o + 15u, k0, c30[3]); store(s, o + 15u, k1, c31[3]); store(s, o + 15u, k2, c32[3]); store(s, o + 15u, k3, c33[3]);
 }

@@ -51,6 +51,11 @@ fn places(q: vec4u, height: u32, width: u32, phaseY: u32, phaseX: u32) -> vec4u 
   return select(vec4u(OUTSIDE), at, q < vec4u(p.B * height * width));
 }
 
+// Four terms of four channels from the lanes that loaded one channel each, a channel a column.
+fn shared_block(own: vec4f) -> mat4x4f {
+  return mat4x4f(subgroupBroadcast(own, 0u), subgroupBroadcast(own, 1u), subgroupBroadcast(own, 2u), subgroupBroadcast(own, 3u));
+}
+
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32, @builtin(subgroup_invocation_id) sub: u32) {
   let phaseY = wid.z / p.sx;
@@ -59,7 +64,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let height = (p.H - phaseY + p.sy - 1u) / p.sy;
   let width = (p.W - phaseX + p.sx - 1u) / p.sx;
   let first = (wid.x + p.x0) * WG * 16u + lane;
-  let i = (wid.y + p.y0) * 16u;
+  let first_channel = (wid.y + p.y0) * 16u;
   let q0 = first + vec4u(0u, 1u, 2u, 3u) * WG;
   let v0 = pixels(q0, height, width);
   let q1 = first + vec4u(4u, 5u, 6u, 7u) * WG;
@@ -70,84 +75,61 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let v3 = pixels(q3, height, width);
   let taken = p.KH * p.KW;
   let step = p.I * taken;
-  let mine = min(i + 4u * (sub & 3u) + vec4u(0u, 1u, 2u, 3u), vec4u(p.I - 1u)) * taken; // weights of this lane's four channels
+  let mine = min(first_channel + (sub & 3u) + vec4u(0u, 4u, 8u, 12u), vec4u(p.I - 1u)) * taken; // weights of this lane's four channels
   let area = p.OH * p.OW;
-  var c0_0 = vec4f(); var c0_1 = vec4f(); var c0_2 = vec4f(); var c0_3 = vec4f();
-  var c1_0 = vec4f(); var c1_1 = vec4f(); var c1_2 = vec4f(); var c1_3 = vec4f();
-  var c2_0 = vec4f(); var c2_1 = vec4f(); var c2_2 = vec4f(); var c2_3 = vec4f();
-  var c3_0 = vec4f(); var c3_1 = vec4f(); var c3_2 = vec4f(); var c3_3 = vec4f();
-  var c4_0 = vec4f(); var c4_1 = vec4f(); var c4_2 = vec4f(); var c4_3 = vec4f();
-  var c5_0 = vec4f(); var c5_1 = vec4f(); var c5_2 = vec4f(); var c5_3 = vec4f();
-  var c6_0 = vec4f(); var c6_1 = vec4f(); var c6_2 = vec4f(); var c6_3 = vec4f();
-  var c7_0 = vec4f(); var c7_1 = vec4f(); var c7_2 = vec4f(); var c7_3 = vec4f();
-  var c8_0 = vec4f(); var c8_1 = vec4f(); var c8_2 = vec4f(); var c8_3 = vec4f();
-  var c9_0 = vec4f(); var c9_1 = vec4f(); var c9_2 = vec4f(); var c9_3 = vec4f();
-  var c10_0 = vec4f(); var c10_1 = vec4f(); var c10_2 = vec4f(); var c10_3 = vec4f();
-  var c11_0 = vec4f(); var c11_1 = vec4f(); var c11_2 = vec4f(); var c11_3 = vec4f();
-  var c12_0 = vec4f(); var c12_1 = vec4f(); var c12_2 = vec4f(); var c12_3 = vec4f();
-  var c13_0 = vec4f(); var c13_1 = vec4f(); var c13_2 = vec4f(); var c13_3 = vec4f();
-  var c14_0 = vec4f(); var c14_1 = vec4f(); var c14_2 = vec4f(); var c14_3 = vec4f();
-  var c15_0 = vec4f(); var c15_1 = vec4f(); var c15_2 = vec4f(); var c15_3 = vec4f();
+  var c00 = mat4x4f(); var c01 = mat4x4f(); var c02 = mat4x4f(); var c03 = mat4x4f();
+  var c10 = mat4x4f(); var c11 = mat4x4f(); var c12 = mat4x4f(); var c13 = mat4x4f();
+  var c20 = mat4x4f(); var c21 = mat4x4f(); var c22 = mat4x4f(); var c23 = mat4x4f();
+  var c30 = mat4x4f(); var c31 = mat4x4f(); var c32 = mat4x4f(); var c33 = mat4x4f();
   for (var tap = 0u; tap < taken; tap++) {
     let dy = i32(phaseY + p.py) - i32(tap / p.KW * p.dy);
     let dxx = i32(phaseX + p.px) - i32(tap % p.KW * p.dx);
     if (dy % i32(p.sy) != 0 || dxx % i32(p.sx) != 0) { continue; } // this class does not use this tap
     let t0 = taps(v0, dy / i32(p.sy), dxx / i32(p.sx));
-    var a0 = t0.at;
     let t1 = taps(v1, dy / i32(p.sy), dxx / i32(p.sx));
-    var a1 = t1.at;
     let t2 = taps(v2, dy / i32(p.sy), dxx / i32(p.sx));
-    var a2 = t2.at;
     let t3 = taps(v3, dy / i32(p.sy), dxx / i32(p.sx));
-    var a3 = t3.at;
-    var k = mine + tap;
-    for (var o = 0u; o < p.O; o++) {
-      let own = vec4f(w[k.x], w[k.y], w[k.z], w[k.w]);
-      let x0 = g4(a0) * t0.mask;
-      let x1 = g4(a1) * t1.mask;
-      let x2 = g4(a2) * t2.mask;
-      let x3 = g4(a3) * t3.mask;
-      let w0 = subgroupBroadcast(own, 0u);
-      c0_0 += x0 * w0.x; c0_1 += x1 * w0.x; c0_2 += x2 * w0.x; c0_3 += x3 * w0.x;
-      c1_0 += x0 * w0.y; c1_1 += x1 * w0.y; c1_2 += x2 * w0.y; c1_3 += x3 * w0.y;
-      c2_0 += x0 * w0.z; c2_1 += x1 * w0.z; c2_2 += x2 * w0.z; c2_3 += x3 * w0.z;
-      c3_0 += x0 * w0.w; c3_1 += x1 * w0.w; c3_2 += x2 * w0.w; c3_3 += x3 * w0.w;
-      let w1 = subgroupBroadcast(own, 1u);
-      c4_0 += x0 * w1.x; c4_1 += x1 * w1.x; c4_2 += x2 * w1.x; c4_3 += x3 * w1.x;
-      c5_0 += x0 * w1.y; c5_1 += x1 * w1.y; c5_2 += x2 * w1.y; c5_3 += x3 * w1.y;
-      c6_0 += x0 * w1.z; c6_1 += x1 * w1.z; c6_2 += x2 * w1.z; c6_3 += x3 * w1.z;
-      c7_0 += x0 * w1.w; c7_1 += x1 * w1.w; c7_2 += x2 * w1.w; c7_3 += x3 * w1.w;
-      let w2 = subgroupBroadcast(own, 2u);
-      c8_0 += x0 * w2.x; c8_1 += x1 * w2.x; c8_2 += x2 * w2.x; c8_3 += x3 * w2.x;
-      c9_0 += x0 * w2.y; c9_1 += x1 * w2.y; c9_2 += x2 * w2.y; c9_3 += x3 * w2.y;
-      c10_0 += x0 * w2.z; c10_1 += x1 * w2.z; c10_2 += x2 * w2.z; c10_3 += x3 * w2.z;
-      c11_0 += x0 * w2.w; c11_1 += x1 * w2.w; c11_2 += x2 * w2.w; c11_3 += x3 * w2.w;
-      let w3 = subgroupBroadcast(own, 3u);
-      c12_0 += x0 * w3.x; c12_1 += x1 * w3.x; c12_2 += x2 * w3.x; c12_3 += x3 * w3.x;
-      c13_0 += x0 * w3.y; c13_1 += x1 * w3.y; c13_2 += x2 * w3.y; c13_3 += x3 * w3.y;
-      c14_0 += x0 * w3.z; c14_1 += x1 * w3.z; c14_2 += x2 * w3.z; c14_3 += x3 * w3.z;
-      c15_0 += x0 * w3.w; c15_1 += x1 * w3.w; c15_2 += x2 * w3.w; c15_3 += x3 * w3.w;
-      a0 += area; a1 += area; a2 += area; a3 += area; k += step;
+    for (var i = 0u; i < p.O; i += 4u) {
+      let channel = min(i + vec4u(0u, 1u, 2u, 3u), vec4u(p.O - 1u)); // past the last: its weight counts as 0
+      let counts = i + vec4u(0u, 1u, 2u, 3u) < vec4u(p.O);
+      let plane = channel * area;
+      let k = channel * step + tap;
+      let x0 = mat4x4f(g4(t0.at + plane.x) * t0.mask, g4(t0.at + plane.y) * t0.mask, g4(t0.at + plane.z) * t0.mask, g4(t0.at + plane.w) * t0.mask);
+      let x1 = mat4x4f(g4(t1.at + plane.x) * t1.mask, g4(t1.at + plane.y) * t1.mask, g4(t1.at + plane.z) * t1.mask, g4(t1.at + plane.w) * t1.mask);
+      let x2 = mat4x4f(g4(t2.at + plane.x) * t2.mask, g4(t2.at + plane.y) * t2.mask, g4(t2.at + plane.z) * t2.mask, g4(t2.at + plane.w) * t2.mask);
+      let x3 = mat4x4f(g4(t3.at + plane.x) * t3.mask, g4(t3.at + plane.y) * t3.mask, g4(t3.at + plane.z) * t3.mask, g4(t3.at + plane.w) * t3.mask);
+      let own0 = select(vec4f(), vec4f(w[mine.x + k.x], w[mine.x + k.y], w[mine.x + k.z], w[mine.x + k.w]), counts);
+      let own1 = select(vec4f(), vec4f(w[mine.y + k.x], w[mine.y + k.y], w[mine.y + k.z], w[mine.y + k.w]), counts);
+      let own2 = select(vec4f(), vec4f(w[mine.z + k.x], w[mine.z + k.y], w[mine.z + k.z], w[mine.z + k.w]), counts);
+      let own3 = select(vec4f(), vec4f(w[mine.w + k.x], w[mine.w + k.y], w[mine.w + k.z], w[mine.w + k.w]), counts);
+      let w0 = shared_block(own0);
+      c00 += x0 * w0; c01 += x1 * w0; c02 += x2 * w0; c03 += x3 * w0;
+      let w1 = shared_block(own1);
+      c10 += x0 * w1; c11 += x1 * w1; c12 += x2 * w1; c13 += x3 * w1;
+      let w2 = shared_block(own2);
+      c20 += x0 * w2; c21 += x1 * w2; c22 += x2 * w2; c23 += x3 * w2;
+      let w3 = shared_block(own3);
+      c30 += x0 * w3; c31 += x1 * w3; c32 += x2 * w3; c33 += x3 * w3;
     }
   }
   let p0 = places(q0, height, width, phaseY, phaseX);
   let p1 = places(q1, height, width, phaseY, phaseX);
   let p2 = places(q2, height, width, phaseY, phaseX);
   let p3 = places(q3, height, width, phaseY, phaseX);
-  store(i + 0u, p0, c0_0); store(i + 0u, p1, c0_1); store(i + 0u, p2, c0_2); store(i + 0u, p3, c0_3);
-  store(i + 1u, p0, c1_0); store(i + 1u, p1, c1_1); store(i + 1u, p2, c1_2); store(i + 1u, p3, c1_3);
-  store(i + 2u, p0, c2_0); store(i + 2u, p1, c2_1); store(i + 2u, p2, c2_2); store(i + 2u, p3, c2_3);
-  store(i + 3u, p0, c3_0); store(i + 3u, p1, c3_1); store(i + 3u, p2, c3_2); store(i + 3u, p3, c3_3);
-  store(i + 4u, p0, c4_0); store(i + 4u, p1, c4_1); store(i + 4u, p2, c4_2); store(i + 4u, p3, c4_3);
-  store(i + 5u, p0, c5_0); store(i + 5u, p1, c5_1); store(i + 5u, p2, c5_2); store(i + 5u, p3, c5_3);
-  store(i + 6u, p0, c6_0); store(i + 6u, p1, c6_1); store(i + 6u, p2, c6_2); store(i + 6u, p3, c6_3);
-  store(i + 7u, p0, c7_0); store(i + 7u, p1, c7_1); store(i + 7u, p2, c7_2); store(i + 7u, p3, c7_3);
-  store(i + 8u, p0, c8_0); store(i + 8u, p1, c8_1); store(i + 8u, p2, c8_2); store(i + 8u, p3, c8_3);
-  store(i + 9u, p0, c9_0); store(i + 9u, p1, c9_1); store(i + 9u, p2, c9_2); store(i + 9u, p3, c9_3);
-  store(i + 10u, p0, c10_0); store(i + 10u, p1, c10_1); store(i + 10u, p2, c10_2); store(i + 10u, p3, c10_3);
-  store(i + 11u, p0, c11_0); store(i + 11u, p1, c11_1); store(i + 11u, p2, c11_2); store(i + 11u, p3, c11_3);
-  store(i + 12u, p0, c12_0); store(i + 12u, p1, c12_1); store(i + 12u, p2, c12_2); store(i + 12u, p3, c12_3);
-  store(i + 13u, p0, c13_0); store(i + 13u, p1, c13_1); store(i + 13u, p2, c13_2); store(i + 13u, p3, c13_3);
-  store(i + 14u, p0, c14_0); store(i + 14u, p1, c14_1); store(i + 14u, p2, c14_2); store(i + 14u, p3, c14_3);
-  store(i + 15u, p0, c15_0); store(i + 15u, p1, c15_1); store(i + 15u, p2, c15_2); store(i + 15u, p3, c15_3);
+  store(first_channel + 0u, p0, c00[0]); store(first_channel + 0u, p1, c01[0]); store(first_channel + 0u, p2, c02[0]); store(first_channel + 0u, p3, c03[0]);
+  store(first_channel + 1u, p0, c00[1]); store(first_channel + 1u, p1, c01[1]); store(first_channel + 1u, p2, c02[1]); store(first_channel + 1u, p3, c03[1]);
+  store(first_channel + 2u, p0, c00[2]); store(first_channel + 2u, p1, c01[2]); store(first_channel + 2u, p2, c02[2]); store(first_channel + 2u, p3, c03[2]);
+  store(first_channel + 3u, p0, c00[3]); store(first_channel + 3u, p1, c01[3]); store(first_channel + 3u, p2, c02[3]); store(first_channel + 3u, p3, c03[3]);
+  store(first_channel + 4u, p0, c10[0]); store(first_channel + 4u, p1, c11[0]); store(first_channel + 4u, p2, c12[0]); store(first_channel + 4u, p3, c13[0]);
+  store(first_channel + 5u, p0, c10[1]); store(first_channel + 5u, p1, c11[1]); store(first_channel + 5u, p2, c12[1]); store(first_channel + 5u, p3, c13[1]);
+  store(first_channel + 6u, p0, c10[2]); store(first_channel + 6u, p1, c11[2]); store(first_channel + 6u, p2, c12[2]); store(first_channel + 6u, p3, c13[2]);
+  store(first_channel + 7u, p0, c10[3]); store(first_channel + 7u, p1, c11[3]); store(first_channel + 7u, p2, c12[3]); store(first_channel + 7u, p3, c13[3]);
+  store(first_channel + 8u, p0, c20[0]); store(first_channel + 8u, p1, c21[0]); store(first_channel + 8u, p2, c22[0]); store(first_channel + 8u, p3, c23[0]);
+  store(first_channel + 9u, p0, c20[1]); store(first_channel + 9u, p1, c21[1]); store(first_channel + 9u, p2, c22[1]); store(first_channel + 9u, p3, c23[1]);
+  store(first_channel + 10u, p0, c20[2]); store(first_channel + 10u, p1, c21[2]); store(first_channel + 10u, p2, c22[2]); store(first_channel + 10u, p3, c23[2]);
+  store(first_channel + 11u, p0, c20[3]); store(first_channel + 11u, p1, c21[3]); store(first_channel + 11u, p2, c22[3]); store(first_channel + 11u, p3, c23[3]);
+  store(first_channel + 12u, p0, c30[0]); store(first_channel + 12u, p1, c31[0]); store(first_channel + 12u, p2, c32[0]); store(first_channel + 12u, p3, c33[0]);
+  store(first_channel + 13u, p0, c30[1]); store(first_channel + 13u, p1, c31[1]); store(first_channel + 13u, p2, c32[1]); store(first_channel + 13u, p3, c33[1]);
+  store(first_channel + 14u, p0, c30[2]); store(first_channel + 14u, p1, c31[2]); store(first_channel + 14u, p2, c32[2]); store(first_channel + 14u, p3, c33[2]);
+  store(first_channel + 15u, p0, c30[3]); store(first_channel + 15u, p1, c31[3]); store(first_channel + 15u, p2, c32[3]); store(first_channel + 15u, p3, c33[3]);
 }

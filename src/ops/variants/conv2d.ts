@@ -95,13 +95,16 @@ const shapeClass = (p: ConvSizes, defaults: ShapeClass<Convolution>["defaults"],
 });
 
 const SUB_BLOCK = { swiftshader: "block-sub", llvmpipe: "block-sub", gpu: "product" };
-const SUB16 = { swiftshader: "sub16", llvmpipe: "product", gpu: "product" };
+const SUB16 = { swiftshader: "sub16", llvmpipe: "sub16", gpu: "product" };
 const STRIDED: ConvSizes = { ...SIZES, H: 32, W: 32, sy: 2, sx: 2 };
 
 const classes = (input: "x" | "dy") => ({ "3x3": shapeClass(SIZES, SUB_BLOCK, input), other: shapeClass(STRIDED, SUB16, input) });
 
+/** lavapipe keeps too much of a turn's four pixels in registers. */
+const WEIGHT = { ...SUB16, llvmpipe: "product" };
+
 const weightClass = (p: ConvSizes): ShapeClass<WeightGradient> => ({
-  defaults: SUB16,
+  defaults: WEIGHT,
   example(plan) {
     const [x, g] = [plan.input("x", [p.B, p.I, p.H, p.W]), plan.input("dy", [p.B, p.O, p.OH, p.OW])];
     const shape = [4, p.O, p.I, p.KH, p.KW];
