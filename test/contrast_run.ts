@@ -1,4 +1,5 @@
 import type { Gpu } from "../src/gpu/device.ts";
+import type { MemoryReport } from "../src/gpu/memory.ts";
 import { Plan } from "../src/gpu/plan.ts";
 import { InstDisc, type InstDiscOptions } from "../src/objectives/instdisc.ts";
 import { openTape } from "../src/ops/tape.ts";
@@ -34,6 +35,8 @@ export interface Bench {
   readonly objective: InstDisc;
   /** One training step from given features. `step` counts from 0. */
   run(features: Float32Array, index: Uint32Array, negatives?: Uint32Array): Promise<StepResult>;
+  /** What the step keeps on the device. */
+  memory(): MemoryReport;
   close(): void;
 }
 
@@ -64,6 +67,7 @@ export async function instDiscBench(gpu: Gpu, B: number, bank: Float32Array, D: 
       const [total, contrast, proximal] = [await scalar("loss"), await scalar("contrast"), await scalar("proximal")];
       return { loss: total, contrast, proximal, gradient: (await plan.read(gradient)) as Float32Array };
     },
+    memory: () => plan.memory(),
     close() {
       plan.close();
       objective.destroy();

@@ -45,5 +45,5 @@ export function rowsOf(sizes: GraphSizes, index: ArrayLike<number>): Uint32Array
 /** features [V, B, D] of one view as `features` and the banks as `bank`: what `dot` of contrast_cases.ts reads. */
 export function ofView(inputs: Arrays, view: number, B: number, D: number): Arrays {
   const features = Array.from(given(inputs, "features")).slice(view * B * D, (view + 1) * B * D);
-  return { features, bank: given(inputs, "bank") };
+  return { ...inputs, features };
 }

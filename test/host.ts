@@ -20,6 +20,19 @@ export async function openTestGpu(options: Omit<GpuOptions, "gpu"> = {}): Promis
   return (await import(/* @vite-ignore */ node)).openNodeGpu({ ...options, tuned: false }); // what this machine's user has measured is no part of a test
 }
 
+/** The same device, said to have other limits than it has: smaller bindings shard a small bank. */
+export function withLimits(gpu: Gpu, limits: Partial<Record<keyof GPUSupportedLimits, number>>): Gpu {
+  const { device, adapter, name, features, lost, pipelines, variants } = gpu;
+  const { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage } = gpu.limits;
+  const known = { maxBufferSize, maxStorageBufferBindingSize, maxStorageBuffersPerShaderStage, ...limits };
+  const rest: Pick<Gpu, "measured" | "check" | "close"> = {
+    measured: (figure, measure) => gpu.measured(figure, measure),
+    check: () => gpu.check(),
+    close: () => gpu.close(),
+  };
+  return { device, adapter, name, features, lost, pipelines, variants, limits: known as unknown as GPUSupportedLimits, ...rest };
+}
+
 /** The device if a test has asked for it. */
 export async function sharedGpu(): Promise<Gpu | undefined> {
   return shared;

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { type Precision, Table } from "../src/bank/table.ts";
+import { fromHalf, toHalf } from "../src/formats/half.ts";
 import type { Gpu } from "../src/gpu/device.ts";
 import { dimension, type KernelSpec } from "../src/gpu/kernel.ts";
 import * as kernels from "../src/gpu/kernels.gen.ts";
@@ -8,7 +10,7 @@ import { Plan } from "../src/gpu/plan.ts";
 import { type Dtype, elements, type Operand } from "../src/gpu/slot.ts";
 import { STILL } from "../src/gpu/step.ts";
 import { Store } from "../src/gpu/store.ts";
-import { testGpu } from "./host.ts";
+import { testGpu, withLimits } from "./host.ts";
 import type { Arrays, KernelCase, Random } from "./kernel_case.ts";
 
 const files = import.meta.glob<{ kernelCase?: KernelCase }>("./kernels/*.ts", { eager: true });
@@ -32,6 +34,9 @@ for (const kernelCase of cases) {
         if (gpu.adapter.subgroupMinSize < (kernelCase.lanes ?? 0)) lacking.push(`subgroups of ${kernelCase.lanes}`);
         if (lacking.length > 0) return skip(`${gpu.name} does not offer ${lacking}`);
         await check(gpu, kernelCase, i, 0);
+        // Rows of a bank may be halves, and sharded: the same results, halves rounded on the way in and out.
+        // A form a case, in turn: each must be compiled anew.
+        if ("bank" in kernelCase.kernel.bindings) await check(gpu, kernelCase, i, 0, FORMS[i % FORMS.length]);
         // Again, cut into one dispatch a workgroup: a kernel that declares x0, y0 or z0 must also use it.
         const groups = cuttable(kernelCase, i);
         // Half a workgroup's share less than the most that can be cut: rounding must not ask for one dispatch more.
@@ -42,20 +47,36 @@ for (const kernelCase of cases) {
   });
 }
 
+/** How the rows of a bank may lie, besides f32 in one binding; `shards`: at most, and more than half as many where there are enough numbers. */
+interface BankForm {
+  readonly precision: Precision;
+  readonly shards: number;
+}
+const FORMS: readonly BankForm[] = [
+  { precision: "f16", shards: 1 },
+  { precision: "f32", shards: 4 },
+  { precision: "f16", shards: 4 },
+];
+
 /** Workgroups along the axes along which a plan may cut the kernel. */
 function cuttable({ kernel, cases }: KernelCase, index: number): number {
   return ["x0", "y0", "z0"].reduce((n, axis, i) => n * (axis in kernel.params ? (cases[index]!.grid[i] ?? 1) : 1), 1);
 }
 
-async function check(gpu: Gpu, kernelCase: KernelCase, index: number, flops: number): Promise<void> {
+async function check(gpu: Gpu, kernelCase: KernelCase, index: number, flops: number, form?: BankForm): Promise<void> {
   const { kernel } = kernelCase;
   const { params, grid, overrides = {}, step = STILL } = kernelCase.cases[index]!;
   const sizes = (name: string) =>
     elements(kernel.bindings[name]!.shape.map((d) => dimension(d, { ...kernel.overrides, ...overrides, ...params })));
-  const inputs = makeInputs(kernelCase, index, sizes);
+  const inputs = rounded(makeInputs(kernelCase, index, sizes), form);
+  const bank = form && bankTable(gpu, inputs.bank!, form);
   const stores = new Map<string, Store>();
   const operands: Record<string, Operand> = {};
   for (const [name, { elem }] of Object.entries(kernel.bindings)) {
+    if (bank && name === "bank") {
+      operands[name] = bank.operand;
+      continue;
+    }
     const store = new Store(gpu, `${kernel.name}.${name}`, "data"); // one buffer each: nothing may leak between bindings
     const slot = store.add(name, 4 * sizes(name));
     const data = inputs[name];
@@ -71,13 +92,29 @@ async function check(gpu: Gpu, kernelCase: KernelCase, index: number, flops: num
   try {
     for (const [name, { access, elem }] of Object.entries(kernel.bindings)) {
       if (access !== "read_write") continue;
-      const got = await stores.get(name)!.read(operands[name]!.slot, elem);
-      compare(`${kernel.name}.${name}`, elem, got, expected[name], kernelCase.tolerance ?? 1e-5);
+      const got = await (stores.get(name)?.read(operands[name]!.slot, elem) ?? bank!.read());
+      const rounding = name === "bank" && form?.precision === "f16" ? 2 ** -11 : 0;
+      const where = `${kernel.name}.${name} ${form ? `(bank: ${JSON.stringify(form)})` : ""}`;
+      compare(where, elem, got, expected[name], rounding + (kernelCase.tolerance ?? 1e-5));
     }
   } finally {
     plan.close();
+    bank?.destroy();
     for (const store of stores.values()) store.destroy();
   }
+}
+
+/** What a bank in halves holds. */
+function rounded(inputs: Arrays, form?: BankForm): Arrays {
+  return form?.precision === "f16" ? { ...inputs, bank: fromHalf(toHalf(Float32Array.from(inputs.bank!))) } : inputs;
+}
+
+function bankTable(gpu: Gpu, rows: ArrayLike<number>, { precision, shards }: BankForm): Table {
+  const fours = 2 ** Math.ceil(Math.log2(rows.length / 4 / shards));
+  const maxStorageBufferBindingSize = shards > 1 ? fours * (precision === "f16" ? 8 : 16) : gpu.limits.maxStorageBufferBindingSize;
+  const table = new Table(withLimits(gpu, { maxStorageBufferBindingSize }), "bank", "bank", [rows.length], precision);
+  table.write(Float32Array.from(rows));
+  return table;
 }
 
 /** The case's own inputs and random numbers for the rest, rounded to what the device will see. */

@@ -152,10 +152,10 @@ export const cmcStep: OursCase = (gpu, size, inputs) => {
   const parameters = new Parameters(gpu, 1);
   const encode = VIEWS.map(({ prefix, channels }) => smallEncoder(parameters, inputs, channels, D, prefix));
   const objective = new Cmc(gpu, { rows: N, dim: D, views: VIEWS.map(({ prefix: name }) => ({ name })), encode }, banked(size));
-  const { store, table } = objective.banks;
+  const { table } = objective.banks;
   const banks = new Float32Array(VIEWS.length * N * D);
   for (const i of VIEWS.keys()) banks.set(given(inputs, `bank${i}`, "f32"), i * N * D);
-  store.write(table.slot, banks);
+  objective.banks.write(banks);
   const batch: Recording["batch"] = (tape, feed) => ({
     views: [...VIEWS.keys()].map((i) => fed(tape, feed, inputs, `x${i}`)),
     index: fed(tape, feed, inputs, "index"),

@@ -5,6 +5,8 @@
 // Requires D % 4 = 0 and no row number twice in a batch (the loader's promise). A feature that is not finite, or a sum of length zero,
 // leaves its row as it was: one bad step must not poison the bank. A row number of N or more (a view that a sample lacks) writes nothing.
 //#import stable
+//#import bank_read
+//#import bank_write
 override WG: u32 = 32u;
 struct Params { B: u32, N: u32, D: u32, momentum: f32, x0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
@@ -27,7 +29,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let w = index[b] * d;
   var sum = 0.0;
   for (var i = lane; i < d; i += WG) {
-    let moved = blend(features[v + i], bank[w + i]);
+    let moved = blend(features[v + i], bank_read(w + i));
     sum += dot(moved, moved);
   }
   squares[lane] = sum;
@@ -36,5 +38,5 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   for (var l = 0u; l < WG; l++) { sum += squares[l]; }
   if (!finite(sum) || sum < 1e-24) { return; }
   let scale = 1.0 / sqrt(sum);
-  for (var i = lane; i < d; i += WG) { bank[w + i] = scale * blend(features[v + i], bank[w + i]); }
+  for (var i = lane; i < d; i += WG) { bank_write(w + i, scale * blend(features[v + i], bank_read(w + i))); }
 }

@@ -8,6 +8,7 @@
 // last, or M = N when ALL.
 //#import stable
 //#import negatives
+//#import bank_read
 //#import step
 //#import graph
 override DRAW: bool = true;
@@ -36,7 +37,7 @@ fn candidate(b: u32, k: u32, drawn: vec4<u32>) -> u32 {
 fn score(anchor: u32, row: u32) -> f32 {
   let d = p.D / 4u;
   var sum = 0.0;
-  for (var i = 0u; i < d; i++) { sum += dot(features[anchor * d + i], bank[row * d + i]); }
+  for (var i = 0u; i < d; i++) { sum += dot(features[anchor * d + i], bank_read(row * d + i)); }
   return sum * p.inv_tau;
 }
 

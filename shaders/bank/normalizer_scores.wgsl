@@ -8,6 +8,7 @@
 // Requires D % 4 = 0, per % 4 = 0, C * per >= M; M = 1 + K candidates, the positive last, or M = N when ALL.
 //#import stable
 //#import negatives
+//#import bank_read
 //#import step
 override DRAW: bool = true;
 override KEEP: bool = false;
@@ -32,7 +33,7 @@ fn candidate(b: u32, k: u32, drawn: vec4<u32>) -> u32 {
 fn score(b: u32, row: u32) -> f32 {
   let d = p.D / 4u;
   var sum = 0.0;
-  for (var i = 0u; i < d; i++) { sum += dot(features[b * d + i], bank[row * d + i]); }
+  for (var i = 0u; i < d; i++) { sum += dot(features[b * d + i], bank_read(row * d + i)); }
   return sum * p.inv_tau;
 }
 

@@ -2,7 +2,7 @@
 //   s_k = v . w_k / T,   m = max s_k,   S = sum exp(s_k - m)
 //   softmax:  cost = 0,                   partial = sum exp(s_k - m) w_k             Wu et al. 2018 (arXiv:1805.01978), eq. 2, sampled
 //   NCE:      cost = sum softplus(a_k),   partial = sum sigmoid(a_k) w_k             eq. 5-7 with a_k = s_k - ln Z - ln(K/N + 1e-7)
-// features: f32[B,D]   bank: f32[N,D]   index: u32[B]   negatives: u32[L] (B*K row numbers, or anything when DRAW)   log_z: f32[2]
+// features: f32[B,D]   bank: f32[N,D]   rows: u32[L] (B*K row numbers of negatives; when DRAW, those of the B positives)   log_z: f32[2]
 //   ->  stats: f32[B,P,4] (m, S, cost, 0)   partial: f32[B,P,D]
 // grid [P/TEAMS, B]: a team of LANES lanes shares a row (16 numbers a lane) and takes `per` candidates, four at a time.
 // Negatives are drawn for anchor b + anchor0 of the step: its batch may be a part of a larger one.
@@ -12,12 +12,11 @@ struct Params { B: u32, K: u32, D: u32, N: u32, L: u32, P: u32, per: u32, anchor
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> bank: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> index: array<u32>;
-@group(0) @binding(4) var<storage, read> negatives: array<u32>;
-@group(0) @binding(5) var<storage, read> log_z: array<f32>;
-@group(0) @binding(6) var<storage, read_write> stats: array<vec4<f32>>;
-@group(0) @binding(7) var<storage, read_write> partial: array<vec4<f32>>;
-@group(0) @binding(8) var<uniform> step: Step;
+@group(0) @binding(3) var<storage, read> rows: array<u32>;
+@group(0) @binding(4) var<storage, read> log_z: array<f32>;
+@group(0) @binding(5) var<storage, read_write> stats: array<vec4<f32>>;
+@group(0) @binding(6) var<storage, read_write> partial: array<vec4<f32>>;
+@group(0) @binding(7) var<uniform> step: Step;
 
 fn anchor_number(b: u32) -> u32 {
   return p.anchor0 + b;

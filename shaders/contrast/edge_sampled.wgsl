@@ -3,8 +3,8 @@
 //   s_k = v_a . w_bk / T,   m = max s_k,   S = sum exp(s_k - m)
 //   softmax:  cost = 0,                   partial = sum exp(s_k - m) w_bk     Tian, Krishnan, Isola 2020 (arXiv:1906.05849), eq. 4, 7, 8
 //   NCE:      cost = sum softplus(a_k),   partial = sum sigmoid(a_k) w_bk     with a_k = s_k - ln Z_ab - ln(K/N + 1e-7)
-// features: f32[V,B,D]   bank: f32[V,N,D]   index: u32[B]   negatives: u32[L] (B*K row numbers, or anything when DRAW)   log_z: f32[E,2]
-// graph: u32[G]   ->  stats: f32[E,B,P,4] (m, S, cost, 0)   partial: f32[E,B,P,D]
+// features: f32[V,B,D]   bank: f32[V,N,D]   rows: u32[L] (B*K row numbers of negatives; when DRAW, those of the B positives)
+// log_z: f32[E,2]   graph: u32[G]   ->  stats: f32[E,B,P,4] (m, S, cost, 0)   partial: f32[E,B,P,D]
 // grid [P/TEAMS, B, E]: as bank_sampled, an edge a layer.
 // Requires what bank_sampled requires; views of the graph < V.
 //#import sampled
@@ -15,13 +15,12 @@ struct Params {
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> bank: array<vec4<f32>>;
-@group(0) @binding(3) var<storage, read> index: array<u32>;
-@group(0) @binding(4) var<storage, read> negatives: array<u32>;
-@group(0) @binding(5) var<storage, read> log_z: array<f32>;
-@group(0) @binding(6) var<storage, read> graph: array<u32>;
-@group(0) @binding(7) var<storage, read_write> stats: array<vec4<f32>>;
-@group(0) @binding(8) var<storage, read_write> partial: array<vec4<f32>>;
-@group(0) @binding(9) var<uniform> step: Step;
+@group(0) @binding(3) var<storage, read> rows: array<u32>;
+@group(0) @binding(4) var<storage, read> log_z: array<f32>;
+@group(0) @binding(5) var<storage, read> graph: array<u32>;
+@group(0) @binding(6) var<storage, read_write> stats: array<vec4<f32>>;
+@group(0) @binding(7) var<storage, read_write> partial: array<vec4<f32>>;
+@group(0) @binding(8) var<uniform> step: Step;
 
 fn anchor_number(b: u32) -> u32 {
   return b;

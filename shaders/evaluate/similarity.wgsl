@@ -1,11 +1,10 @@
-// sims[q,m] = unit_q[q] . unit_n[n0 + m]: cosine similarities of unit rows padded to fours
-// unit_q: f32[Q,4*D4]   unit_n: f32[N,4*D4]   ->   sims: f32[Q,M/4,4]
+// sims[q,m] = unit_q[q] . unit_n[m]: cosine similarities of unit rows padded to fours
+// unit_q: f32[Q,4*D4]   unit_n: f32[M,4*D4]   ->   sims: f32[Q,M/4,4]
 // grid [ceil(M/8/WG), ceil(Q/8)]: an invocation computes 8 queries x 8 candidates in registers, four products a step: 256 multiply-adds
 // for 64 loaded floats. The lanes of a workgroup share the queries. Loads cost 35 multiply-adds on a software adapter, so tiles
 // are as large as its registers allow.
-// Requires n0 + M <= N.
 override WG: u32 = 32u;
-struct Params { Q: u32, N: u32, M: u32, D4: u32, n0: u32, x0: u32, y0: u32 }
+struct Params { Q: u32, M: u32, D4: u32, x0: u32, y0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> unit_q: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> unit_n: array<vec4<f32>>;
@@ -17,7 +16,7 @@ fn dots(a: vec4<f32>, b0: vec4<f32>, b1: vec4<f32>, b2: vec4<f32>, b3: vec4<f32>
 
 // Rows beyond the last repeat it: their products are dropped, or fill the padding of a row of sims.
 fn query(q: u32) -> u32 { return min(q, p.Q - 1u) * p.D4; }
-fn candidate(m: u32) -> u32 { return (p.n0 + min(m, p.M - 1u)) * p.D4; }
+fn candidate(m: u32) -> u32 { return min(m, p.M - 1u) * p.D4; }
 
 fn put(q: u32, m: u32, value: vec4<f32>) {
   if (q >= p.Q || m >= p.M) { return; }

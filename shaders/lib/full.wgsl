@@ -2,6 +2,7 @@
 // The importing kernel declares Params p, the bindings features, bank, index, stats, partial, and fn candidates(vec4<u32>) -> vec4<bool>:
 // which rows of bank count.
 //#import stable
+//#import bank_read
 override WG: u32 = 32u;
 override BA: u32 = 32u;
 override BR: u32 = 64u;
@@ -15,7 +16,7 @@ fn starts(first: u32, row: u32) -> vec4<u32> {
 }
 
 fn four(at: vec4<u32>) -> mat4x4<f32> {
-  return mat4x4<f32>(bank[at.x], bank[at.y], bank[at.z], bank[at.w]);
+  return mat4x4<f32>(bank_read(at.x), bank_read(at.y), bank_read(at.z), bank_read(at.w));
 }
 
 // Scores from products with four rows: scaled; the positive, rows past the end and rows that are no candidates masked.

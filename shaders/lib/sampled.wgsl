@@ -1,13 +1,14 @@
 // One pass over an anchor's sampled rows: the body of bank_sampled and edge_sampled, whose headers say what it computes.
-// The importing kernel declares Params p, the bindings features, bank, index, negatives, stats, partial, step, and
+// The importing kernel declares Params p, the bindings features, bank, rows, stats, partial, step, and
 // fn candidates(vec4<u32>) -> vec4<bool>: which rows of bank count, and fn anchor_number(u32) -> u32: what an anchor's draws depend on.
 //#import stable
 //#import negatives
+//#import bank_read
 //#import step
 override LANES: u32 = 8u;
 override TEAMS: u32 = 4u;
 override NCE: bool = false;
-override DRAW: bool = true;       // draw the negatives here, or take them from `negatives`
+override DRAW: bool = true;       // draw the negatives here (rows: the anchors' own), or take them from `rows`
 override KEEP: bool = false;      // drawn negatives may be the positive
 
 var<workgroup> dots: array<vec4<f32>, 2 * LANES * TEAMS>;   // two halves in turn, so that one barrier a round is enough
@@ -17,7 +18,7 @@ struct Share { a: vec4<f32>, b: vec4<f32>, c: vec4<f32>, d: vec4<f32> }
 
 fn share(row: u32, columns: vec4<u32>) -> Share {
   let base = row * (p.D / 4u);
-  return Share(bank[base + columns.x], bank[base + columns.y], bank[base + columns.z], bank[base + columns.w]);
+  return Share(bank_read(base + columns.x), bank_read(base + columns.y), bank_read(base + columns.z), bank_read(base + columns.w));
 }
 
 fn product(q: Share, w: Share) -> f32 {
@@ -25,11 +26,11 @@ fn product(q: Share, w: Share) -> f32 {
 }
 
 fn four_negatives(b: u32, k: u32) -> vec4<u32> {
-  let y = index[b]; // not within the call: wgsl_reflect's interpreter would look it up with the callee's b
+  let y = rows[b]; // not within the call: wgsl_reflect's interpreter would look it up with the callee's b
   if (DRAW) { return draw_negatives(step.seed, step.step, anchor_number(b), k / 4u, y, p.N, KEEP); }
   let at = b * p.K;
   let last = p.K - 1u;
-  return vec4<u32>(negatives[at + min(k, last)], negatives[at + min(k + 1u, last)], negatives[at + min(k + 2u, last)], negatives[at + min(k + 3u, last)]);
+  return vec4<u32>(rows[at + min(k, last)], rows[at + min(k + 1u, last)], rows[at + min(k + 2u, last)], rows[at + min(k + 3u, last)]);
 }
 
 // Anchor `b` of the batch against its negatives of `part`. Its features are row `source` of features, the candidates start at row `first` of

@@ -2,7 +2,7 @@ import type { Tape } from "../autograd.ts";
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import * as kernels from "../gpu/kernels.gen.ts";
-import { elements, type Operand } from "../gpu/slot.ts";
+import type { Operand } from "../gpu/slot.ts";
 import { Store } from "../gpu/store.ts";
 import type { BankView } from "../ops/contrast_parts.ts";
 import { checkChoice, checkNames, checkNumber } from "../options.ts";
@@ -11,6 +11,7 @@ import type { Neighbours } from "./nearest.ts";
 import { estimateNormalizer, type Normalizer, type Scores, trackNormalizer } from "./normalizer.ts";
 import type { Rows } from "./rows.ts";
 import { type BankStart, startRows } from "./start.ts";
+import { PRECISIONS, type Precision, Table } from "./table.ts";
 
 export interface MemoryBankOptions {
   /** N: one row a sample; a sample's row is its identity in the data set. */
@@ -28,35 +29,41 @@ export interface MemoryBankOptions {
   readonly normalizer?: Normalizer;
   /** Of the start values. Default 0. */
   readonly seed?: number;
+  /**
+   * Of the rows in memory; arithmetic is f32. `f16` halves the memory, for any D. An update rounds to the nearest, so that a row stops where
+   * (1 - momentum) |v - row| is under 2^-12 of an entry: keep banks of a momentum near 1 in f32 (default).
+   */
+  readonly precision?: Precision;
 }
 
 /**
- * One remembered feature per sample, f32[N, D] on the device (Wu et al. 2018, arXiv:1805.01978, section 3.2), with the NCE normaliser
- * that belongs to it. Plain memory: scoring reads it, `update` writes it after the gradients, and nothing of it is on the tape.
+ * One remembered feature per sample, [N, D] on the device (Wu et al. 2018, arXiv:1805.01978, section 3.2), with the NCE normaliser
+ * that belongs to it. Rows that one binding does not reach are sharded over several. Plain memory: scoring reads it, `update` writes it after the gradients, and nothing of it is on the tape.
  */
 export class MemoryBank implements BankView {
-  readonly store: Store;
-  /** f32[N, D] */
+  /** [N, D], in `precision`, sharded where one binding does not reach all of it. */
   readonly table: Operand;
   /** f32[2]: ln Z, and 1 once it is known. */
   readonly logZ: Operand;
   readonly momentum: number;
   readonly start: BankStart;
   readonly normalizer: Normalizer;
+  readonly #rows: Table;
+  readonly #store: Store;
 
-  /** @throws UsageError on an option out of range; OutOfGpuMemoryError when the rows do not fit one binding of this adapter */
+  /** @throws UsageError on an option out of range */
   constructor(gpu: Gpu, options: MemoryBankOptions) {
     checkBankOptions(options);
     const { rows, dim, momentum = 0.5, start = "features", normalizer = { kind: "first-batch" }, seed = 0 } = options;
     this.momentum = momentum;
     this.start = start;
     this.normalizer = normalizer;
-    this.store = new Store(gpu, "memory bank", "bank");
-    this.table = { slot: this.store.add(`${rows} rows of ${dim}`, 4 * rows * dim), shape: [rows, dim], dtype: "f32" };
-    this.logZ = { slot: this.store.add("normaliser", 8), shape: [2], dtype: "f32" };
-    this.store.checkLimits();
-    this.store.writeLater(this.table.slot, () => startRows(rows, dim, start, seed));
-    if (normalizer.kind === "given") this.store.write(this.logZ.slot, Float32Array.of(Math.log(normalizer.value), 1));
+    this.#rows = new Table(gpu, "memory bank", "bank", [rows, dim], options.precision);
+    this.table = this.#rows.operand;
+    this.#rows.writeLater((first, count) => startRows(first, count, dim, start, seed));
+    this.#store = new Store(gpu, "normaliser", "bank");
+    this.logZ = { slot: this.#store.add("ln Z", 8), shape: [2], dtype: "f32" };
+    if (normalizer.kind === "given") this.#store.write(this.logZ.slot, Float32Array.of(Math.log(normalizer.value), 1));
   }
 
   /** N */
@@ -110,25 +117,25 @@ export class MemoryBank implements BankView {
 
   /** All rows, f32[N, D]. Waits for the steps submitted so far. */
   async rows(): Promise<Float32Array> {
-    return this.store.read(this.table.slot, "f32");
+    return this.#rows.read();
   }
 
   /** The k rows nearest to each query, by cosine; `queries` [Q, D]. Waits for the steps submitted so far. @throws as `nearest` */
   async nearest(queries: Rows, k: number): Promise<Neighbours> {
     const { nearest } = await import("./nearest.ts"); // no step searches: not part of the first download
-    this.store.allocate();
-    return nearest(this.store.gpu, queries, this.table, k);
+    this.#rows.allocate();
+    return nearest(this.#rows.gpu, queries, this.table, k);
   }
 
   /** Z, or undefined before the first estimate. Waits for the steps submitted so far. */
   async z(): Promise<number | undefined> {
-    const [logZ = 0, known] = await this.store.read(this.logZ.slot, "f32");
+    const [logZ = 0, known] = await this.#store.read(this.logZ.slot, "f32");
     return known === 1 ? Math.exp(logZ) : undefined;
   }
 
-  /** Replaces all rows. @param rows f32[N, D]   @throws ShapeError */
+  /** Replaces all rows. @param rows f32[N, D]   @throws ShapeError; UsageError where a number is beyond the precision */
   write(rows: Float32Array): void {
-    this.store.write(this.table.slot, rows);
+    this.#rows.write(rows);
   }
 
   /** Everything a checkpoint must hold for the bank to go on as if nothing had happened. */
@@ -138,17 +145,18 @@ export class MemoryBank implements BankView {
 
   /** Bytes of rows and normaliser. */
   get bytes(): number {
-    return 4 * (elements(this.table.shape) + elements(this.logZ.shape));
+    return this.#rows.bytes + this.logZ.slot.bytes;
   }
 
   destroy(): void {
-    this.store.destroy();
+    this.#rows.destroy();
+    this.#store.destroy();
   }
 }
 
 /** @throws UsageError on an option that is unknown or out of range */
 export function checkBankOptions(options: MemoryBankOptions): void {
-  checkNames("memory bank", options, ["rows", "dim", "momentum", "start", "normalizer", "seed"]);
+  checkNames("memory bank", options, ["rows", "dim", "momentum", "start", "normalizer", "seed", "precision"]);
   checkNumber("memory bank: rows", options.rows, { min: 1, integer: true });
   checkNumber("memory bank: dim", options.dim, { min: 4, integer: true });
   if (options.dim % 4 !== 0) throw new UsageError(`memory bank: dim: expected a multiple of 4, got ${options.dim}. Pad the projection.`);
@@ -156,6 +164,7 @@ export function checkBankOptions(options: MemoryBankOptions): void {
   checkNumber("memory bank: momentum", momentum, { min: 0, max: 1 });
   if (momentum === 1) throw new UsageError("memory bank: momentum: expected less than 1: rows would never move");
   checkChoice("memory bank: start", start, ["features", "unit", "uniform"]);
+  if (options.precision !== undefined) checkChoice("memory bank: precision", options.precision, PRECISIONS);
   checkNumber("memory bank: seed", seed, { min: 0, integer: true });
   checkNormalizer(normalizer);
 }

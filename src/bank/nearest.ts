@@ -3,8 +3,20 @@ import type { Gpu } from "../gpu/device.ts";
 import { Plan } from "../gpu/plan.ts";
 import type { Operand } from "../gpu/slot.ts";
 import { STILL } from "../gpu/step.ts";
-import { Store } from "../gpu/store.ts";
-import { appendSearch, type Lists, MAX_K, normaliseRows, onHost, queriesAtOnce, type Rows, rowShape, transient } from "./rows.ts";
+import {
+  appendSearch,
+  columnsOf,
+  type HostRows,
+  type Lists,
+  MAX_K,
+  normaliseRows,
+  onHost,
+  padded,
+  queriesAtOnce,
+  type Rows,
+  rowShape,
+} from "./rows.ts";
+import { numbersOf, Table } from "./table.ts";
 
 /** The k nearest candidates of each query, by cosine: nearest first, equal similarities by lower index. */
 export interface Neighbours {
@@ -51,19 +63,19 @@ export class Search {
   readonly #rows: Operand;
   readonly #excluded: Operand;
   #lists: Lists | undefined;
+  /** Candidates that came from the host. */
+  #table: Table | undefined;
 
   private constructor(
     readonly gpu: Gpu,
     readonly k: number,
     readonly atOnce: number,
-    private readonly data: Float32Array,
-    private readonly shape: readonly [number, number],
+    private readonly queries: HostRows,
     private readonly exclude: Exclude | undefined,
-    private readonly store: Store,
     private readonly extension: Extension | undefined,
   ) {
     this.#plan = new Plan(gpu, "nearest");
-    this.#rows = this.#plan.input("queries", [atOnce, shape[1]]);
+    this.#rows = this.#plan.input("queries", [atOnce, columnsOf(queries.shape[1])]);
     this.#excluded = this.#plan.input("exclude", [atOnce], "u32");
   }
 
@@ -72,35 +84,32 @@ export class Search {
     const [N, D] = rowShape(candidates, "candidates");
     if (shape[1] !== D) throw new ShapeError(`queries have ${shape[1]} columns, candidates ${D}`);
     checkK(k, N, exclude, shape[0]);
-    const data = onHost(queries) ? queries.data : await readRows(queries);
-    const store = new Store(gpu, "candidates", "data");
-    const search = new Search(gpu, k, queriesAtOnce(gpu, shape[0], N), data, shape, exclude, store, extension);
-    await search.#prepare(candidates, N, D);
+    const held = onHost(queries) ? queries : { data: await numbersOf(queries), shape };
+    const search = new Search(gpu, k, queriesAtOnce(gpu, shape[0], N), held, exclude, extension);
+    await search.#record(candidates);
     return search;
   }
 
-  /** Normalises the candidates once, then records the search of one chunk. */
-  async #prepare(candidates: Rows, N: number, D: number): Promise<void> {
-    const columns = 4 * Math.ceil(D / 4);
-    const unit: Operand = { slot: this.store.add("unit rows", 4 * N * columns), shape: [N, columns], dtype: "f32" };
-    const once = new Plan(this.gpu, "candidates");
-    const rows = onHost(candidates) ? once.input("rows", [N, D]) : candidates;
-    normaliseRows(once, rows, unit);
-    await once.open();
-    once.run(STILL, onHost(candidates) ? [[rows, candidates.data]] : []);
-    await once.pace(0);
-    once.close();
-    const queries = transient(this.#plan, "unit queries", [this.atOnce, columns], "f32");
-    normaliseRows(this.#plan, this.#rows, queries);
-    this.#lists = appendSearch(this.#plan, queries, unit, this.#excluded, this.k);
+  /** Records the search of one chunk of queries. */
+  async #record(candidates: Rows): Promise<void> {
+    const queries = normaliseRows(this.#plan, this.#rows, 0, this.atOnce);
+    this.#lists = appendSearch(this.#plan, queries, onHost(candidates) ? this.#uploaded(candidates) : candidates, this.#excluded, this.k);
     this.#plan.keep(this.#lists.best);
     this.#plan.keep(this.#lists.index);
     this.extension?.append(this.#plan, this.#lists);
     await this.#plan.open();
   }
 
+  #uploaded(candidates: HostRows): Operand {
+    const [N, D] = candidates.shape;
+    const columns = columnsOf(D);
+    this.#table = new Table(this.gpu, "candidates", "data", [N, columns]);
+    this.#table.writeLater((first, count) => padded(candidates, first, count, columns));
+    return this.#table.operand;
+  }
+
   async run(): Promise<Neighbours> {
-    const [Q] = this.shape;
+    const [Q] = this.queries.shape;
     const result = { k: this.k, index: new Uint32Array(Q * this.k), similarity: new Float32Array(Q * this.k) };
     for (let from = 0; from < Q; from += this.atOnce) await this.#chunk(from, Math.min(from + this.atOnce, Q), result);
     if (result.index.includes(NOBODY)) {
@@ -112,9 +121,7 @@ export class Search {
 
   async #chunk(from: number, to: number, result: Neighbours): Promise<void> {
     if (!this.#lists) throw new ShapeError("nearest: the search is not open");
-    const [, D] = this.shape;
-    const rows = new Float32Array(this.atOnce * D);
-    rows.set(this.data.subarray(from * D, to * D));
+    const rows = padded(this.queries, from, this.atOnce, this.#rows.shape[1] ?? 0);
     this.#plan.run(STILL, [[this.#rows, rows], [this.#excluded, this.#excludedOf(from, to)], ...(this.extension?.inputs(from, to) ?? [])]);
     const similarity = (await this.#plan.read(this.#lists.best)) as Float32Array;
     const index = (await this.#plan.read(this.#lists.index)) as Uint32Array;
@@ -134,7 +141,7 @@ export class Search {
 
   close(): void {
     this.#plan.close();
-    this.store.destroy();
+    this.#table?.destroy();
   }
 }
 
@@ -149,9 +156,4 @@ function checkK(k: number, N: number, exclude: Exclude | undefined, Q: number): 
   if (exclude && exclude !== "self" && exclude.length !== Q) {
     throw new ShapeError(`exclude names one candidate a query: expected ${Q} entries, got ${exclude.length}`);
   }
-}
-
-async function readRows({ slot }: Operand): Promise<Float32Array> {
-  if (!slot.home) throw new ShapeError(`${slot.label} is in no store`);
-  return slot.home.store.read(slot, "f32");
 }

@@ -28,8 +28,8 @@ export interface Scores {
   readonly temperature: number;
 }
 
-/** Candidates that one lane of the estimate takes. */
-const PER = 32;
+/** Candidates that one lane of the estimate takes: 32, more where an anchor would have over 1,024 sums (an exact sweep over a large bank). */
+export const candidatesPerLane = (M: number): number => Math.max(32, 4 * Math.ceil(M / 4096));
 
 /** Appends what must run before scoring so that Z is known: nothing for a given one. The launches skip themselves where Z needs no news. */
 export function estimateNormalizer(tape: Tape, bank: BankView, normalizer: Normalizer, scores: Scores): void {
@@ -39,10 +39,11 @@ export function estimateNormalizer(tape: Tape, bank: BankView, normalizer: Norma
   const { B, N, D } = sizesOf(scores.features, bank);
   const { K, operand, L, anchor0, overrides } = negativesOf(scores.negatives, scores.index);
   const M = all ? N : K + 1;
-  const C = Math.ceil(M / PER);
+  const per = candidatesPerLane(M);
+  const C = Math.ceil(M / per);
   const sums = tape.tensor([B, C, 4], "f32", "normaliser sums");
   const operands = { features: scores.features, bank: bank.table, index: scores.index, negatives: operand, log_z: bank.logZ, sums };
-  const params = { B, D, N, L, C, M, per: PER, every, anchor0, inv_tau: 1 / scores.temperature };
+  const params = { B, D, N, L, C, M, per, every, anchor0, inv_tau: 1 / scores.temperature };
   const options = { overrides: { ...overrides, ALL: all ? 1 : 0 }, flops: 2 * B * M * D };
   tape.launch(kernels.normalizerScores, operands, params, [Math.ceil((B * C) / 64)], options);
   const log_scale = Math.log(N) - Math.log(B * M);

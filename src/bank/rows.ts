@@ -10,7 +10,7 @@ export interface HostRows {
   readonly shape: readonly [number, number];
 }
 
-/** Feature rows [N, D], f32: on the host, or in a store on the device (a bank's rows). */
+/** Feature rows [N, D]: on the host, or in a store on the device (a bank's rows, whatever their precision), D then a multiple of 4. */
 export type Rows = HostRows | Operand;
 
 export const onHost = (rows: Rows): rows is HostRows => "data" in rows;
@@ -22,7 +22,8 @@ export function rowShape(rows: Rows, what: string): readonly [number, number] {
   if (rows.shape.length !== 2 || n < 1 || d < 1 || found !== n * d) {
     throw new ShapeError(`${what} must be [N, D] with N, D >= 1, got [${rows.shape}] over ${found} values`);
   }
-  if (!onHost(rows) && (rows.dtype !== "f32" || !rows.slot.home)) throw new ShapeError(`${what} on the device must be f32 in a store`);
+  if (!onHost(rows) && (rows.dtype !== "f32" || !rows.slot.home || d % 4 !== 0))
+    throw new ShapeError(`${what} on the device must be numbers in a store, in rows of a multiple of 4, got ${rows.dtype}[${rows.shape}]`);
   return [n, d];
 }
 
@@ -30,10 +31,24 @@ export function rowShape(rows: Rows, what: string): readonly [number, number] {
 export const transient = <D extends Dtype>(plan: Plan, label: string, shape: readonly number[], dtype: D) =>
   ({ slot: plan.slot(label, 4 * elements(shape)), shape, dtype }) as const;
 
-/** Appends: unit[n] = rows[n] / |rows[n]|, [N, D] to [N, 4 ceil(D/4)]. Rows of zeros stay zero. */
-export function normaliseRows(plan: Plan, rows: Operand, unit: Operand): void {
+/** Columns of rows as the kernels take them: filled up with zeros to a multiple of 4, which leaves every cosine as it is. */
+export const columnsOf = (D: number): number => 4 * Math.ceil(D / 4);
+
+/** `count` rows from `from` on, each filled up with zeros to `columns`; rows after the last are zeros. */
+export function padded({ data, shape: [N, D] }: HostRows, from: number, count: number, columns: number): Float32Array<ArrayBuffer> {
+  const rows = new Float32Array(count * columns);
+  const held = Math.min(count, N - from);
+  if (columns === D) rows.set(data.subarray(from * D, (from + held) * D));
+  else for (let n = 0; n < held; n++) rows.set(data.subarray((from + n) * D, (from + n + 1) * D), n * columns);
+  return rows;
+}
+
+/** Appends: unit[m] = rows[first + m] / |rows[first + m]|, M of N rows. Rows of zeros stay zero. */
+export function normaliseRows(plan: Plan, rows: Operand, first: number, M: number): Operand {
   const [N = 0, D = 0] = rows.shape;
-  plan.launch(unitRows, { rows, unit }, { N, D, D4: Math.ceil(D / 4) }, [Math.ceil(N / 64)], { flops: 4 * N * D });
+  const unit = transient(plan, "unit rows", [M, D], "f32");
+  plan.launch(unitRows, { bank: rows, unit }, { N, M, D4: D / 4, n0: first }, [Math.ceil(M / 64)], { flops: 4 * M * D });
+  return unit;
 }
 
 export interface Lists {
@@ -49,8 +64,9 @@ export const CHUNK = 16384;
 export const MAX_K = 200;
 
 /**
- * Appends the search for the K nearest of unit rows `candidates` [N, 4 D4] for unit rows `queries` [Q, 4 D4]: for each chunk of
- * candidates similarity tiles and a selection, then a merge of the chunks' lists. Never more than [Q, CHUNK] similarities exist.
+ * Appends the search for the K nearest of `candidates` [N, D] for unit rows `queries` [Q, D], D a multiple of 4: for each chunk of
+ * candidates their unit rows, similarity tiles and a selection, then a merge of the chunks' lists. Never more than CHUNK unit rows and
+ * [Q, CHUNK] similarities exist; a bank is read where it lies.
  */
 export function appendSearch(plan: Plan, queries: Operand, candidates: Operand, exclude: Operand, K: number): Lists {
   const [Q = 0] = queries.shape;
@@ -63,7 +79,8 @@ export function appendSearch(plan: Plan, queries: Operand, candidates: Operand, 
     const M = Math.min(CHUNK, N - n0);
     const sims = transient(plan, "similarities", [Q, Math.ceil(M / 4), 4], "f32");
     const tiles = [Math.ceil(M / 256), Math.ceil(Q / 8)];
-    plan.launch(similarity, { unit_q: queries, unit_n: candidates, sims }, { Q, N, M, D4: D / 4, n0 }, tiles, { flops: 2 * Q * M * D });
+    const unit = normaliseRows(plan, candidates, n0, M);
+    plan.launch(similarity, { unit_q: queries, unit_n: unit, sims }, { Q, M, D4: D / 4 }, tiles, { flops: 2 * Q * M * D });
     plan.launch(topK, { sims, exclude, best, index }, { Q, M, K, S, s, n0 }, [Q], { flops: 20 * Q * M });
   }
   return S === 1 ? { best, index } : merge(plan, best, index);

@@ -4,14 +4,14 @@ import { normalF32, Purpose, randomStream, randomVec4, unitF32 } from "../random
 export type BankStart = "features" | "unit" | "uniform";
 
 /**
- * Start values f32[N, D]: random unit rows (Wu et al. 2018, section 3.2), or the published code's uniform numbers within
+ * Start values of rows `first` to first + count - 1, f32[count, D]: random unit rows (Wu et al. 2018, section 3.2), or the published code's uniform numbers within
  * ±sqrt(3/D), whose rows have length 1 only on average. A function of the seed, the same on every host.
  */
-export function startRows(N: number, D: number, start: BankStart, seed: number): Float32Array {
-  const rows = new Float32Array(N * D);
+export function startRows(first: number, count: number, D: number, start: BankStart, seed: number): Float32Array {
+  const rows = new Float32Array(count * D);
   const stream = randomStream(seed, Purpose.bank);
   const write = start === "uniform" ? uniformRow : unitRow;
-  for (let n = 0; n < N; n++) write(rows.subarray(n * D, (n + 1) * D), stream, n);
+  for (let n = 0; n < count; n++) write(rows.subarray(n * D, (n + 1) * D), stream, first + n);
   return rows;
 }
 

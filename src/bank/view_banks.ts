@@ -1,7 +1,7 @@
 import type { Tape } from "../autograd.ts";
 import type { Gpu } from "../gpu/device.ts";
 import * as kernels from "../gpu/kernels.gen.ts";
-import { elements, type Operand } from "../gpu/slot.ts";
+import type { Operand } from "../gpu/slot.ts";
 import { Store } from "../gpu/store.ts";
 import type { ViewBanksView } from "../ops/contrast_views.ts";
 import { graphWords, isMissing, type Presence, type ViewEdge, type ViewGraph } from "../ops/view_graph.ts";
@@ -9,6 +9,7 @@ import type { Tensor } from "../tensor.ts";
 import { checkBankOptions, type MemoryBankOptions } from "./memory_bank.ts";
 import type { Normalizer, Scores } from "./normalizer.ts";
 import { startRows } from "./start.ts";
+import { Table } from "./table.ts";
 import { estimateEdgeNormalizers, trackEdgeNormalizers } from "./view_normalizer.ts";
 
 export interface ViewBanksOptions extends MemoryBankOptions {
@@ -19,36 +20,37 @@ export interface ViewBanksOptions extends MemoryBankOptions {
 }
 
 /**
- * A memory bank for each of V views of the same N samples, f32[V, N, D] in one piece so that a launch reaches all of them, with the NCE
+ * A memory bank for each of V views of the same N samples, [V, N, D] in one table so that a launch reaches all of them, with the NCE
  * normalisers of the edges between views (Tian, Krishnan, Isola 2020, arXiv:1906.05849, section 3.4). Plain memory like `MemoryBank`.
  * Rows of views that a sample lacks keep their start values for good; nothing reads them.
  */
 export class ViewBanks implements ViewBanksView {
-  readonly store: Store;
-  /** f32[V, N, D] */
+  /** [V, N, D], in the precision asked for, sharded where one binding does not reach all of it. */
   readonly table: Operand;
   /** f32[E, 2]: ln Z of each edge, and 1 once it is known. */
   readonly logZ: Operand;
   readonly graph: ViewGraph;
   readonly momentum: number;
   readonly normalizer: Normalizer;
+  readonly #rows: Table;
+  readonly #store: Store;
   readonly #graphs: Store;
 
-  /** @throws UsageError on an option out of range; OutOfGpuMemoryError when the rows of all views do not fit one binding of this adapter */
+  /** @throws UsageError on an option out of range */
   constructor(gpu: Gpu, { edges, present, ...options }: ViewBanksOptions) {
     checkBankOptions(options);
     const { rows, dim, momentum = 0.5, start = "features", normalizer = { kind: "first-batch" }, seed = 0 } = options;
     const [V, E] = [present.length, edges.length];
     this.momentum = momentum;
     this.normalizer = normalizer;
-    this.store = new Store(gpu, "memory banks", "bank");
-    this.table = { slot: this.store.add(`${V} x ${rows} rows of ${dim}`, 4 * V * rows * dim), shape: [V, rows, dim], dtype: "f32" };
-    this.logZ = { slot: this.store.add("normalisers", 8 * E), shape: [E, 2], dtype: "f32" };
-    this.store.checkLimits(); // before megabytes of start values are made
-    this.store.write(this.table.slot, startRows(V * rows, dim, start, seed));
+    this.#rows = new Table(gpu, "memory banks", "bank", [V, rows, dim], options.precision);
+    this.table = this.#rows.operand;
+    this.#rows.writeLater((first, count) => startRows(first, count, dim, start, seed));
+    this.#store = new Store(gpu, "normalisers", "bank");
+    this.logZ = { slot: this.#store.add("ln Z", 8 * E), shape: [E, 2], dtype: "f32" };
     if (normalizer.kind === "given") {
       const known = Array.from({ length: E }, () => [Math.log(normalizer.value), 1]);
-      this.store.write(this.logZ.slot, Float32Array.from(known.flat()));
+      this.#store.write(this.logZ.slot, Float32Array.from(known.flat()));
     }
     const words = graphWords(edges, rows, present);
     this.#graphs = new Store(gpu, "view graph", "data");
@@ -99,18 +101,18 @@ export class ViewBanks implements ViewBanksView {
 
   /** All rows, f32[V, N, D]. Waits for the steps submitted so far. */
   async rows(): Promise<Float32Array> {
-    return this.store.read(this.table.slot, "f32");
+    return this.#rows.read();
   }
 
   /** Z of every edge, undefined where it is not known yet. Waits for the steps submitted so far. */
   async z(): Promise<(number | undefined)[]> {
-    const values = await this.store.read(this.logZ.slot, "f32");
+    const values = await this.#store.read(this.logZ.slot, "f32");
     return this.graph.edges.map((_, e) => (values[2 * e + 1] === 1 ? Math.exp(values[2 * e] ?? 0) : undefined));
   }
 
-  /** Replaces all rows. @param rows f32[V, N, D]   @throws ShapeError */
+  /** Replaces all rows. @param rows f32[V, N, D]   @throws ShapeError; UsageError where a number is beyond the precision */
   write(rows: Float32Array): void {
-    this.store.write(this.table.slot, rows);
+    this.#rows.write(rows);
   }
 
   /** Everything a checkpoint must hold for the banks to go on as if nothing had happened. */
@@ -120,11 +122,12 @@ export class ViewBanks implements ViewBanksView {
 
   /** Bytes of rows and normalisers. */
   get bytes(): number {
-    return 4 * (elements(this.table.shape) + elements(this.logZ.shape));
+    return this.#rows.bytes + this.logZ.slot.bytes;
   }
 
   destroy(): void {
-    this.store.destroy();
+    this.#rows.destroy();
+    this.#store.destroy();
     this.#graphs.destroy();
   }
 }

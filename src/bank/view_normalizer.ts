@@ -4,10 +4,7 @@ import { negativesOf } from "../ops/contrast_sampled.ts";
 import type { ViewBanksView } from "../ops/contrast_views.ts";
 import { graphSizes } from "../ops/view_graph.ts";
 import type { Tensor } from "../tensor.ts";
-import type { Normalizer, Scores } from "./normalizer.ts";
-
-/** Candidates that one lane of the estimate takes. */
-const PER = 32;
+import { candidatesPerLane, type Normalizer, type Scores } from "./normalizer.ts";
 
 /**
  * Appends what must run before scoring so that the Z of every edge is known: as `estimateNormalizer`, over the samples that have both views.
@@ -22,11 +19,12 @@ export function estimateEdgeNormalizers(tape: Tape, banks: ViewBanksView, normal
   const [, B = 0, D = 0] = scores.features.shape;
   const { K, operand, L, overrides } = negativesOf(scores.negatives, scores.index);
   const M = all ? N : K + 1;
-  const C = Math.ceil(M / PER);
+  const per = candidatesPerLane(M);
+  const C = Math.ceil(M / per);
   const sums = tape.tensor([E, B, C, 4], "f32", "normaliser sums");
   const { features, index } = scores;
   const operands = { features, bank: banks.table, index, negatives: operand, log_z: banks.logZ, graph: banks.graph.table, sums };
-  const params = { ...sizes, B, D, L, C, M, per: PER, every, inv_tau: 1 / scores.temperature };
+  const params = { ...sizes, B, D, L, C, M, per, every, inv_tau: 1 / scores.temperature };
   const options = { overrides: { ...overrides, ALL: all ? 1 : 0, MISSING }, flops: 2 * E * B * M * D };
   tape.launch(kernels.edgeScores, operands, params, [Math.ceil((B * C) / 64), E], options);
   const log_scale = Math.log(N) - Math.log(M / C);

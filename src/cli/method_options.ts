@@ -1,3 +1,4 @@
+import { PRECISIONS } from "../bank/table.ts";
 import { NEGATIVE_SCOPES } from "../objectives/cpc.ts";
 import type { Option } from "./options.ts";
 
@@ -80,6 +81,16 @@ export const METHOD_OPTIONS: readonly Option[] = [
     choices: ["features", "unit", "uniform"],
     help: "the encoder's own features, random unit rows (paper), or the published code's uniform rows",
     shown: "features",
+  },
+  {
+    name: "bank-precision",
+    type: "text",
+    value: "P",
+    group: METHOD,
+    path: "objective.precision",
+    choices: PRECISIONS,
+    help: "of the bank's rows in memory: f16 halves it, arithmetic stays f32",
+    shown: "f32",
   },
   {
     name: "gradient",

@@ -1,5 +1,6 @@
 import { InternalError, ShapeError } from "../errors.ts";
 import { dimension, type KernelSpec } from "./kernel.ts";
+import { bytesOf, shardsOf } from "./layout.ts";
 import { elements, type Operand } from "./slot.ts";
 
 /**
@@ -64,7 +65,8 @@ function checkSizes({ kernel, operands, params, overrides }: Launch): void {
     const sizes = spec.shape.map((expression) => dimension(expression, values));
     const expected = elements(sizes);
     const got = elements(operand.shape);
-    if (got === expected && operand.dtype === spec.elem && got > 0 && operand.slot.bytes >= 4 * got) continue;
+    const bytes = shardsOf(operand).reduce((sum, slot) => sum + slot.bytes, 0);
+    if (got === expected && operand.dtype === spec.elem && got > 0 && bytes >= bytesOf(operand)) continue;
     const named = spec.shape.map((expression, i) => `${expression}=${sizes[i]}`).join(", ");
     throw new ShapeError(
       `${kernel.name}: \`${name}\` is ${operand.dtype}[${operand.shape}] (${got} elements), but ${name}: ${spec.elem}[${spec.shape}] ` +

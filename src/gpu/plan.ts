@@ -2,6 +2,7 @@ import { InternalError, ShapeError } from "../errors.ts";
 import type { Gpu } from "./device.ts";
 import type { KernelSpec, OperandsOf, ParamsOf } from "./kernel.ts";
 import { checkLaunch, type Launch } from "./launch.ts";
+import { laidOut } from "./layout.ts";
 import { checkFits, type MemoryReport, memoryReport } from "./memory.ts";
 import { type ArrayOf, readBuffer, type TypedArray } from "./readback.ts";
 import { type KernelTime, Replay } from "./replay.ts";
@@ -47,7 +48,7 @@ export class Plan {
     return { slot: this.#inputs.add(label, 4 * elements(shape)), shape, dtype };
   }
 
-  /** Appends a launch. Sizes are checked here, against the kernel's shape lines. @throws ShapeError */
+  /** Appends a launch. Sizes are checked here, against the kernel's shape lines. @throws ShapeError, and as `laidOut` */
   launch<K extends KernelSpec>(
     kernel: K,
     operands: OperandsOf<K, Operand>,
@@ -58,7 +59,7 @@ export class Plan {
     if (this.#schedule) throw new InternalError(`${this.label}: ${kernel.name} was launched after the plan was laid out`);
     const launch: Launch = { kernel, operands, params, overrides, grid: [grid[0] ?? 1, grid[1] ?? 1, grid[2] ?? 1], flops };
     checkLaunch(launch);
-    this.#launches.push(launch);
+    this.#launches.push(laidOut(launch, this.gpu));
   }
 
   /** Appends the launches of the variant that does such a task on this adapter. */
@@ -129,7 +130,8 @@ export class Plan {
 
   /** Reads a kept or persistent operand. Waits for the steps submitted so far. */
   async read<O extends Operand>(operand: O): Promise<ArrayOf<O["dtype"]>> {
-    const { slot, shape, dtype } = operand;
+    const { slot, shape, dtype, layout } = operand;
+    if (layout) throw new InternalError(`${slot.label}: halves and shards are read by src/gpu/layout.ts`);
     const { buffer, offset } = this.#opened().where(slot);
     if (!slot.home && !this.#kept.has(slot)) throw new InternalError(`${slot.label} was read but not kept: its bytes may be reused`);
     return readBuffer(this.gpu, buffer, offset, 4 * elements(shape), dtype as O["dtype"]);

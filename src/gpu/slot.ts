@@ -1,3 +1,4 @@
+import type { Layout } from "./layout.ts";
 import type { Store } from "./store.ts";
 
 /** Element types of tensors. All four bytes wide: uint8 images and half-precision rows travel packed in u32. */
@@ -28,6 +29,8 @@ export interface Operand {
   readonly slot: Slot;
   readonly shape: readonly number[];
   readonly dtype: Dtype;
+  /** Set where the numbers are halves, or several bindings are needed to reach them: rows of a memory bank. */
+  readonly layout?: Layout | undefined;
 }
 
 export const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);

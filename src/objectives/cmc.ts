@@ -1,6 +1,7 @@
 import type { Tape } from "../autograd.ts";
 import type { Normalizer } from "../bank/normalizer.ts";
 import type { BankStart } from "../bank/start.ts";
+import type { Precision } from "../bank/table.ts";
 import { ViewBanks } from "../bank/view_banks.ts";
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
@@ -36,6 +37,8 @@ export interface CmcOptions {
   readonly start?: BankStart;
   /** How every Z is found (`nce` only). Default `first-batch`, as published. */
   readonly normalizer?: Normalizer;
+  /** Of the bank's rows in memory: `f16` halves it, arithmetic stays f32. Default `f32`. */
+  readonly precision?: Precision;
   /** Default `full`. */
   readonly graph?: GraphOption;
   /** Default `sum`, as published: the scale grows with the number of pairs, 2 (V - 1) for `core`, V (V - 1) for `full`. */
@@ -73,7 +76,7 @@ export interface CmcStep extends ObjectiveStep {
   readonly pairs: Tensor;
 }
 
-const OPTIONS = ["mode", "temperature", "negatives", "keepPositive", "momentum", "start", "normalizer", "graph", "reduction"];
+const OPTIONS = ["mode", "temperature", "negatives", "keepPositive", "momentum", "start", "normalizer", "precision", "graph", "reduction"];
 
 /**
  * Contrastive multiview coding (Tian, Krishnan, Isola 2020, arXiv:1906.05849) of any number of views: each view has a memory bank, and an
@@ -94,11 +97,11 @@ export class Cmc implements Objective {
   readonly #encode: Encode | readonly Encode[];
   readonly #options: { mode: ContrastMode; temperature: number; negatives: Negatives };
 
-  /** @throws UsageError on an option that is unknown or out of range, and as `viewEdges`, `checkPresence`; OutOfGpuMemoryError */
+  /** @throws UsageError on an option that is unknown or out of range, and as `viewEdges`, `checkPresence` */
   constructor(gpu: Gpu, { rows, dim, views, encode, seed = 0 }: CmcSetting, options: CmcOptions = {}) {
     checkOptions(options);
     const { temperature = 0.1, negatives = 1024, keepPositive = false, graph = "full", reduction = "sum" } = options;
-    const { mode = rows < FULL_BELOW ? "full-softmax" : "softmax", momentum = 0.5, start = "features", normalizer } = options;
+    const { mode = rows < FULL_BELOW ? "full-softmax" : "softmax", momentum = 0.5, start = "features", normalizer, precision } = options;
     if (rows < 2) throw new UsageError(`cmc: expected at least two samples, got ${rows}: one has no other to be told from`);
     const names = views.map(({ name }) => name);
     const present = views.map((view) => view.present);
@@ -109,7 +112,7 @@ export class Cmc implements Objective {
     this.views = views.length;
     this.#encode = encode;
     this.#options = { mode, temperature, negatives: { count: negatives, keepPositive } };
-    const bank = { rows, dim, momentum, start, seed, ...(normalizer && { normalizer }) };
+    const bank = { rows, dim, momentum, start, seed, ...(normalizer && { normalizer }), ...(precision && { precision }) };
     this.banks = new ViewBanks(gpu, { ...bank, edges: this.edges, present });
     if (mode !== "nce") this.chance = chanceOf(this.edges, present, rows, mode === "softmax" ? negatives : undefined);
     if (start === "features") this.prepare = (tape, batch) => this.#fill(tape, batch);

@@ -2,6 +2,7 @@ import type { Tape } from "../autograd.ts";
 import { MemoryBank } from "../bank/memory_bank.ts";
 import type { Normalizer } from "../bank/normalizer.ts";
 import type { BankStart } from "../bank/start.ts";
+import type { Precision } from "../bank/table.ts";
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { type ContrastMode, contrastBank } from "../ops/contrast_bank.ts";
@@ -31,6 +32,8 @@ export interface InstDiscOptions {
   readonly start?: BankStart;
   /** How Z is found (`nce` only). Default `first-batch`, as published. */
   readonly normalizer?: Normalizer;
+  /** Of the bank's rows in memory: `f16` halves it, arithmetic stays f32. Default `f32`. */
+  readonly precision?: Precision;
 }
 
 /** What the options do not say: the data and the model. */
@@ -44,7 +47,7 @@ export interface InstDiscSetting {
   readonly seed?: number;
 }
 
-const OPTIONS = ["mode", "temperature", "negatives", "keepPositive", "proximal", "momentum", "start", "normalizer"];
+const OPTIONS = ["mode", "temperature", "negatives", "keepPositive", "proximal", "momentum", "start", "normalizer", "precision"];
 
 /**
  * Non-parametric instance discrimination (Wu, Xiong, Yu, Lin 2018, arXiv:1805.01978): every sample is its own class, and its
@@ -66,15 +69,23 @@ export class InstDisc implements Objective {
     readonly negatives: { readonly count: number; readonly keepPositive: boolean };
   };
 
-  /** @throws UsageError on an option that is unknown or out of range; OutOfGpuMemoryError when the bank does not fit the adapter */
+  /** @throws UsageError on an option that is unknown or out of range; and, when a step is recorded, OutOfGpuMemoryError where the adapter does not reach the bank */
   constructor(gpu: Gpu, { rows, dim, encode, seed = 0 }: InstDiscSetting, options: InstDiscOptions = {}) {
     checkOptions(options);
     const { temperature = 0.1, negatives = 1024, keepPositive = false, proximal = 0 } = options;
-    const { mode = rows < FULL_BELOW ? "full-softmax" : "softmax", momentum = 0.5, start = "features", normalizer } = options;
+    const { mode = rows < FULL_BELOW ? "full-softmax" : "softmax", momentum = 0.5, start = "features", normalizer, precision } = options;
     if (rows < 2) throw new UsageError(`instdisc: expected at least two samples, got ${rows}: one has no other to be told from`);
     this.#encode = encode;
     this.#options = { mode, temperature, proximal, negatives: { count: negatives, keepPositive } };
-    this.bank = new MemoryBank(gpu, { rows, dim, momentum, start, seed, ...(normalizer && { normalizer }) });
+    this.bank = new MemoryBank(gpu, {
+      rows,
+      dim,
+      momentum,
+      start,
+      seed,
+      ...(normalizer && { normalizer }),
+      ...(precision && { precision }),
+    });
     if (mode !== "nce") this.chance = Math.log(mode === "softmax" ? negatives + 1 : rows);
     if (start === "features") this.prepare = (tape, batch) => this.#fill(tape, batch);
   }

@@ -4,7 +4,7 @@ import * as kernels from "../gpu/kernels.gen.ts";
 import type { Operand } from "../gpu/slot.ts";
 import type { Tensor } from "../tensor.ts";
 import { fullParts } from "./contrast_full.ts";
-import { type BankView, type ContrastParts, sizesOf } from "./contrast_parts.ts";
+import { type BankView, type ContrastParts, rowsOf, sizesOf } from "./contrast_parts.ts";
 import { logNoise, type Negatives, sampledParts } from "./contrast_sampled.ts";
 import { scaleBy } from "./scale.ts";
 
@@ -66,8 +66,8 @@ function combine(tape: Tape, features: Tensor, bank: BankView, index: Operand, m
   const gradient = tape.tensor([B, D], "f32", "contrast gradient");
   const nce = options.mode === "nce";
   const bias = nce ? { log_noise: logNoise(K, N), floor: K * Math.log1p((1e-7 * N) / K) } : { log_noise: 0, floor: 0 };
-  const params = { B, N, D, P, inv_tau: 1 / options.temperature, ...bias, pull: 2 * (options.proximal ?? 0) };
-  const operands = { features, bank: bank.table, index, log_z: bank.logZ, stats, partial, terms, gradient };
+  const params = { B, D, P, inv_tau: 1 / options.temperature, ...bias, pull: 2 * (options.proximal ?? 0) };
+  const operands = { features, own: rowsOf(tape, bank.table, index), log_z: bank.logZ, stats, partial, terms, gradient };
   tape.launch(kernels.bankCombine, operands, params, [B], { overrides: { NCE: nce ? 1 : 0 }, flops: 2 * B * P * D });
   return { terms, gradient };
 }

@@ -14,7 +14,7 @@ export type Negatives =
   /** Row numbers u32[B, K] that the caller chose. They may repeat, and may be the positive. */
   | { readonly rows: Operand };
 
-/** K, and the bindings and overrides that tell the kernels where negatives come from. `index` stands in where none are given. */
+/** K, and the bindings and overrides that tell the kernels where negatives come from. `index` where none are given: draws depend on it. */
 export function negativesOf(
   negatives: Negatives,
   index: Operand,
@@ -37,6 +37,9 @@ export function negativesOf(
 /** The NCE bias: scores are compared with ln Z + ln(K/N + 1e-7), the odds of noise (Wu et al. 2018, eq. 6; eps of the published code). */
 export const logNoise = (K: number, N: number): number => Math.log(K / N + 1e-7);
 
+/** Parts of an anchor's candidates, at most, but for what fills the last workgroup: what a step keeps of them must not grow with K. */
+const MAX_PARTS = 64;
+
 /** Lanes that share a row (16 numbers each), rows in flight, and candidates a team takes. */
 export function sampledTiles(
   K: number,
@@ -44,7 +47,7 @@ export function sampledTiles(
 ): { readonly LANES: number; readonly TEAMS: number; readonly per: number; readonly groups: number } {
   const LANES = Math.ceil(D / 16);
   const TEAMS = Math.max(1, Math.floor(32 / LANES));
-  const per = Math.min(64, 4 * Math.ceil(K / TEAMS / 4));
+  const per = Math.max(Math.min(64, 4 * Math.ceil(K / TEAMS / 4)), 4 * Math.ceil(K / MAX_PARTS / 4));
   return { LANES, TEAMS, per, groups: Math.ceil(K / per / TEAMS) };
 }
 
@@ -68,7 +71,7 @@ export function sampledParts(
   const stats = tape.tensor([B, P, 4], "f32", "contrast sums");
   const partial = tape.tensor([B, P, D], "f32", "contrast gradient parts");
   const params = { B, K, D, N, L, P, per, anchor0, inv_tau: 1 / temperature, log_noise: nce ? logNoise(K, N) : 0 };
-  const operands = { features, bank: bank.table, index, negatives: operand, log_z: bank.logZ, stats, partial };
+  const operands = { features, bank: bank.table, rows: operand, log_z: bank.logZ, stats, partial };
   const options = { overrides: { LANES, TEAMS, NCE: nce ? 1 : 0, ...overrides }, flops: 4 * B * K * D };
   tape.launch(kernels.bankSampled, operands, params, [groups, B], options);
   return { candidates: K, parts: P, stats, partial };

@@ -5,6 +5,7 @@ import type { Operand } from "../gpu/slot.ts";
 import type { Tensor } from "../tensor.ts";
 import type { ContrastOptions } from "./contrast_bank.ts";
 import { fullTiles } from "./contrast_full.ts";
+import { rowsOf } from "./contrast_parts.ts";
 import { logNoise, negativesOf, sampledTiles } from "./contrast_sampled.ts";
 import { scaleBy } from "./scale.ts";
 import { graphSizes, type ViewGraph } from "./view_graph.ts";
@@ -16,7 +17,7 @@ const MAX_D = 2048;
 
 /** The banks of V views as the kernels see them: data, never on the tape. `src/bank/view_banks.ts` makes one. */
 export interface ViewBanksView {
-  /** f32[V, N, D], D a multiple of 4. */
+  /** [V, N, D], D a multiple of 4; in halves or shards if need be. */
   readonly table: Operand;
   /** f32[E, 2]: the logarithm of each edge's NCE normaliser Z, and 1 once it is known. */
   readonly logZ: Operand;
@@ -68,12 +69,13 @@ export function contrastViews(
   check(features, banks, batch, options);
   const parts =
     options.mode === "full-softmax" ? full(tape, features, banks, batch, options) : sampled(tape, features, banks, batch, options);
-  const terms = termsOf(tape, features, banks, batch, parts, options);
+  const own = rowsOf(tape, banks.table, batch.rows).as(features.shape);
+  const terms = termsOf(tape, features, own, banks, batch, parts, options);
   const { B, E, G, MISSING } = sizesOf(features, banks);
   const loss = tape.tensor([1], "f32", "loss");
   const means = tape.tensor([E, 2], "f32", "edge means");
   tape.launch(kernels.edgeMean, { terms, graph: banks.graph.table, loss, means }, { B, E, G }, [1], { overrides: { MISSING } });
-  const gradient = gradientOf(tape, features, banks, batch, parts, terms, means, options.temperature);
+  const gradient = gradientOf(tape, features, own, banks, parts, terms, means, options.temperature);
   tape.record(loss, [features], (d) => [scaleBy(tape, gradient, d)]);
   return { loss, means, terms };
 }
@@ -125,20 +127,28 @@ function sampled(tape: Tape, features: Tensor, banks: ViewBanksView, { index }: 
   const NCE = mode === "nce" ? 1 : 0;
   const params = { ...sizes, K, L, P, per, inv_tau: 1 / temperature, log_noise: NCE ? logNoise(K, N) : 0 };
   const { table: bank, logZ: log_z, graph } = banks;
-  const operands = { features, bank, index, negatives: operand, log_z, graph: graph.table, stats, partial };
+  const operands = { features, bank, rows: operand, log_z, graph: graph.table, stats, partial };
   const launch = { overrides: { LANES, TEAMS, NCE, MISSING, ...overrides }, flops: 4 * E * B * K * D };
   tape.launch(kernels.edgeSampled, operands, params, [groups, B, E], launch);
   return parts;
 }
 
-function termsOf(tape: Tape, features: Tensor, banks: ViewBanksView, { rows }: BatchRows, parts: Parts, options: Options): Tensor {
-  const { MISSING, ...sizes } = sizesOf(features, banks);
-  const { B, N, D, E } = sizes;
+function termsOf(
+  tape: Tape,
+  features: Tensor,
+  own: Tensor,
+  banks: ViewBanksView,
+  { rows }: BatchRows,
+  parts: Parts,
+  options: Options,
+): Tensor {
+  const { MISSING, N, ...sizes } = sizesOf(features, banks);
+  const { B, D, E } = sizes;
   const { candidates: K, stats, P } = parts;
   const NCE = options.mode === "nce" ? 1 : 0;
   const bias = NCE ? { log_noise: logNoise(K, N), floor: K * Math.log1p((1e-7 * N) / K) } : { log_noise: 0, floor: 0 };
   const terms = tape.tensor([E, B, 4], "f32", "contrast terms");
-  const operands = { features, bank: banks.table, rows, log_z: banks.logZ, graph: banks.graph.table, stats, terms };
+  const operands = { features, own, rows, log_z: banks.logZ, graph: banks.graph.table, stats, terms };
   const launch = { overrides: { NCE, MISSING }, flops: 2 * E * B * (D + 8 * P) };
   tape.launch(kernels.edgeTerms, operands, { ...sizes, P, inv_tau: 1 / options.temperature, ...bias }, [B, E], launch);
   return terms;
@@ -147,17 +157,17 @@ function termsOf(tape: Tape, features: Tensor, banks: ViewBanksView, { rows }: B
 function gradientOf(
   tape: Tape,
   features: Tensor,
+  own: Tensor,
   banks: ViewBanksView,
-  { rows }: BatchRows,
   { stats, partial, P }: Parts,
   terms: Tensor,
   means: Tensor,
   temperature: number,
 ): Tensor {
-  const { MISSING, ...sizes } = sizesOf(features, banks);
+  const { MISSING, N: _, ...sizes } = sizesOf(features, banks);
   const { V, B, D, E } = sizes;
   const gradient = tape.tensor(features.shape, "f32", "contrast gradient");
-  const operands = { bank: banks.table, rows, graph: banks.graph.table, stats, partial, terms, means, gradient };
+  const operands = { own, graph: banks.graph.table, stats, partial, terms, means, gradient };
   const launch = { overrides: { MISSING }, flops: 2 * E * B * P * D };
   tape.launch(kernels.edgeGradient, operands, { ...sizes, P, inv_tau: 1 / temperature }, [B, V], launch);
   return gradient;

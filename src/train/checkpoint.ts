@@ -1,7 +1,8 @@
 import { FormatError, NonFiniteError } from "../errors.ts";
+import { halvesFinite } from "../formats/half.ts";
 import { readSafetensors, type SafeTensor, writeSafetensors } from "../formats/safetensors.ts";
-import type { ArrayOf } from "../gpu/readback.ts";
-import type { Dtype, Operand } from "../gpu/slot.ts";
+import { readBytes, writeBytes } from "../gpu/layout.ts";
+import type { Operand } from "../gpu/slot.ts";
 import type { Choices } from "../gpu/variants.ts";
 import { VERSION } from "../version.ts";
 import type { TrainConfig } from "./config.ts";
@@ -37,14 +38,12 @@ export interface Checkpoint extends CheckpointInfo {
  */
 export async function packCheckpoint(state: State, info: CheckpointInfo): Promise<Uint8Array> {
   const tensors = new Map<string, SafeTensor>();
-  for (const [name, { slot, shape, dtype }] of state) {
-    const store = slot.home?.store;
-    if (!store) throw new FormatError(`${name} does not persist between steps`);
-    const data = await store.read(slot, dtype);
-    if (data instanceof Float32Array && !data.every(Number.isFinite)) {
+  for (const [name, operand] of state) {
+    const tensor = asSafeTensor(operand, (await readBytes(operand)).buffer);
+    if (!allFinite(tensor)) {
       throw new NonFiniteError(`${name} holds a value that is not finite after step ${info.step}: the checkpoint was not written`);
     }
-    tensors.set(name, asSafeTensor(shape, data));
+    tensors.set(name, tensor);
   }
   const { config, step, fingerprint, adapter, baseline, variants } = info;
   return writeSafetensors(tensors, {
@@ -59,9 +58,20 @@ export async function packCheckpoint(state: State, info: CheckpointInfo): Promis
   });
 }
 
-function asSafeTensor(shape: readonly number[], data: ArrayOf<Dtype>): SafeTensor {
-  if (data instanceof Float32Array) return { dtype: "F32", shape, data };
-  return data instanceof Uint32Array ? { dtype: "U32", shape, data } : { dtype: "I32", shape, data };
+/** What a tensor on the device is in the file: its bits as they are, halves as F16. */
+const safeDtypeOf = ({ dtype, layout }: Operand) => (layout?.half ? "F16" : ({ f32: "F32", u32: "U32", i32: "I32" } as const)[dtype]);
+
+function asSafeTensor(operand: Operand, bits: ArrayBuffer): SafeTensor {
+  const { shape } = operand;
+  const dtype = safeDtypeOf(operand);
+  if (dtype === "F32") return { dtype, shape, data: new Float32Array(bits) };
+  if (dtype === "F16") return { dtype, shape, data: new Uint16Array(bits) };
+  return dtype === "U32" ? { dtype, shape, data: new Uint32Array(bits) } : { dtype, shape, data: new Int32Array(bits) };
+}
+
+function allFinite({ dtype, data }: SafeTensor): boolean {
+  if (dtype === "F16") return halvesFinite(data);
+  return dtype !== "F32" || data.every(Number.isFinite);
 }
 
 /** Parses a checkpoint. @throws FormatError when the file is damaged, hostile, or no checkpoint of this program */
@@ -94,18 +104,19 @@ export function restore(state: State, { tensors }: Checkpoint, name: string): vo
   for (const stray of tensors.keys()) {
     if (!state.has(stray)) throw new FormatError(`${name}: tensor ${stray} is not part of this run: another encoder or objective?`);
   }
-  for (const [key, { shape, dtype }] of state) {
+  for (const [key, operand] of state) {
     const found = tensors.get(key);
-    const wanted = `${dtype.toUpperCase()} [${shape}]`;
+    const [dtype, shape] = [safeDtypeOf(operand), operand.shape];
+    const wanted = `${dtype} [${shape}]`;
     if (!found) throw new FormatError(`${name}: tensor ${key} is missing: expected ${wanted}`);
-    if (found.dtype !== dtype.toUpperCase() || found.shape.join() !== shape.join()) {
+    if (found.dtype !== dtype || found.shape.join() !== shape.join()) {
       throw new FormatError(
         `${name}: tensor ${key}: expected ${wanted}, found ${found.dtype} [${found.shape}]: another encoder or objective?`,
       );
     }
   }
-  for (const [key, { slot }] of state) {
+  for (const [key, operand] of state) {
     const data = tensors.get(key)?.data;
-    if (data) slot.home?.store.write(slot, data as Float32Array | Uint32Array | Int32Array);
+    if (data) writeBytes(operand, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { MemoryBank } from "../../src/bank/memory_bank.ts";
 import { UsageError } from "../../src/errors.ts";
+import { readBytes, writeBytes } from "../../src/gpu/layout.ts";
 import { Plan } from "../../src/gpu/plan.ts";
 import { relativeError } from "../../src/objectives/verify.ts";
 import { openTape } from "../../src/ops/tape.ts";
@@ -136,8 +137,7 @@ describe("the normaliser Z", () => {
     const second = await instDiscBench(gpu, B, unitRows(N, D, 33), D, options, K);
     const [from, to] = [first.objective.state(), second.objective.state()];
     expect(Object.keys(from)).toEqual(["bank.rows", "bank.normalizer"]);
-    for (const [name, { slot }] of Object.entries(from))
-      to[name]!.slot.home!.store.write(to[name]!.slot, await slot.home!.store.read(slot, "f32"));
+    for (const [name, operand] of Object.entries(from)) writeBytes(to[name]!, await readBytes(operand));
     const [a, b] = [await first.run(features[1]!, index, negatives), await second.run(features[1]!, index, negatives)];
     expect(b.loss).toBe(a.loss);
     expect(b.gradient).toEqual(a.gradient);

@@ -150,7 +150,7 @@ describe("nearest", () => {
   test("rows in a store on the device, as a bank's are", async () => {
     const gpu = await testGpu();
     const store = new Store(gpu, "bank", "bank");
-    const rows = randomRows(30, 7, 12);
+    const rows = randomRows(30, 8, 12);
     const operand = { slot: store.add("rows", rows.data.byteLength), shape: rows.shape, dtype: "f32" } as const;
     store.write(operand.slot, rows.data);
     try {

@@ -4,7 +4,7 @@ import { anyRows, layOut, ncePart, positives, softmaxPart } from "../contrast_ca
 import { given, kernelCaseOf } from "../kernel_case.ts";
 
 const step = { seed: 5, step: 3, epoch: 0, rate: 0 };
-/** Ragged columns (16 a lane), candidates (4 at a time) and parts; drawn (L is 1) or given (L is B*K) row numbers. */
+/** Ragged columns (16 a lane), candidates (4 at a time) and parts; drawn (L is B) or given (L is B*K) row numbers. */
 const given4 = { DRAW: 0, KEEP: 0 };
 const sizes = [
   { B: 1, K: 1, D: 4, N: 2, P: 1, per: 4, overrides: { LANES: 1, TEAMS: 1, NCE: 0, DRAW: 1, KEEP: 0 } },
@@ -18,13 +18,14 @@ const sizes = [
 export const kernelCase = kernelCaseOf({
   kernel: bankSampled,
   cases: sizes.map(({ overrides, ...size }) => {
-    const params = { ...size, anchor0: 7 * (size.B % 3), L: overrides.DRAW ? 1 : size.B * size.K, inv_tau: 1.5, log_noise: -0.7 };
+    const params = { ...size, anchor0: 7 * (size.B % 3), L: overrides.DRAW ? size.B : size.B * size.K, inv_tau: 1.5, log_noise: -0.7 };
     return { params, overrides, step, grid: [size.P / overrides.TEAMS, size.B] };
   }),
-  inputs: ({ B, N, L }, random) => ({ index: positives(B, N), negatives: anyRows(L, N, random), log_z: [1.25, 1] }),
+  // Rows of the positives when L is B: no case gives one negative to each anchor.
+  inputs: ({ B, N, L }, random) => ({ rows: L === B ? positives(B, N) : anyRows(L, N, random), log_z: [1.25, 1] }),
   ref: (inputs, { B, K, D, N, P, per, anchor0, inv_tau, log_noise }, { seed, step }, { NCE, DRAW, KEEP }) => {
-    const drawn = drawNegatives(given(inputs, "index"), { seed, step, rows: N, count: K, keepPositive: KEEP === 1, first: anchor0 });
-    const rows = DRAW ? drawn : given(inputs, "negatives");
+    const draw = { seed, step, rows: N, count: K, keepPositive: KEEP === 1, first: anchor0 };
+    const rows = DRAW ? drawNegatives(given(inputs, "rows"), draw) : given(inputs, "rows");
     const shift = given(inputs, "log_z")[0]! + log_noise;
     return layOut(B, P, D, (b, part) => {
       const mine = Array.from(rows).slice(b * K + part * per, b * K + Math.max(part * per, Math.min(K, (part + 1) * per)));

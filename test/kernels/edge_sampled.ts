@@ -17,19 +17,18 @@ export const kernelCase = kernelCaseOf({
   kernel: edgeSampled,
   cases: sizes.map(({ overrides, missing, ...size }) => {
     const G = words(size.V, size.N, size.E, missing === 1);
-    const params = { ...size, G, L: overrides.DRAW ? 1 : size.B * size.K, inv_tau: 1.5, log_noise: -0.7 };
+    const params = { ...size, G, L: overrides.DRAW ? size.B : size.B * size.K, inv_tau: 1.5, log_noise: -0.7 };
     return { params, overrides: { ...overrides, MISSING: missing }, step, grid: [size.P / overrides.TEAMS, size.B, size.E] };
   }),
   inputs: (params, random) => ({
-    index: positives(params.B, params.N),
-    negatives: anyRows(params.L, params.N, random),
+    rows: params.L === params.B ? positives(params.B, params.N) : anyRows(params.L, params.N, random),
     log_z: Array.from({ length: params.E }, (_, e) => [1.25 + e, 1]).flat(),
     graph: graphOf(params),
   }),
   ref: (inputs, params, { seed, step }, { NCE, DRAW, KEEP }) => {
     const { V, B, K, D, N, E, P, per, inv_tau, log_noise } = params;
-    const drawn = drawNegatives(given(inputs, "index"), { seed, step, rows: N, count: K, keepPositive: KEEP === 1 });
-    const rows = DRAW ? drawn : given(inputs, "negatives");
+    const draw = { seed, step, rows: N, count: K, keepPositive: KEEP === 1 };
+    const rows = DRAW ? drawNegatives(given(inputs, "rows"), draw) : given(inputs, "rows");
     return layOut(E * B, P, D, (row, part) => {
       const [e, b] = [Math.floor(row / B), row % B];
       const { anchor, bank } = someEdges(V, E)[e]!;

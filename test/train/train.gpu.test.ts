@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { FormatError, NonFiniteError, UsageError } from "../../src/errors.ts";
+import { fromHalf } from "../../src/formats/half.ts";
 import { readSafetensors } from "../../src/formats/safetensors.ts";
 import type { Gpu } from "../../src/gpu/device.ts";
 import { withVariants } from "../../src/gpu/variants.ts";
@@ -76,6 +77,7 @@ describe("train", () => {
     { objective: { name: "invaspread" } },
     { optimiser: { name: "adamw" }, schedule: { kind: "cosine", rate: 0.001 } },
     { objective: { name: "instdisc", mode: "nce", negatives: 20, normalizer: { kind: "average" } }, accumulate: 4 },
+    { objective: { name: "instdisc", mode: "softmax", negatives: 20, precision: "f16" } },
   ])("stopped in mid-epoch and resumed, ends with the bits of the uninterrupted run: %o", async (options) => {
     const whole = await run(options);
     await whole.result;
@@ -171,6 +173,15 @@ describe("train", () => {
     );
     expect(tensors.get("encoder.blocks.1.conv.weight")?.shape).toEqual([8, 4, 3, 3]);
     expect(metadata.get("step")).toBe("6");
+  });
+
+  it("keeps a bank in halves as F16", async () => {
+    const { folder, result } = await run({ objective: { name: "instdisc", precision: "f16" }, epochs: 1 });
+    await result;
+    const rows = readSafetensors(folder.files.get(CHECKPOINT) ?? new Uint8Array()).tensors.get("bank.rows");
+    expect(rows).toMatchObject({ dtype: "F16", shape: [data.train.length, tinyConfig.encoder?.dim] });
+    const [first] = rows?.dtype === "F16" ? [fromHalf(rows.data.subarray(0, rows.shape[1]))] : [];
+    expect(Math.hypot(...(first ?? []))).toBeCloseTo(1, 3);
   });
 
   it("stops at the step whose loss is not finite, names it, and keeps the last good checkpoint", async () => {

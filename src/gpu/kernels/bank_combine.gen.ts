@@ -6,17 +6,16 @@ export const bankCombine = {
   file: "shaders/contrast/bank_combine.wgsl",
   bindings: {
     features: {"binding":1,"access":"read","elem":"f32","shape":["B","D"],"line":6},
-    bank: {"binding":2,"access":"read","elem":"f32","shape":["N","D"],"line":6},
-    index: {"binding":3,"access":"read","elem":"u32","shape":["B"],"line":6},
-    log_z: {"binding":4,"access":"read","elem":"f32","shape":["2"],"line":6},
-    stats: {"binding":5,"access":"read","elem":"f32","shape":["B","P","4"],"line":6},
-    partial: {"binding":6,"access":"read","elem":"f32","shape":["B","P","D"],"line":6},
-    terms: {"binding":7,"access":"read_write","elem":"f32","shape":["B","4"],"line":7},
-    gradient: {"binding":8,"access":"read_write","elem":"f32","shape":["B","D"],"line":7},
+    own: {"binding":2,"access":"read","elem":"f32","shape":["B","D"],"line":6},
+    log_z: {"binding":3,"access":"read","elem":"f32","shape":["2"],"line":6},
+    stats: {"binding":4,"access":"read","elem":"f32","shape":["B","P","4"],"line":6},
+    partial: {"binding":5,"access":"read","elem":"f32","shape":["B","P","D"],"line":6},
+    terms: {"binding":6,"access":"read_write","elem":"f32","shape":["B","4"],"line":7},
+    gradient: {"binding":7,"access":"read_write","elem":"f32","shape":["B","D"],"line":7},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"P":{"offset":12,"type":"u32"},"inv_tau":{"offset":16,"type":"f32"},"log_noise":{"offset":20,"type":"f32"},"floor":{"offset":24,"type":"f32"},"pull":{"offset":28,"type":"f32"},"x0":{"offset":32,"type":"u32"}},
-  paramsBytes: 36,
+  params: {"B":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"inv_tau":{"offset":12,"type":"f32"},"log_noise":{"offset":16,"type":"f32"},"floor":{"offset":20,"type":"f32"},"pull":{"offset":24,"type":"f32"},"x0":{"offset":28,"type":"u32"}},
+  paramsBytes: 32,
   stepBinding: null,
   overrides: {"WG":32,"NCE":0},
   workgroup: ["WG",1,1],
@@ -32,16 +31,15 @@ export const bankCombine = {
 
 override WG:u32 = 32u;
 override NCE:bool = false;
-struct Params{B:u32,N:u32,D:u32,P:u32,inv_tau:f32,log_noise:f32,floor:f32,pull:f32,x0:u32}
+struct Params{B:u32,D:u32,P:u32,inv_tau:f32,log_noise:f32,floor:f32,pull:f32,x0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
 @group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
-@group(0)@binding(2)var<storage,read> bank:array<vec4<f32>>;
-@group(0)@binding(3)var<storage,read> index:array<u32>;
-@group(0)@binding(4)var<storage,read> log_z:array<f32>;
-@group(0)@binding(5)var<storage,read> stats:array<vec4<f32>>;
-@group(0)@binding(6)var<storage,read> partial:array<vec4<f32>>;
-@group(0)@binding(7)var<storage,read_write> terms:array<vec4<f32>>;
-@group(0)@binding(8)var<storage,read_write> gradient:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> own:array<vec4<f32>>;
+@group(0)@binding(3)var<storage,read> log_z:array<f32>;
+@group(0)@binding(4)var<storage,read> stats:array<vec4<f32>>;
+@group(0)@binding(5)var<storage,read> partial:array<vec4<f32>>;
+@group(0)@binding(6)var<storage,read_write> terms:array<vec4<f32>>;
+@group(0)@binding(7)var<storage,read_write> gradient:array<vec4<f32>>;
 
 var<workgroup> products:array<vec2<f32>,WG>;
 var<workgroup> parts:array<vec4<f32>,WG>;
@@ -57,23 +55,22 @@ fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32
 let b = wid.x + p.x0;
 let d = p.D / 4u;
 let v = b * d;
-let w = index[b] * d;
-var own = vec2<f32>();
+var pair = vec2<f32>();
 for(var i = lane;i < d;i += WG){
-let apart = features[v + i] - bank[w + i];
-own += vec2<f32>(dot(features[v + i],bank[w + i]),dot(apart,apart));
+let apart = features[v + i] - own[v + i];
+pair += vec2<f32>(dot(features[v + i],own[v + i]),dot(apart,apart));
 }
 var part = vec4<f32>(MASKED,0.0,0.0,0.0);
 for(var k = lane;k < p.P;k += WG){part = merge(part,stats[b * p.P + k]);}
-products[lane] = own;
+products[lane] = pair;
 parts[lane] = part;
 workgroupBarrier();
-own = vec2<f32>();
+pair = vec2<f32>();
 part = vec4<f32>(MASKED,0.0,0.0,0.0);
-for(var l = 0u;l < WG;l++){own += products[l];}
+for(var l = 0u;l < WG;l++){pair += products[l];}
 for(var l = 0u;l < min(WG,p.P);l++){part = merge(part,parts[l]);}
 
-let s0 = own.x * p.inv_tau;
+let s0 = pair.x * p.inv_tau;
 let others = select(MASKED,part.x + log(part.y),part.y > 0.0);
 let gap = others - s0;
 let a0 = s0 - log_z[0] - p.log_noise;
@@ -85,7 +82,7 @@ contrast = softplus(-a0)+ part.z + p.floor;
 push = 1.0;
 pull = sigmoid(-a0);
 }
-if(lane == 0u){terms[b] = vec4<f32>(select(s0,contrast,finite(s0)),own.y,log_add(others,s0),s0);}
+if(lane == 0u){terms[b] = vec4<f32>(select(s0,contrast,finite(s0)),pair.y,log_add(others,s0),s0);}
 
 for(var i = lane;i < d;i += WG){
 var sum = vec4<f32>();
@@ -93,8 +90,8 @@ for(var k = 0u;k < p.P;k++){
 let scale = select(exp(stats[b * p.P + k].x - part.x),1.0,NCE);
 sum += scale * partial[(b * p.P + k)* d + i];
 }
-let apart = features[v + i] - bank[w + i];
-gradient[v + i] =((push * sum - pull * bank[w + i])* p.inv_tau + p.pull * apart)/ f32(p.B);
+let apart = features[v + i] - own[v + i];
+gradient[v + i] =((push * sum - pull * own[v + i])* p.inv_tau + p.pull * apart)/ f32(p.B);
 }
 }
 

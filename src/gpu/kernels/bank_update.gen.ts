@@ -22,6 +22,8 @@ export const bankUpdate = {
 
 
 
+
+
 override WG:u32 = 32u;
 struct Params{B:u32,N:u32,D:u32,momentum:f32,x0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
@@ -44,7 +46,7 @@ let v = b * d;
 let w = index[b] * d;
 var sum = 0.0;
 for(var i = lane;i < d;i += WG){
-let moved = blend(features[v + i],bank[w + i]);
+let moved = blend(features[v + i],bank_read(w + i));
 sum += dot(moved,moved);
 }
 squares[lane] = sum;
@@ -53,7 +55,7 @@ sum = 0.0;
 for(var l = 0u;l < WG;l++){sum += squares[l];}
 if(!finite(sum)|| sum < 1e-24){return;}
 let scale = 1.0 / sqrt(sum);
-for(var i = lane;i < d;i += WG){bank[w + i] = scale * blend(features[v + i],bank[w + i]);}
+for(var i = lane;i < d;i += WG){bank_write(w + i,scale * blend(features[v + i],bank_read(w + i)));}
 }
 
 
@@ -88,6 +90,39 @@ return select(e,1.0,x >= 0.0)/(1.0 + e);
 
 fn log_add(a:f32,b:f32)-> f32{
 return max(a,b)+ log1p(exp(-abs(a - b)));
+}
+
+
+
+
+
+fn bank_read(at:u32)-> vec4<f32>{
+return bank[at];
+}
+
+
+
+fn bank_write(at:u32,four:vec4<f32>){
+bank[at] = four;
+}
+
+
+fn four_of(words:vec2<u32>)-> vec4<f32>{
+return vec4<f32>(unpack2x16float(words.x),unpack2x16float(words.y));
+}
+
+
+
+
+
+
+
+
+fn words_of(v:vec4<f32>)-> vec2<u32>{
+let bits = bitcast<vec4<u32>>(v);
+let even =(bits >> vec4<u32>(13u))& vec4<u32>(1u);
+let near = bitcast<vec4<f32>>((bits + vec4<u32>(0xfffu)+ even)& vec4<u32>(0xffffe000u));
+return vec2<u32>(pack2x16float(near.xy),pack2x16float(near.zw));
 }
 `,
 } as const satisfies KernelSpec;

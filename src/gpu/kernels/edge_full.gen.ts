@@ -44,6 +44,7 @@ contrast_full(wid.x + p.x0,(wid.y + p.y0)* BA,lane,anchor_view(e)* p.B,bank_view
 
 
 
+
 override WG:u32 = 32u;
 override BA:u32 = 32u;
 override BR:u32 = 64u;
@@ -57,7 +58,7 @@ return(first + min(vec4<u32>(row,row + 1u,row + 2u,row + 3u),vec4<u32>(p.N - 1u)
 }
 
 fn four(at:vec4<u32>)-> mat4x4<f32>{
-return mat4x4<f32>(bank[at.x],bank[at.y],bank[at.z],bank[at.w]);
+return mat4x4<f32>(bank_read(at.x),bank_read(at.y),bank_read(at.z),bank_read(at.w));
 }
 
 
@@ -233,6 +234,33 @@ return select(e,1.0,x >= 0.0)/(1.0 + e);
 
 fn log_add(a:f32,b:f32)-> f32{
 return max(a,b)+ log1p(exp(-abs(a - b)));
+}
+
+
+
+
+
+fn bank_read(at:u32)-> vec4<f32>{
+return bank[at];
+}
+
+
+fn four_of(words:vec2<u32>)-> vec4<f32>{
+return vec4<f32>(unpack2x16float(words.x),unpack2x16float(words.y));
+}
+
+
+
+
+
+
+
+
+fn words_of(v:vec4<f32>)-> vec2<u32>{
+let bits = bitcast<vec4<u32>>(v);
+let even =(bits >> vec4<u32>(13u))& vec4<u32>(1u);
+let near = bitcast<vec4<f32>>((bits + vec4<u32>(0xfffu)+ even)& vec4<u32>(0xffffe000u));
+return vec2<u32>(pack2x16float(near.xy),pack2x16float(near.zw));
 }
 `,
 } as const satisfies KernelSpec;

@@ -5,18 +5,17 @@ export const edgeGradient = {
   name: "edge_gradient",
   file: "shaders/contrast/edge_gradient.wgsl",
   bindings: {
-    bank: {"binding":1,"access":"read","elem":"f32","shape":["V","N","D"],"line":3},
-    rows: {"binding":2,"access":"read","elem":"u32","shape":["V*B"],"line":3},
-    graph: {"binding":3,"access":"read","elem":"u32","shape":["G"],"line":3},
-    stats: {"binding":4,"access":"read","elem":"f32","shape":["E","B","P","4"],"line":3},
-    partial: {"binding":5,"access":"read","elem":"f32","shape":["E","B","P","D"],"line":3},
-    terms: {"binding":6,"access":"read","elem":"f32","shape":["E","B","4"],"line":4},
-    means: {"binding":7,"access":"read","elem":"f32","shape":["E","2"],"line":4},
-    gradient: {"binding":8,"access":"read_write","elem":"f32","shape":["V","B","D"],"line":4},
+    own: {"binding":1,"access":"read","elem":"f32","shape":["V","B","D"],"line":3},
+    graph: {"binding":2,"access":"read","elem":"u32","shape":["G"],"line":3},
+    stats: {"binding":3,"access":"read","elem":"f32","shape":["E","B","P","4"],"line":3},
+    partial: {"binding":4,"access":"read","elem":"f32","shape":["E","B","P","D"],"line":3},
+    terms: {"binding":5,"access":"read","elem":"f32","shape":["E","B","4"],"line":4},
+    means: {"binding":6,"access":"read","elem":"f32","shape":["E","2"],"line":4},
+    gradient: {"binding":7,"access":"read_write","elem":"f32","shape":["V","B","D"],"line":4},
   },
   paramsBinding: 0,
-  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"D":{"offset":12,"type":"u32"},"E":{"offset":16,"type":"u32"},"G":{"offset":20,"type":"u32"},"P":{"offset":24,"type":"u32"},"inv_tau":{"offset":28,"type":"f32"},"x0":{"offset":32,"type":"u32"},"y0":{"offset":36,"type":"u32"}},
-  paramsBytes: 40,
+  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"E":{"offset":12,"type":"u32"},"G":{"offset":16,"type":"u32"},"P":{"offset":20,"type":"u32"},"inv_tau":{"offset":24,"type":"f32"},"x0":{"offset":28,"type":"u32"},"y0":{"offset":32,"type":"u32"}},
+  paramsBytes: 36,
   stepBinding: null,
   overrides: {"WG":32,"MISSING":0},
   workgroup: ["WG",1,1],
@@ -28,16 +27,15 @@ export const edgeGradient = {
 
 
 override WG:u32 = 32u;
-struct Params{V:u32,B:u32,N:u32,D:u32,E:u32,G:u32,P:u32,inv_tau:f32,x0:u32,y0:u32}
+struct Params{V:u32,B:u32,D:u32,E:u32,G:u32,P:u32,inv_tau:f32,x0:u32,y0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> bank:array<vec4<f32>>;
-@group(0)@binding(2)var<storage,read> rows:array<u32>;
-@group(0)@binding(3)var<storage,read> graph:array<u32>;
-@group(0)@binding(4)var<storage,read> stats:array<vec4<f32>>;
-@group(0)@binding(5)var<storage,read> partial:array<vec4<f32>>;
-@group(0)@binding(6)var<storage,read> terms:array<vec4<f32>>;
-@group(0)@binding(7)var<storage,read> means:array<vec2<f32>>;
-@group(0)@binding(8)var<storage,read_write> gradient:array<vec4<f32>>;
+@group(0)@binding(1)var<storage,read> own:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> graph:array<u32>;
+@group(0)@binding(3)var<storage,read> stats:array<vec4<f32>>;
+@group(0)@binding(4)var<storage,read> partial:array<vec4<f32>>;
+@group(0)@binding(5)var<storage,read> terms:array<vec4<f32>>;
+@group(0)@binding(6)var<storage,read> means:array<vec2<f32>>;
+@group(0)@binding(7)var<storage,read_write> gradient:array<vec4<f32>>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
@@ -49,7 +47,7 @@ var total = vec4<f32>();
 for(var e = 0u;e < p.E;e++){
 let at = e * p.B + b;
 if(anchor_view(e)!= view || terms[at].w == 0.0){continue;}
-var sum = -terms[at].y * bank[rows[bank_view(e)* p.B + b] * d + i];
+var sum = -terms[at].y * own[(bank_view(e)* p.B + b)* d + i];
 for(var k = 0u;k < p.P;k++){sum += stats[at * p.P + k].w * partial[(at * p.P + k)* d + i];}
 total += means[e].y * p.inv_tau * sum;
 }

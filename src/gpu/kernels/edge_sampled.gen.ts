@@ -7,17 +7,16 @@ export const edgeSampled = {
   bindings: {
     features: {"binding":1,"access":"read","elem":"f32","shape":["V","B","D"],"line":6},
     bank: {"binding":2,"access":"read","elem":"f32","shape":["V","N","D"],"line":6},
-    index: {"binding":3,"access":"read","elem":"u32","shape":["B"],"line":6},
-    negatives: {"binding":4,"access":"read","elem":"u32","shape":["L"],"line":6},
-    log_z: {"binding":5,"access":"read","elem":"f32","shape":["E","2"],"line":6},
-    graph: {"binding":6,"access":"read","elem":"u32","shape":["G"],"line":7},
-    stats: {"binding":7,"access":"read_write","elem":"f32","shape":["E","B","P","4"],"line":7},
-    partial: {"binding":8,"access":"read_write","elem":"f32","shape":["E","B","P","D"],"line":7},
+    rows: {"binding":3,"access":"read","elem":"u32","shape":["L"],"line":6},
+    log_z: {"binding":4,"access":"read","elem":"f32","shape":["E","2"],"line":7},
+    graph: {"binding":5,"access":"read","elem":"u32","shape":["G"],"line":7},
+    stats: {"binding":6,"access":"read_write","elem":"f32","shape":["E","B","P","4"],"line":7},
+    partial: {"binding":7,"access":"read_write","elem":"f32","shape":["E","B","P","D"],"line":7},
   },
   paramsBinding: 0,
   params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"D":{"offset":12,"type":"u32"},"N":{"offset":16,"type":"u32"},"E":{"offset":20,"type":"u32"},"G":{"offset":24,"type":"u32"},"L":{"offset":28,"type":"u32"},"P":{"offset":32,"type":"u32"},"per":{"offset":36,"type":"u32"},"inv_tau":{"offset":40,"type":"f32"},"log_noise":{"offset":44,"type":"f32"},"x0":{"offset":48,"type":"u32"},"y0":{"offset":52,"type":"u32"},"z0":{"offset":56,"type":"u32"}},
   paramsBytes: 60,
-  stepBinding: 9,
+  stepBinding: 8,
   overrides: {"LANES":8,"TEAMS":4,"NCE":0,"DRAW":1,"KEEP":0,"MISSING":0},
   workgroup: ["LANES","TEAMS",1],
   code: `
@@ -37,13 +36,12 @@ V:u32,B:u32,K:u32,D:u32,N:u32,E:u32,G:u32,L:u32,P:u32,per:u32,inv_tau:f32,log_no
 @group(0)@binding(0)var<uniform> p:Params;
 @group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
 @group(0)@binding(2)var<storage,read> bank:array<vec4<f32>>;
-@group(0)@binding(3)var<storage,read> index:array<u32>;
-@group(0)@binding(4)var<storage,read> negatives:array<u32>;
-@group(0)@binding(5)var<storage,read> log_z:array<f32>;
-@group(0)@binding(6)var<storage,read> graph:array<u32>;
-@group(0)@binding(7)var<storage,read_write> stats:array<vec4<f32>>;
-@group(0)@binding(8)var<storage,read_write> partial:array<vec4<f32>>;
-@group(0)@binding(9)var<uniform> step:Step;
+@group(0)@binding(3)var<storage,read> rows:array<u32>;
+@group(0)@binding(4)var<storage,read> log_z:array<f32>;
+@group(0)@binding(5)var<storage,read> graph:array<u32>;
+@group(0)@binding(6)var<storage,read_write> stats:array<vec4<f32>>;
+@group(0)@binding(7)var<storage,read_write> partial:array<vec4<f32>>;
+@group(0)@binding(8)var<uniform> step:Step;
 
 fn anchor_number(b:u32)-> u32{
 return b;
@@ -56,6 +54,7 @@ let b = wid.y + p.y0;
 let part =(wid.x + p.x0)* TEAMS + lid.y;
 contrast_sampled(b,part,lid,anchor_view(e)* p.B + b,bank_view(e)* p.N,e * p.B + b,log_z[2u * e] + p.log_noise);
 }
+
 
 
 
@@ -75,7 +74,7 @@ struct Share{a:vec4<f32>,b:vec4<f32>,c:vec4<f32>,d:vec4<f32>}
 
 fn share(row:u32,columns:vec4<u32>)-> Share{
 let base = row *(p.D / 4u);
-return Share(bank[base + columns.x],bank[base + columns.y],bank[base + columns.z],bank[base + columns.w]);
+return Share(bank_read(base + columns.x),bank_read(base + columns.y),bank_read(base + columns.z),bank_read(base + columns.w));
 }
 
 fn product(q:Share,w:Share)-> f32{
@@ -83,11 +82,11 @@ return dot(q.a,w.a)+ dot(q.b,w.b)+ dot(q.c,w.c)+ dot(q.d,w.d);
 }
 
 fn four_negatives(b:u32,k:u32)-> vec4<u32>{
-let y = index[b];
+let y = rows[b];
 if(DRAW){return draw_negatives(step.seed,step.step,anchor_number(b),k / 4u,y,p.N,KEEP);}
 let at = b * p.K;
 let last = p.K - 1u;
-return vec4<u32>(negatives[at + min(k,last)],negatives[at + min(k + 1u,last)],negatives[at + min(k + 2u,last)],negatives[at + min(k + 3u,last)]);
+return vec4<u32>(rows[at + min(k,last)],rows[at + min(k + 1u,last)],rows[at + min(k + 2u,last)],rows[at + min(k + 3u,last)]);
 }
 
 
@@ -213,6 +212,14 @@ let j = vec4<u32>(index_below(bits.x,n),index_below(bits.y,n),index_below(bits.z
 return j + select(vec4<u32>(0u),vec4<u32>(1u),(j >= vec4<u32>(y))& vec4<bool>(!keep));
 }
 
+
+
+
+
+fn bank_read(at:u32)-> vec4<f32>{
+return bank[at];
+}
+
 struct Step{
 seed:u32,
 step:u32,
@@ -295,6 +302,25 @@ return index_below(random_u32(stream,a,b,c),n);
 fn random_normal(stream:u32,a:u32,b:u32,c:u32)-> f32{
 let v = random_vec4(stream,a,b,c);
 return normal_f32(v.z,v.w);
+}
+
+
+fn four_of(words:vec2<u32>)-> vec4<f32>{
+return vec4<f32>(unpack2x16float(words.x),unpack2x16float(words.y));
+}
+
+
+
+
+
+
+
+
+fn words_of(v:vec4<f32>)-> vec2<u32>{
+let bits = bitcast<vec4<u32>>(v);
+let even =(bits >> vec4<u32>(13u))& vec4<u32>(1u);
+let near = bitcast<vec4<f32>>((bits + vec4<u32>(0xfffu)+ even)& vec4<u32>(0xffffe000u));
+return vec2<u32>(pack2x16float(near.xy),pack2x16float(near.zw));
 }
 `,
 } as const satisfies KernelSpec;

@@ -6,7 +6,7 @@ export const edgeTerms = {
   file: "shaders/contrast/edge_terms.wgsl",
   bindings: {
     features: {"binding":1,"access":"read","elem":"f32","shape":["V","B","D"],"line":6},
-    bank: {"binding":2,"access":"read","elem":"f32","shape":["V","N","D"],"line":6},
+    own: {"binding":2,"access":"read","elem":"f32","shape":["V","B","D"],"line":6},
     rows: {"binding":3,"access":"read","elem":"u32","shape":["V*B"],"line":6},
     log_z: {"binding":4,"access":"read","elem":"f32","shape":["E","2"],"line":6},
     graph: {"binding":5,"access":"read","elem":"u32","shape":["G"],"line":6},
@@ -14,8 +14,8 @@ export const edgeTerms = {
     terms: {"binding":7,"access":"read_write","elem":"f32","shape":["E","B","4"],"line":8},
   },
   paramsBinding: 0,
-  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"D":{"offset":12,"type":"u32"},"E":{"offset":16,"type":"u32"},"G":{"offset":20,"type":"u32"},"P":{"offset":24,"type":"u32"},"inv_tau":{"offset":28,"type":"f32"},"log_noise":{"offset":32,"type":"f32"},"floor":{"offset":36,"type":"f32"},"x0":{"offset":40,"type":"u32"},"y0":{"offset":44,"type":"u32"}},
-  paramsBytes: 48,
+  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"E":{"offset":12,"type":"u32"},"G":{"offset":16,"type":"u32"},"P":{"offset":20,"type":"u32"},"inv_tau":{"offset":24,"type":"f32"},"log_noise":{"offset":28,"type":"f32"},"floor":{"offset":32,"type":"f32"},"x0":{"offset":36,"type":"u32"},"y0":{"offset":40,"type":"u32"}},
+  paramsBytes: 44,
   stepBinding: null,
   overrides: {"WG":32,"NCE":0,"MISSING":0},
   workgroup: ["WG",1,1],
@@ -33,10 +33,10 @@ export const edgeTerms = {
 
 override WG:u32 = 32u;
 override NCE:bool = false;
-struct Params{V:u32,B:u32,N:u32,D:u32,E:u32,G:u32,P:u32,inv_tau:f32,log_noise:f32,floor:f32,x0:u32,y0:u32}
+struct Params{V:u32,B:u32,D:u32,E:u32,G:u32,P:u32,inv_tau:f32,log_noise:f32,floor:f32,x0:u32,y0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
 @group(0)@binding(1)var<storage,read> features:array<vec4<f32>>;
-@group(0)@binding(2)var<storage,read> bank:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read> own:array<vec4<f32>>;
 @group(0)@binding(3)var<storage,read> rows:array<u32>;
 @group(0)@binding(4)var<storage,read> log_z:array<f32>;
 @group(0)@binding(5)var<storage,read> graph:array<u32>;
@@ -59,23 +59,23 @@ let e = wid.y + p.y0;
 let out = e * p.B + b;
 let d = p.D / 4u;
 let anchor = anchor_view(e)* p.B + b;
-let row = rows[bank_view(e)* p.B + b];
-let there = rows[anchor] != NOWHERE && row != NOWHERE;
-var own = 0.0;
+let row = bank_view(e)* p.B + b;
+let there = rows[anchor] != NOWHERE && rows[row] != NOWHERE;
+var score = 0.0;
 if(there){
-for(var i = lane;i < d;i += WG){own += dot(features[anchor * d + i],bank[row * d + i]);}
+for(var i = lane;i < d;i += WG){score += dot(features[anchor * d + i],own[row * d + i]);}
 }
 var part = vec4<f32>(MASKED,0.0,0.0,0.0);
 for(var k = lane;k < p.P;k += WG){part = merge(part,stats[out * p.P + k]);}
-products[lane] = own;
+products[lane] = score;
 parts[lane] = part;
 workgroupBarrier();
-own = 0.0;
+score = 0.0;
 part = vec4<f32>(MASKED,0.0,0.0,0.0);
-for(var l = 0u;l < WG;l++){own += products[l];}
+for(var l = 0u;l < WG;l++){score += products[l];}
 for(var l = 0u;l < min(WG,p.P);l++){part = merge(part,parts[l]);}
 
-let s0 = own * p.inv_tau;
+let s0 = score * p.inv_tau;
 let others = select(MASKED,part.x + log(part.y),part.y > 0.0);
 let gap = others - s0;
 let a0 = s0 - log_z[2u * e] - p.log_noise;

@@ -29,6 +29,7 @@ export const normalizerScores = {
 
 
 
+
 override DRAW:bool = true;
 override KEEP:bool = false;
 override ALL:bool = false;
@@ -52,7 +53,7 @@ return negatives[b *(p.M - 1u)+ k];
 fn score(b:u32,row:u32)-> f32{
 let d = p.D / 4u;
 var sum = 0.0;
-for(var i = 0u;i < d;i++){sum += dot(features[b * d + i],bank[row * d + i]);}
+for(var i = 0u;i < d;i++){sum += dot(features[b * d + i],bank_read(row * d + i));}
 return sum * p.inv_tau;
 }
 
@@ -121,6 +122,14 @@ let bits = random_vec4(random_stream(seed,PURPOSE_NEGATIVES),step,b,quad);
 let n = select(rows - 1u,rows,keep);
 let j = vec4<u32>(index_below(bits.x,n),index_below(bits.y,n),index_below(bits.z,n),index_below(bits.w,n));
 return j + select(vec4<u32>(0u),vec4<u32>(1u),(j >= vec4<u32>(y))& vec4<bool>(!keep));
+}
+
+
+
+
+
+fn bank_read(at:u32)-> vec4<f32>{
+return bank[at];
 }
 
 struct Step{
@@ -205,6 +214,25 @@ return index_below(random_u32(stream,a,b,c),n);
 fn random_normal(stream:u32,a:u32,b:u32,c:u32)-> f32{
 let v = random_vec4(stream,a,b,c);
 return normal_f32(v.z,v.w);
+}
+
+
+fn four_of(words:vec2<u32>)-> vec4<f32>{
+return vec4<f32>(unpack2x16float(words.x),unpack2x16float(words.y));
+}
+
+
+
+
+
+
+
+
+fn words_of(v:vec4<f32>)-> vec2<u32>{
+let bits = bitcast<vec4<u32>>(v);
+let even =(bits >> vec4<u32>(13u))& vec4<u32>(1u);
+let near = bitcast<vec4<f32>>((bits + vec4<u32>(0xfffu)+ even)& vec4<u32>(0xffffe000u));
+return vec2<u32>(pack2x16float(near.xy),pack2x16float(near.zw));
 }
 `,
 } as const satisfies KernelSpec;

@@ -6,12 +6,12 @@ export const similarity = {
   file: "shaders/evaluate/similarity.wgsl",
   bindings: {
     unit_q: {"binding":1,"access":"read","elem":"f32","shape":["Q","4*D4"],"line":2},
-    unit_n: {"binding":2,"access":"read","elem":"f32","shape":["N","4*D4"],"line":2},
+    unit_n: {"binding":2,"access":"read","elem":"f32","shape":["M","4*D4"],"line":2},
     sims: {"binding":3,"access":"read_write","elem":"f32","shape":["Q","M/4","4"],"line":2},
   },
   paramsBinding: 0,
-  params: {"Q":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"M":{"offset":8,"type":"u32"},"D4":{"offset":12,"type":"u32"},"n0":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"},"y0":{"offset":24,"type":"u32"}},
-  paramsBytes: 28,
+  params: {"Q":{"offset":0,"type":"u32"},"M":{"offset":4,"type":"u32"},"D4":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"},"y0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":32},
   workgroup: ["WG",1,1],
@@ -20,9 +20,8 @@ export const similarity = {
 
 
 
-
 override WG:u32 = 32u;
-struct Params{Q:u32,N:u32,M:u32,D4:u32,n0:u32,x0:u32,y0:u32}
+struct Params{Q:u32,M:u32,D4:u32,x0:u32,y0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
 @group(0)@binding(1)var<storage,read> unit_q:array<vec4<f32>>;
 @group(0)@binding(2)var<storage,read> unit_n:array<vec4<f32>>;
@@ -34,7 +33,7 @@ return vec4<f32>(dot(a,b0),dot(a,b1),dot(a,b2),dot(a,b3));
 
 
 fn query(q:u32)-> u32{return min(q,p.Q - 1u)* p.D4;}
-fn candidate(m:u32)-> u32{return(p.n0 + min(m,p.M - 1u))* p.D4;}
+fn candidate(m:u32)-> u32{return min(m,p.M - 1u)* p.D4;}
 
 fn put(q:u32,m:u32,value:vec4<f32>){
 if(q >= p.Q || m >= p.M){return;}

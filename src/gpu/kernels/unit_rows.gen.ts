@@ -5,12 +5,12 @@ export const unitRows = {
   name: "unit_rows",
   file: "shaders/evaluate/unit_rows.wgsl",
   bindings: {
-    rows: {"binding":1,"access":"read","elem":"f32","shape":["N","D"],"line":2},
-    unit: {"binding":2,"access":"read_write","elem":"f32","shape":["N","4*D4"],"line":2},
+    bank: {"binding":1,"access":"read","elem":"f32","shape":["N","4*D4"],"line":2},
+    unit: {"binding":2,"access":"read_write","elem":"f32","shape":["M","4*D4"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"D4":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
-  paramsBytes: 16,
+  params: {"N":{"offset":0,"type":"u32"},"M":{"offset":4,"type":"u32"},"D4":{"offset":8,"type":"u32"},"n0":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":64},
   workgroup: ["WG",1,1],
@@ -19,33 +19,51 @@ export const unitRows = {
 
 
 override WG:u32 = 64u;
-struct Params{N:u32,D:u32,D4:u32,x0:u32}
+struct Params{N:u32,M:u32,D4:u32,n0:u32,x0:u32}
 @group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> rows:array<f32>;
+@group(0)@binding(1)var<storage,read> bank:array<vec4<f32>>;
 @group(0)@binding(2)var<storage,read_write> unit:array<vec4<f32>>;
-
-
-fn quad(base:u32,i:u32)-> vec4<f32>{
-let last = p.D - 1u;
-let column = vec4<u32>(4u * i)+ vec4<u32>(0u,1u,2u,3u);
-let at = base + min(column,vec4<u32>(last));
-let value = vec4<f32>(rows[at.x],rows[at.y],rows[at.z],rows[at.w]);
-return select(vec4<f32>(0.0),value,column < vec4<u32>(p.D));
-}
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
-let row =(wid.x + p.x0)* WG + lane;
-if(row >= p.N){return;}
-let base = row * p.D;
+let m =(wid.x + p.x0)* WG + lane;
+if(m >= p.M){return;}
+let base =(p.n0 + m)* p.D4;
 
 var squares = vec4<f32>(0.0);
 for(var i = 0u;i < p.D4;i++){
-let value = quad(base,i);
+let value = bank_read(base + i);
 squares += value * value;
 }
 let scale = 1.0 / max(sqrt(dot(squares,vec4<f32>(1.0))),1e-12);
-for(var i = 0u;i < p.D4;i++){unit[row * p.D4 + i] = quad(base,i)* scale;}
+for(var i = 0u;i < p.D4;i++){unit[m * p.D4 + i] = bank_read(base + i)* scale;}
+}
+
+
+
+
+
+fn bank_read(at:u32)-> vec4<f32>{
+return bank[at];
+}
+
+
+fn four_of(words:vec2<u32>)-> vec4<f32>{
+return vec4<f32>(unpack2x16float(words.x),unpack2x16float(words.y));
+}
+
+
+
+
+
+
+
+
+fn words_of(v:vec4<f32>)-> vec2<u32>{
+let bits = bitcast<vec4<u32>>(v);
+let even =(bits >> vec4<u32>(13u))& vec4<u32>(1u);
+let near = bitcast<vec4<f32>>((bits + vec4<u32>(0xfffu)+ even)& vec4<u32>(0xffffe000u));
+return vec2<u32>(pack2x16float(near.xy),pack2x16float(near.zw));
 }
 `,
 } as const satisfies KernelSpec;
