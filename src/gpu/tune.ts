@@ -73,7 +73,7 @@ async function tuneClass<T>(gpu: Gpu, { family, variants }: Offers<T>, shape: st
   for (const trial of trials) trial.close();
   candidates.push(...good.map(({ name, best }) => ({ variant: name, milliseconds: best })));
   candidates.sort((a, b) => (a.error === undefined ? a.milliseconds : 1e9) - (b.error === undefined ? b.milliseconds : 1e9));
-  const usual = shapeClass.defaults[adapterKind(gpu.adapter)];
+  const usual = shapeClass.defaults[adapterKind(gpu)];
   const winner = good.length > 0 ? candidates[0]?.variant : undefined;
   return { family: family.name, shape, candidates, winner: winner ?? usual, default: usual };
 }

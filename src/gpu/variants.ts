@@ -1,5 +1,4 @@
-import { InternalError } from "../errors.ts";
-import type { AdapterIdentity, Gpu } from "./device.ts";
+import type { Gpu } from "./device.ts";
 import type { Plan } from "./plan.ts";
 import type { TypedArray } from "./readback.ts";
 import type { Operand } from "./slot.ts";
@@ -14,12 +13,10 @@ import type { Operand } from "./slot.ts";
 // in src/ops/variants/ and its line in index.ts there; cases in the test. The core has general variants alone: the others are loaded with
 // the device (`equip`), in one piece.
 
-/** What an adapter must offer. */
+/** What an adapter must offer. Workgroup memory is not among it: a variant makes do with the 16 KiB that all have. */
 export interface Needs {
   /** The feature "subgroups", with at least so many lanes in each. */
-  readonly lanes?: number;
-  /** Bytes of workgroup memory, where more than the 16 KiB that every adapter has. */
-  readonly workgroupBytes?: number;
+  readonly lanes: number;
 }
 
 /** One way to do a family's work. All variants of a family give the same result up to float rounding. */
@@ -73,17 +70,12 @@ export interface VariantTable {
 
 export const choiceKey = (family: string, shape: string): string => `${family}/${shape}`;
 
-export function adapterKind({ vendor, architecture, device, description, software }: AdapterIdentity): AdapterKind {
-  if (/swiftshader/i.test(`${vendor} ${architecture} ${device} ${description}`)) return "swiftshader";
-  return software ? "llvmpipe" : "gpu";
-}
+export const adapterKind = ({ name, adapter }: Gpu): AdapterKind =>
+  /swiftshader/i.test(name) ? "swiftshader" : adapter.software ? "llvmpipe" : "gpu";
 
 /** Whether the adapter has what the variant needs. */
-export function supports(gpu: Gpu, { needs = {} }: Variant<unknown>): boolean {
-  const { lanes = 0, workgroupBytes = 0 } = needs;
-  const subgroups = lanes === 0 || (gpu.features.has("subgroups") && gpu.adapter.subgroupMinSize >= lanes);
-  return subgroups && (workgroupBytes === 0 || gpu.limits.maxComputeWorkgroupStorageSize >= workgroupBytes);
-}
+export const supports = ({ features, adapter }: Gpu, { needs }: Variant<unknown>): boolean =>
+  !needs || (features.has("subgroups") && adapter.subgroupMinSize >= needs.lanes);
 
 /**
  * The variant for a task: the chosen one, else the default of such adapters, else the general one.
@@ -95,30 +87,21 @@ export function choose<T>(
   task: T,
 ): { readonly key: string; readonly chosen: string; readonly variant: Variant<T> } {
   const { general } = family;
+  const { offers, choices } = gpu.variants;
   const shape = family.classOf(task);
   const key = choiceKey(family.name, shape);
-  const offers = gpu.variants.offers.find((o) => o.family.name === family.name);
-  if (!offers) return { key, chosen: general.name, variant: general };
-  const shapeClass = offers.classes[shape];
-  if (!shapeClass) throw new InternalError(`${key}: no such class of shapes`);
-  const named = [gpu.variants.choices[key], shapeClass.defaults[adapterKind(gpu.adapter)]];
-  const possible: Variant<T>[] = [];
-  for (const name of named) {
-    const variant = offers.variants.find((v) => v.name === name);
-    if (variant && supports(gpu, variant)) possible.push(variant);
-    else if (name === general.name) possible.push(general);
-  }
-  possible.push(general);
-  return { key, chosen: possible[0]?.name ?? general.name, variant: possible.find((v) => v.fits?.(task) ?? true) ?? general };
+  const own = offers.find((o) => o.family === family);
+  const all = [general, ...((own?.variants ?? []) as readonly Variant<T>[])];
+  const named = [choices[key], own?.classes[shape]?.defaults[adapterKind(gpu)], general.name];
+  const possible = named.flatMap((name) => all.find((v) => v.name === name && supports(gpu, v)) ?? []);
+  return { key, chosen: possible[0]?.name ?? "", variant: possible.find((v) => v.fits?.(task) ?? true) ?? general };
 }
 
 /** The same device under another table. Plans recorded on it use that table; everything else is shared. */
-export function withVariants(gpu: Gpu, variants: VariantTable): Gpu {
-  const { device, adapter, name, features, limits, lost, pipelines } = gpu;
-  return {
-    ...{ device, adapter, name, features, limits, lost, pipelines, variants },
-    measured: (figure, measure) => gpu.measured(figure, measure),
-    check: () => gpu.check(),
-    close: () => gpu.close(),
-  };
-}
+export const withVariants = (gpu: Gpu, variants: VariantTable): Gpu => ({
+  ...gpu,
+  variants,
+  measured: (name, measure) => gpu.measured(name, measure),
+  check: () => gpu.check(),
+  close: () => gpu.close(),
+});

@@ -122,7 +122,6 @@ class Run {
     await host.folder.write("config.json", `${JSON.stringify({ ...session.config, made }, null, 2)}\n`);
     if (!this.checkpoint) this.#baseline = await this.appraiser.baseline();
     this.#emit(this.#start(memory));
-    this.#warnOfVariants();
     if (!this.checkpoint) {
       if (this.#baseline) await this.#evaluate(); // step 0: the untrained encoder
       await session.prepare();
@@ -162,16 +161,6 @@ class Run {
       ...(objective.chance !== undefined && { chance: objective.chance }),
       ...(this.#baseline && { baseline: this.#baseline }),
     };
-  }
-
-  /** A checkpoint of another adapter may name variants that this one cannot run. */
-  #warnOfVariants(): void {
-    const own = this.session.plan.choices;
-    const changed = Object.entries(this.checkpoint?.variants ?? {}).filter(([key, name]) => own[key] !== name);
-    if (changed.length === 0) return;
-    const list = changed.map(([key, name]) => `${key}: ${name} before, ${own[key]} now`).join("; ");
-    const message = `this device runs other variants of kernels than the run so far, so sums are rounded otherwise: ${list}`;
-    this.#emit({ event: "warning", step: this.#step, message });
   }
 
   /** Fetches the losses of the steps since the last look. @throws NonFiniteError naming the first step whose loss is not finite */

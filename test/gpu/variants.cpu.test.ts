@@ -19,7 +19,7 @@ const offers: Offers<Task> = {
   variants: [
     variant("fours", { fits: ({ size }) => size % 4 === 0 }),
     variant("lanes", { needs: { lanes: 8 } }),
-    variant("shared", { needs: { workgroupBytes: 30_000 } }),
+    variant("shared", { needs: { lanes: 64 } }),
   ],
   classes: { small: classes("general"), large: classes("fours") },
 };
@@ -34,9 +34,9 @@ interface Fake {
 
 function gpu({ description = "SwiftShader", software = true, features = ["subgroups"], lanes = 4, table = {} }: Fake): Gpu {
   return {
-    adapter: { vendor: "", architecture: "", device: "", description, software, subgroupMinSize: lanes, subgroupMaxSize: lanes },
+    name: description,
+    adapter: { software, subgroupMinSize: lanes, subgroupMaxSize: lanes },
     features: new Set(features),
-    limits: { maxComputeWorkgroupStorageSize: 16_384 },
     variants: { offers: [offers], choices: {}, origin: "", ...table },
   } as unknown as Gpu;
 }
@@ -62,7 +62,7 @@ describe("choose", () => {
   test("passes over what the adapter lacks, and names that nobody knows", () => {
     expect(chosen({ table: { choices: { "work/large": "lanes" } } }, 12)[2]).toBe("fours"); // four lanes
     expect(chosen({ lanes: 8, features: [], table: { choices: { "work/large": "lanes" } } }, 12)[2]).toBe("fours");
-    expect(chosen({ description: "a GPU", software: false }, 12)).toEqual(["work/large", "general", "general"]); // workgroup memory
+    expect(chosen({ description: "a GPU", software: false }, 12)).toEqual(["work/large", "general", "general"]); // four lanes
     expect(chosen({ table: { choices: { "work/large": "renamed" } } }, 12)[2]).toBe("fours");
   });
 

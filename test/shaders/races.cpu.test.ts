@@ -13,6 +13,7 @@ import type { KernelCase } from "../kernel_case.ts";
 /** Kernels that the interpreter cannot run, and why. What is listed here must really fail in it. */
 const BEYOND: { readonly [kernel: string]: string } = {
   bank_sampled_sub: "subgroups",
+  conv2d_block: "vectors made of parts of vectors",
   conv2d_block_sub: "subgroups",
   conv2d_dw_sub16: "subgroups",
   conv2d_dx_sub16: "subgroups",
