@@ -1,8 +1,7 @@
 import { UsageError } from "../errors.ts";
 import type { Parameters } from "../nn/parameters.ts";
 import { Adam } from "./adam.ts";
-import { Lars } from "./lars.ts";
-import { OPTIMISERS, type Optimiser } from "./optimiser.ts";
+import type { Optimiser } from "./optimiser.ts";
 import { Sgd } from "./sgd.ts";
 
 /** `name` (default sgd) and that optimiser's own options, which it checks. */
@@ -11,7 +10,17 @@ export interface OptimiserConfig {
   readonly [option: string]: unknown;
 }
 
-/** The optimiser that a config describes, over all parameters added so far. @throws UsageError */
+/** Makes the optimiser that a config describes, over all parameters added so far. @throws UsageError */
+export type MakeOptimiser = (parameters: Parameters, config: OptimiserConfig) => Optimiser;
+
+/** What makes the optimiser of this name. Few want LARS, which is a download of its own. */
+export async function loadOptimiser({ name }: OptimiserConfig): Promise<MakeOptimiser> {
+  if (name !== "lars") return makeOptimiser;
+  const { Lars } = await import("./lars.ts");
+  return (parameters, { name: _, ...options }) => new Lars(parameters, options);
+}
+
+/** As `MakeOptimiser`, for those that are there at once: sgd, adam, adamw. */
 export function makeOptimiser(parameters: Parameters, { name = "sgd", ...options }: OptimiserConfig): Optimiser {
   switch (name) {
     case "sgd":
@@ -20,9 +29,7 @@ export function makeOptimiser(parameters: Parameters, { name = "sgd", ...options
       return new Adam(parameters, options);
     case "adamw":
       return new Adam(parameters, options, true);
-    case "lars":
-      return new Lars(parameters, options);
     default:
-      throw new UsageError(`optimiser: expected one of ${OPTIMISERS.join(", ")}, got ${JSON.stringify(name)}`);
+      throw new UsageError(`optimiser: expected one of sgd, adam, adamw, got ${JSON.stringify(name)}`);
   }
 }

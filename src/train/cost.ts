@@ -7,9 +7,9 @@ import { Plan } from "../gpu/plan.ts";
 import type { Operand } from "../gpu/slot.ts";
 import { Store } from "../gpu/store.ts";
 import { Accumulator } from "../optim/accumulate.ts";
-import { makeOptimiser } from "../optim/make.ts";
+import { loadOptimiser } from "../optim/make.ts";
 import type { TrainConfig } from "./config.ts";
-import { loadLearner, loadSoundParts, type MakeLearner } from "./parts.ts";
+import { loadLearner, loadSoundParts } from "./parts.ts";
 import { recordStep } from "./record.ts";
 
 /** Training images as far as a cost depends on them. */
@@ -58,7 +58,7 @@ export async function costOf(config: TrainConfig, samples: ImageSet | WindowSet)
   const [count, what] = "windows" in samples ? [samples.windows, "windows"] : [samples.count, "images"];
   const stepsPerEpoch = Math.floor(count / batch);
   if (stepsPerEpoch < 1) throw new UsageError(`cost: expected a batch of at most ${count}, the number of ${what}, got ${batch}`);
-  const plan = "windows" in samples ? await recordedSound(config, samples) : recorded(config, samples, await loadLearner(config));
+  const plan = "windows" in samples ? await recordedSound(config, samples) : await recorded(config, samples);
   const flopsPerStep = plan.launches.reduce((sum, { flops }) => sum + flops, 0);
   return {
     launches: plan.launches.length,
@@ -70,7 +70,8 @@ export async function costOf(config: TrainConfig, samples: ImageSet | WindowSet)
   };
 }
 
-function recorded(config: TrainConfig, images: ImageSet, makeLearner: MakeLearner): Plan {
+async function recorded(config: TrainConfig, images: ImageSet): Promise<Plan> {
+  const [makeLearner, makeOptimiser] = [await loadLearner(config), await loadOptimiser(config.optimiser)];
   const { batch, accumulate } = config;
   const data = paperImages(images);
   const { parameters, objective, views } = makeLearner(PAPER, config, data);
@@ -103,6 +104,7 @@ function paperResident({ length, channels, height, width, segments }: ImageSourc
 async function recordedSound(config: TrainConfig, { padded }: WindowSet): Promise<Plan> {
   const { makeSoundModel, recordSoundStep } = await import("./sound_session.ts");
   const { makeEncoder, makeObjective } = await loadSoundParts(config);
+  const makeOptimiser = await loadOptimiser(config.optimiser);
   const model = makeSoundModel(PAPER, config, makeEncoder);
   const objective = makeObjective(config, model.parameters, model.encoder);
   const plan = new Plan(PAPER, "training step");

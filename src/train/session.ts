@@ -8,7 +8,7 @@ import type { Objective } from "../objectives/objective.ts";
 import { Ledger } from "../ops/ledger.ts";
 import { openTape } from "../ops/tape.ts";
 import { Accumulator } from "../optim/accumulate.ts";
-import { makeOptimiser } from "../optim/make.ts";
+import { loadOptimiser, type MakeOptimiser } from "../optim/make.ts";
 import type { Optimiser } from "../optim/optimiser.ts";
 import { type ScheduleConfig, schedule } from "../optim/schedule.ts";
 import type { State } from "./checkpoint.ts";
@@ -40,7 +40,7 @@ export class Session implements RunSession {
 
   /** Loads the parts that the config names, builds and records; allocates nothing. @throws UsageError, ShapeError, OutOfGpuMemoryError */
   static async create(gpu: Gpu, config: TrainConfig, data: TrainTest): Promise<Session> {
-    return new Session(gpu, config, data, await loadLearner(config));
+    return new Session(gpu, config, data, await loadLearner(config), await loadOptimiser(config.optimiser));
   }
 
   private constructor(
@@ -48,6 +48,7 @@ export class Session implements RunSession {
     readonly config: TrainConfig,
     readonly data: TrainTest,
     makeLearner: MakeLearner,
+    makeOptimiser: MakeOptimiser,
   ) {
     const { batch, accumulate, seed, epochs } = config;
     this.counts = { train: data.train.length, test: data.test.length };

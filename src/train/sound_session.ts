@@ -9,7 +9,7 @@ import type { SoundEncoder } from "../nn/encoders/sound.ts";
 import { Parameters } from "../nn/parameters.ts";
 import type { Cpc } from "../objectives/cpc.ts";
 import { Ledger } from "../ops/ledger.ts";
-import { makeOptimiser } from "../optim/make.ts";
+import { loadOptimiser, type MakeOptimiser } from "../optim/make.ts";
 import type { Optimiser } from "../optim/optimiser.ts";
 import { schedule } from "../optim/schedule.ts";
 import { Tensor } from "../tensor.ts";
@@ -97,7 +97,7 @@ export class SoundSession implements RunSession {
 
   /** Loads, builds and records; allocates nothing. @throws UsageError, ShapeError, OutOfGpuMemoryError */
   static async create(gpu: Gpu, config: TrainConfig, data: SoundTrainTest): Promise<SoundSession> {
-    return new SoundSession(gpu, config, data, await loadSoundParts(config));
+    return new SoundSession(gpu, config, data, await loadSoundParts(config), await loadOptimiser(config.optimiser));
   }
 
   private constructor(
@@ -105,6 +105,7 @@ export class SoundSession implements RunSession {
     readonly config: TrainConfig,
     readonly data: SoundTrainTest,
     { makeEncoder, makeObjective }: SoundParts,
+    makeOptimiser: MakeOptimiser,
   ) {
     const { batch, accumulate, seed, epochs } = config;
     this.window = windowConfig(config.view);

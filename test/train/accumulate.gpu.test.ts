@@ -13,7 +13,7 @@ import { Ledger } from "../../src/ops/ledger.ts";
 import { relu } from "../../src/ops/relu.ts";
 import { flatten } from "../../src/ops/reshape.ts";
 import { Accumulator } from "../../src/optim/accumulate.ts";
-import { makeOptimiser } from "../../src/optim/make.ts";
+import { loadOptimiser, makeOptimiser } from "../../src/optim/make.ts";
 import { recordStep } from "../../src/train/record.ts";
 import { testGpu } from "../host.ts";
 import { shapesData } from "./shapes.ts";
@@ -32,7 +32,7 @@ async function run(n: number, options: InstDiscOptions, optimiser: string) {
     { rows: N, dim: D, encode: (tape, x) => l2norm(tape, second(tape, relu(tape, first(tape, flatten(tape, x))))) },
     { start: "unit", ...options },
   );
-  const made = makeOptimiser(parameters, { name: optimiser });
+  const made = (await loadOptimiser({ name: optimiser }))(parameters, { name: optimiser });
   const accumulator = new Accumulator(parameters);
   const images = makeResident(gpu, train);
   const ledger = new Ledger(gpu, 8);
