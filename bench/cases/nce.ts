@@ -1,3 +1,4 @@
+import { fromHalf, toHalf } from "../../src/formats/half.ts";
 import type { BenchCase, Inputs, Size, Variant } from "../contract.ts";
 import { distinct, indices, unitRows } from "../noise.ts";
 import { at, logSumExp, pairs } from "../reference/dense.ts";
@@ -33,9 +34,9 @@ const LINEAR: NonNullable<BenchCase["linear"]> = {
   axes: { B: [8, 16, 32, 64], K: [512, 1024, 2048, 4096], D: [32, 64, 128, 256], N: [4096, 16_384, 65_536] },
 };
 
-/** The bank; and for those who gather, its rows [B, K+1, D]. */
+/** The bank, which nearfar shards; and for those who gather, its rows [B, K+1, D]. */
 const largest = ({ B = 0, K = 0, D = 0, N = 0 }: Size, variant: Variant): number =>
-  4 * D * Math.max(N, variant === "ours" ? 0 : B * (K + 1));
+  variant === "ours" ? 0 : 4 * D * Math.max(N, B * (K + 1));
 
 const flops = ({ B = 0, K = 0, D = 0 }: Size): number => 4 * B * (K + 1) * D;
 const traffic = ({ B = 0, K = 0, D = 0 }: Size): number => 4 * (B * (K + 1) * D + 2 * B * D + B * (K + 1));
@@ -62,7 +63,7 @@ export const nce: BenchCase = {
 export const sampledSoftmax: BenchCase = {
   name: "sampled-softmax",
   title: "Sampled softmax, forward + backward",
-  sizes: SIZES.filter(({ set }) => set !== "paper" && set !== "imagenet"),
+  sizes: SIZES,
   largest,
   flops,
   traffic,
@@ -89,6 +90,18 @@ export const sampledSoftmax: BenchCase = {
     );
   },
 };
+
+/** The same with the bank in halves: nearfar's alone. The reference has the rows as halves hold them. */
+export const inHalves = (bench: BenchCase): BenchCase => ({
+  ...bench,
+  name: `${bench.name}-f16`,
+  title: `${bench.title}, bank in halves`,
+  traffic: (size) => bench.traffic(size) / 2,
+  inputs(size) {
+    const { bank, ...rest } = bench.inputs(size);
+    return { ...rest, ...(bank && { bank: { shape: bank.shape, data: fromHalf(toHalf(Float32Array.from(bank.data))) } }) };
+  },
+});
 
 function joined(positive: Float64Array, negative: Float64Array, K: number): Float64Array {
   return Float64Array.from({ length: positive.length * (K + 1) }, (_, i) => {

@@ -1,6 +1,6 @@
 import { CONV_PARTS } from "../cases/conv.ts";
 import { TRANSPOSES } from "../cases/matmul.ts";
-import { bankUpdate } from "./bank_update.ts";
+import { bankUpdate, bankUpdateHalves } from "./bank_update.ts";
 import { colour } from "./colour.ts";
 import { convolution } from "./conv.ts";
 import { cpcStep } from "./cpc_step.ts";
@@ -9,7 +9,7 @@ import { infoNceStep } from "./info_nce.ts";
 import { knn } from "./knn.ts";
 import { launches } from "./launches.ts";
 import { product } from "./matmul.ts";
-import { fullSoftmax, nce, sampledSoftmax } from "./nce.ts";
+import { fullSoftmax, nce, nceHalves, sampledSoftmax, sampledSoftmaxHalves } from "./nce.ts";
 import { batchNormRelu, l2normRows } from "./norm.ts";
 import { adam, sgd } from "./optimiser.ts";
 import type { OursCase } from "./ours.ts";
@@ -22,6 +22,9 @@ export const OURS: Readonly<Record<string, OursCase>> = {
   "sampled-softmax": sampledSoftmax,
   "full-softmax": fullSoftmax,
   "bank-update": bankUpdate,
+  "nce-f16": nceHalves,
+  "sampled-softmax-f16": sampledSoftmaxHalves,
+  "bank-update-f16": bankUpdateHalves,
   ...Object.fromEntries(Object.entries(TRANSPOSES).map(([name, transposes]) => [`matmul-${name}`, product(transposes)])),
   ...Object.fromEntries(CONV_PARTS.map((part) => [`conv-${part}`, convolution(part)])),
   "batch-norm-relu": batchNormRelu,

@@ -1,4 +1,5 @@
 import { MemoryBank } from "../../src/bank/memory_bank.ts";
+import type { Precision } from "../../src/bank/table.ts";
 import { Plan } from "../../src/gpu/plan.ts";
 import type { Operand } from "../../src/gpu/slot.ts";
 import { type ContrastMode, contrastBank } from "../../src/ops/contrast_bank.ts";
@@ -9,10 +10,11 @@ import { given, gradientOf } from "./ours.ts";
 
 /** Loss and gradient by the features, against rows that the caller chose. */
 const contrast =
-  (mode: ContrastMode): OursCase =>
+  (mode: ContrastMode, precision: Precision = "f32"): OursCase =>
   (gpu, size, inputs) => {
     const { B = 0, D = 0, N = 0, K = 0 } = size;
-    const bank = new MemoryBank(gpu, { rows: N, dim: D, start: "unit", normalizer: { kind: "given", value: normalizer(size) } });
+    const z = { kind: "given", value: normalizer(size) } as const;
+    const bank = new MemoryBank(gpu, { rows: N, dim: D, start: "unit", normalizer: z, precision });
     bank.write(given(inputs, "bank", "f32"));
     const plan = new Plan(gpu, mode);
     const tape = openTape(plan, true);
@@ -40,3 +42,5 @@ const contrast =
 export const nce = contrast("nce");
 export const sampledSoftmax = contrast("softmax");
 export const fullSoftmax = contrast("full-softmax");
+export const nceHalves = contrast("nce", "f16");
+export const sampledSoftmaxHalves = contrast("softmax", "f16");

@@ -10,21 +10,45 @@ export const TABLE = "src/gpu/kernels.gen.ts";
 /** The modules behind it. */
 export const MODULES = "src/gpu/kernels";
 
+/** Libraries below this many characters are not worth a module of their own. */
+const SHORT = 200;
+
 /**
- * The generated files by path: a module a kernel, so that a bundler can put a kernel beside the only objective that needs it, and
- * the table that gathers them. The same kernels give the same bytes.
+ * The generated files by path: a module a kernel, so that a bundler can put a kernel beside the only objective that needs it, one for each
+ * library of some length that several kernels import, which an app then downloads once, and the table that gathers them. The same kernels
+ * give the same bytes.
+ * @param libraries their texts as the kernels have them, by stem
  */
-export function emit(kernels: readonly KernelSpec[]): ReadonlyMap<string, string> {
+export function emit(kernels: readonly KernelSpec[], libraries: ReadonlyMap<string, string> = new Map()): ReadonlyMap<string, string> {
+  const shared = new Map(
+    [...libraries].filter(([, text]) => text.length >= SHORT && kernels.filter((k) => k.code.includes(text)).length > 1),
+  );
   const sorted = [...kernels].sort((a, b) => (a.name < b.name ? -1 : 1));
   const lines = sorted.map(({ name }) => `export { ${exportName(name)} } from "./kernels/${name}.gen.ts";\n`);
   const table = `${HEAD}${lines.length === 0 ? "export {};\n" : lines.join("")}`;
-  return new Map([[TABLE, table], ...sorted.map((kernel): [string, string] => [`${MODULES}/${kernel.name}.gen.ts`, module(kernel)])]);
+  const libs = [...shared].map(([stem, text]): [string, string] => [
+    `${MODULES}/${libraryModule(stem)}`,
+    `${HEAD}export const ${exportName(`lib_${stem}`)} = ${template(text)};\n`,
+  ]);
+  const modules = sorted.map((kernel): [string, string] => [`${MODULES}/${kernel.name}.gen.ts`, module(kernel, shared)]);
+  return new Map([[TABLE, table], ...libs, ...modules]);
 }
 
-const module = (kernel: KernelSpec): string => `${HEAD}import type { KernelSpec } from "../kernel.ts";\n${constant(kernel)}`;
+const libraryModule = (stem: string): string => `lib_${stem}.gen.ts`;
 
-function constant(kernel: KernelSpec): string {
-  const { name, file, code, bindings, ...rest } = kernel;
+function module(kernel: KernelSpec, shared: ReadonlyMap<string, string>): string {
+  const used = [...shared].filter(([, text]) => kernel.code.includes(text)).map(([stem]) => stem);
+  const imports = used.map((stem) => `import { ${exportName(`lib_${stem}`)} } from "./${libraryModule(stem)}";\n`);
+  const named = used.reduce(
+    (code, stem) => code.replace(template(shared.get(stem) ?? "").slice(1, -1), () => `\${${exportName(`lib_${stem}`)}}`),
+    template(kernel.code),
+  );
+  return `${HEAD}import type { KernelSpec } from "../kernel.ts";\n${imports.join("")}${constant(kernel, named)}`;
+}
+
+/** @param source the template literal of its code */
+function constant(kernel: KernelSpec, source: string): string {
+  const { name, file, code: _, bindings, ...rest } = kernel;
   const record = (value: object): string =>
     Object.entries(value)
       .map(([key, v]) => `\n    ${key}: ${JSON.stringify(v)},`)
@@ -38,7 +62,7 @@ export const ${exportName(name)} = {
   file: ${JSON.stringify(file)},
   bindings: {${record(bindings)}
   },
-${fields}  code: ${template(code)},
+${fields}  code: ${source},
 } as const satisfies KernelSpec;
 `;
 }

@@ -1,7 +1,7 @@
 import type { KernelSpec } from "../../src/gpu/kernel.ts";
 import { emit, exportName } from "./emit.ts";
 import { inspect } from "./inspect.ts";
-import { type Files, isKernel, Problems, resolve } from "./source.ts";
+import { type Files, isKernel, LIBRARY, Problems, resolve, stripComments } from "./source.ts";
 
 /** Checks every kernel among `files` and makes the generated files, by path. `problems` is empty exactly when `made` can be used. */
 export function generate(files: Files): { readonly made: ReadonlyMap<string, string>; readonly problems: readonly string[] } {
@@ -13,14 +13,20 @@ export function generate(files: Files): { readonly made: ReadonlyMap<string, str
     const kernel = inspect(resolve(file, files, problems), problems);
     if (kernel !== undefined) kernels.push({ ...kernel, code: compact(kernel.code) });
   }
-  return { made: emit(kernels), problems: problems.lines() };
+  return { made: emit(kernels, libraries(files)), problems: problems.lines() };
+}
+
+/** Text of each library as it stands in the kernels that import it, by stem. */
+function libraries(files: Files): ReadonlyMap<string, string> {
+  const paths = Object.keys(files).filter((path) => path.startsWith(LIBRARY));
+  return new Map(paths.map((path) => [path.slice(LIBRARY.length, -".wgsl".length), compact(stripComments(files[path] ?? "").trimEnd())]));
 }
 
 /**
- * Drops indentation and the spaces around punctuation that cannot join two tokens into another: a kilobyte of the core's 60,
+ * Drops indentation and the spaces around punctuation that cannot join two tokens into another (& and - could): over a kilobyte of the core's 60,
  * gzipped. Line numbers stay those of the file; a compiler's column is that of the compact line.
  */
-const compact = (code: string): string => code.replace(/^[ \t]+/gm, "").replace(/ *([,;:{}()]) */g, "$1");
+const compact = (code: string): string => code.replace(/^[ \t]+/gm, "").replace(/ *([,;:{}()=+*/%<>|^]) */g, "$1");
 
 /** Stems are snake_case and unique over all folders, since each becomes an exported constant. */
 function checkName(file: string, owners: Map<string, string>, problems: Problems): void {

@@ -36,7 +36,7 @@ export interface Source {
   place(line: number): Place;
 }
 
-const LIBRARY = "shaders/lib/";
+export const LIBRARY = "shaders/lib/";
 
 export const isKernel = (path: string): boolean => path.startsWith("shaders/") && path.endsWith(".wgsl") && !path.startsWith(LIBRARY);
 

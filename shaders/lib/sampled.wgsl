@@ -1,15 +1,10 @@
 // One pass over an anchor's sampled rows: the body of bank_sampled and edge_sampled, whose headers say what it computes.
 // The importing kernel declares Params p, the bindings features, bank, rows, stats, partial, step, and
-// fn candidates(vec4<u32>) -> vec4<bool>: which rows of bank count, and fn anchor_number(u32) -> u32: what an anchor's draws depend on.
-//#import stable
-//#import negatives
+// fn candidates(vec4<u32>) -> vec4<bool>: which rows of bank count, and fn anchor_number(u32) -> u32 (lib/sampled_weights).
+//#import sampled_weights
 //#import bank_read
-//#import step
 override LANES: u32 = 8u;
 override TEAMS: u32 = 4u;
-override NCE: bool = false;
-override DRAW: bool = true;       // draw the negatives here (rows: the anchors' own), or take them from `rows`
-override KEEP: bool = false;      // drawn negatives may be the positive
 
 var<workgroup> dots: array<vec4<f32>, 2 * LANES * TEAMS>;   // two halves in turn, so that one barrier a round is enough
 
@@ -25,14 +20,6 @@ fn product(q: Share, w: Share) -> f32 {
   return dot(q.a, w.a) + dot(q.b, w.b) + dot(q.c, w.c) + dot(q.d, w.d);
 }
 
-fn four_negatives(b: u32, k: u32) -> vec4<u32> {
-  let y = rows[b]; // not within the call: wgsl_reflect's interpreter would look it up with the callee's b
-  if (DRAW) { return draw_negatives(step.seed, step.step, anchor_number(b), k / 4u, y, p.N, KEEP); }
-  let at = b * p.K;
-  let last = p.K - 1u;
-  return vec4<u32>(rows[at + min(k, last)], rows[at + min(k + 1u, last)], rows[at + min(k + 2u, last)], rows[at + min(k + 3u, last)]);
-}
-
 // Anchor `b` of the batch against its negatives of `part`. Its features are row `source` of features, the candidates start at row `first` of
 // bank, what comes out is anchor `to` of stats and partial. Scores are compared with `shift` (NCE).
 fn contrast_sampled(b: u32, part: u32, lid: vec3u, source: u32, first: u32, to: u32, shift: f32) {
@@ -42,9 +29,7 @@ fn contrast_sampled(b: u32, part: u32, lid: vec3u, source: u32, first: u32, to: 
   let real = select(vec4<f32>(0.0), vec4<f32>(1.0), wanted < vec4<u32>(d));      // columns past D count nothing
   let v = source * d;
   let q = Share(features[v + columns.x] * real.x, features[v + columns.y] * real.y, features[v + columns.z] * real.z, features[v + columns.w] * real.w);
-  var m = MASKED;
-  var total = 0.0;
-  var cost = 0.0;
+  var sums = Sums(MASKED, 0.0, 0.0, 1.0, vec4<f32>());
   var ga = vec4<f32>(); var gb = vec4<f32>(); var gc = vec4<f32>(); var gd = vec4<f32>();
 
   for (var i = 0u; i < p.per; i += 4u) {
@@ -60,21 +45,9 @@ fn contrast_sampled(b: u32, part: u32, lid: vec3u, source: u32, first: u32, to: 
     var sum = vec4<f32>();
     for (var l = 0u; l < LANES; l++) { sum += dots[base + l]; }
 
-    let counts = (vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(p.K)) & candidates(j);
-    let s = select(vec4<f32>(MASKED), sum * p.inv_tau, counts);
-    let before = m;
-    m = max(m, max(max(s.x, s.y), max(s.z, s.w)));
-    let shrink = exp(before - m);
-    let e = select(vec4<f32>(0.0), exp(s - m), counts);
-    total = total * shrink + dot(e, vec4<f32>(1.0));
-    var c = e;
-    if (NCE) {
-      let a = s - shift;
-      c = vec4<f32>(sigmoid(a.x), sigmoid(a.y), sigmoid(a.z), sigmoid(a.w));
-      cost += softplus(a.x) + softplus(a.y) + softplus(a.z) + softplus(a.w);
-    } else {
-      ga *= shrink; gb *= shrink; gc *= shrink; gd *= shrink;
-    }
+    sums = weigh(sums, sum, k, candidates(j), shift);
+    let c = sums.weights;
+    if (!NCE) { ga *= sums.shrink; gb *= sums.shrink; gc *= sums.shrink; gd *= sums.shrink; }
     ga += c.x * w0.a + c.y * w1.a + c.z * w2.a + c.w * w3.a;
     gb += c.x * w0.b + c.y * w1.b + c.z * w2.b + c.w * w3.b;
     gc += c.x * w0.c + c.y * w1.c + c.z * w2.c + c.w * w3.c;
@@ -82,7 +55,7 @@ fn contrast_sampled(b: u32, part: u32, lid: vec3u, source: u32, first: u32, to: 
   }
 
   let out = to * p.P + part;
-  if (lid.x == 0u) { stats[out] = vec4<f32>(m, total, cost, 0.0); }
+  if (lid.x == 0u) { stats[out] = vec4<f32>(sums.m, sums.total, sums.cost, 0.0); }
   if (wanted.x < d) { partial[out * d + wanted.x] = ga; }
   if (wanted.y < d) { partial[out * d + wanted.y] = gb; }
   if (wanted.z < d) { partial[out * d + wanted.z] = gc; }

@@ -61,13 +61,13 @@ function written(kernel: KernelSpec, name: string, { half, shift, more }: Layout
   const numbers = arrays.map((_, i) => (i === 0 ? own.binding : first + i - 1));
   const type = half ? "vec2<u32>" : "vec4<f32>";
   const declare = (array: string, type: string, binding: number) =>
-    `@group(0)@binding(${binding})var<storage,${own.access}> ${array}:array<${type}>;`;
+    `@group(0)@binding(${binding})var<storage,${own.access}>${array}:array<${type}>;`;
   const declared = arrays.map((array, i) => declare(array, type, numbers[i] ?? 0)).join("");
   const read = `var held:${type};${overShards(arrays, shift, (four) => `held=${four};`)}return ${half ? "four_of(held)" : "held"};`;
   const write = overShards(arrays, shift, (four) => `${four}=${half ? "words_of(four)" : "four"};`);
   let code = replaced(kernel, kernel.code, declare(name, "vec4<f32>", own.binding), declared);
   code = replaced(kernel, code, `return ${name}[at];`, read);
-  if (own.access === "read_write") code = replaced(kernel, code, `${name}[at] = four;`, write);
+  if (own.access === "read_write") code = replaced(kernel, code, `${name}[at]=four;`, write);
   const file = `${kernel.file} (${name}: ${half ? "f16" : "f32"}, ${arrays.length} x 2^${shift})`; // pipelines are known by it
   const bindings = Object.fromEntries(arrays.map((array, i) => [array, { ...own, binding: numbers[i] ?? 0 }]));
   return { ...kernel, file, code, bindings: { ...kernel.bindings, ...bindings } };

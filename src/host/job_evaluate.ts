@@ -1,9 +1,10 @@
 import { FormatError, UsageError } from "../errors.ts";
 import type { KnnScore } from "../evaluate/knn.ts";
 import type { Gpu } from "../gpu/device.ts";
-import { CHECKPOINT, parseCheckpoint, restore } from "../train/checkpoint.ts";
+import { CHECKPOINT } from "../train/checkpoint.ts";
 import type { TrainConfig } from "../train/config.ts";
 import type { DoneEvent } from "../train/events.ts";
+import { parseCheckpoint, restore } from "../train/resume.ts";
 import { openSession, type Votes } from "../train/run_session.ts";
 import { runDataOf } from "./job_data.ts";
 import type { JobInputs } from "./jobs.ts";

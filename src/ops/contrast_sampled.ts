@@ -1,7 +1,9 @@
 import type { Tape } from "../autograd.ts";
 import { UsageError } from "../errors.ts";
+import type { OperandsOf, ParamsOf } from "../gpu/kernel.ts";
 import * as kernels from "../gpu/kernels.gen.ts";
 import type { Operand } from "../gpu/slot.ts";
+import type { Family } from "../gpu/variants.ts";
 import { type BankView, type ContrastParts, sizesOf } from "./contrast_parts.ts";
 
 /** Where an anchor's negatives come from. */
@@ -51,6 +53,31 @@ export function sampledTiles(
   return { LANES, TEAMS, per, groups: Math.ceil(K / per / TEAMS) };
 }
 
+/** Anchors against sampled rows of a bank: what the kernels take. */
+export interface Sampled {
+  readonly operands: OperandsOf<typeof kernels.bankSampled, Operand>;
+  readonly params: ParamsOf<typeof kernels.bankSampled>;
+  readonly overrides: { readonly NCE: number; readonly DRAW: number; readonly KEEP: number };
+}
+
+/** Class of shapes of both families of sampled scoring. */
+export const sampledClass = ({ bank }: { readonly bank: Operand }): string => (bank.layout?.half ? "f16" : "f32");
+
+/** Scoring of sampled rows; what stands in for sums through workgroup memory: variants/contrast_sampled.ts. */
+export const SAMPLED: Family<Sampled> = {
+  name: "sampled",
+  general: {
+    name: "barrier",
+    record(plan, { operands, params, overrides }) {
+      const { B, K, D, P } = params;
+      const { LANES, TEAMS } = sampledTiles(K, D);
+      const options = { overrides: { LANES, TEAMS, ...overrides }, flops: 4 * B * K * D };
+      plan.launch(kernels.bankSampled, operands, params, [P / TEAMS, B], options);
+    },
+  },
+  classOf: ({ operands }) => sampledClass(operands),
+};
+
 /**
  * Scores f32[B, D] features against sampled bank rows: one launch that reads each row once.
  * @param index u32[B], the positive of each anchor
@@ -72,7 +99,6 @@ export function sampledParts(
   const partial = tape.tensor([B, P, D], "f32", "contrast gradient parts");
   const params = { B, K, D, N, L, P, per, anchor0, inv_tau: 1 / temperature, log_noise: nce ? logNoise(K, N) : 0 };
   const operands = { features, bank: bank.table, rows: operand, log_z: bank.logZ, stats, partial };
-  const options = { overrides: { LANES, TEAMS, NCE: nce ? 1 : 0, ...overrides }, flops: 4 * B * K * D };
-  tape.launch(kernels.bankSampled, operands, params, [groups, B], options);
+  tape.perform(SAMPLED, { operands, params, overrides: { NCE: nce ? 1 : 0, ...overrides } });
   return { candidates: K, parts: P, stats, partial };
 }

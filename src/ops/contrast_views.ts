@@ -1,12 +1,14 @@
 import type { Tape } from "../autograd.ts";
 import { ShapeError, UsageError } from "../errors.ts";
+import type { OperandsOf, ParamsOf } from "../gpu/kernel.ts";
 import * as kernels from "../gpu/kernels.gen.ts";
 import type { Operand } from "../gpu/slot.ts";
+import type { Family } from "../gpu/variants.ts";
 import type { Tensor } from "../tensor.ts";
 import type { ContrastOptions } from "./contrast_bank.ts";
 import { fullTiles } from "./contrast_full.ts";
 import { rowsOf } from "./contrast_parts.ts";
-import { logNoise, negativesOf, sampledTiles } from "./contrast_sampled.ts";
+import { logNoise, negativesOf, type Sampled, sampledClass, sampledTiles } from "./contrast_sampled.ts";
 import { scaleBy } from "./scale.ts";
 import { graphSizes, type ViewGraph } from "./view_graph.ts";
 
@@ -40,6 +42,28 @@ export interface BatchRows {
   /** u32[V * B], of `viewRows`. */
   readonly rows: Operand;
 }
+
+/** Anchors against sampled rows along the edges of a graph of views: what the kernels take. */
+export interface SampledViews {
+  readonly operands: OperandsOf<typeof kernels.edgeSampled, Operand>;
+  readonly params: ParamsOf<typeof kernels.edgeSampled>;
+  readonly overrides: Sampled["overrides"] & { readonly MISSING: number };
+}
+
+/** As `SAMPLED`. */
+export const SAMPLED_VIEWS: Family<SampledViews> = {
+  name: "sampled-views",
+  general: {
+    name: "barrier",
+    record(plan, { operands, params, overrides }) {
+      const { B, K, D, E, P } = params;
+      const { LANES, TEAMS } = sampledTiles(K, D);
+      const options = { overrides: { LANES, TEAMS, ...overrides }, flops: 4 * E * B * K * D };
+      plan.launch(kernels.edgeSampled, operands, params, [P / TEAMS, B, E], options);
+    },
+  },
+  classOf: ({ operands }) => sampledClass(operands),
+};
 
 /** Appends the launch that says where each view of each sample lives in the banks: u32[V * B], 2^32 - 1 where the sample lacks the view. */
 export function viewRows(tape: Tape, graph: ViewGraph, index: Operand): Tensor {
@@ -117,19 +141,17 @@ function full(tape: Tape, features: Tensor, banks: ViewBanksView, { index }: Bat
 function sampled(tape: Tape, features: Tensor, banks: ViewBanksView, { index }: BatchRows, options: Options): Parts {
   const { mode, negatives, temperature } = options;
   if (!negatives) throw new UsageError(`${mode}: expected negatives, a count or row numbers, got none`);
-  const { MISSING, ...sizes } = sizesOf(features, banks);
-  const { B, N, D, E } = sizes;
+  const { V, B, N, D, E, G, MISSING } = sizesOf(features, banks);
   const { K, operand, L, overrides } = negativesOf(negatives, index);
   const { LANES, TEAMS, per, groups } = sampledTiles(K, D);
   if (LANES > 256) throw new UsageError(`sampled negatives: expected features of at most 4096 numbers, got ${D}. Project them to fewer.`);
   const parts = partsFor(tape, features, banks, groups * TEAMS, K);
   const { stats, partial, P } = parts;
   const NCE = mode === "nce" ? 1 : 0;
-  const params = { ...sizes, K, L, P, per, inv_tau: 1 / temperature, log_noise: NCE ? logNoise(K, N) : 0 };
+  const params = { V, B, N, D, E, G, K, L, P, per, inv_tau: 1 / temperature, log_noise: NCE ? logNoise(K, N) : 0 };
   const { table: bank, logZ: log_z, graph } = banks;
   const operands = { features, bank, rows: operand, log_z, graph: graph.table, stats, partial };
-  const launch = { overrides: { LANES, TEAMS, NCE, MISSING, ...overrides }, flops: 4 * E * B * K * D };
-  tape.launch(kernels.edgeSampled, operands, params, [groups, B, E], launch);
+  tape.perform(SAMPLED_VIEWS, { operands, params, overrides: { NCE, MISSING, ...overrides } });
   return parts;
 }
 

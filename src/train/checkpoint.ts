@@ -1,7 +1,7 @@
-import { FormatError, NonFiniteError } from "../errors.ts";
+import { NonFiniteError } from "../errors.ts";
 import { halvesFinite } from "../formats/half.ts";
-import { readSafetensors, type SafeTensor, writeSafetensors } from "../formats/safetensors.ts";
-import { readBytes, writeBytes } from "../gpu/layout.ts";
+import { type SafeTensor, writeSafetensors } from "../formats/safetensors.ts";
+import { readBytes } from "../gpu/layout.ts";
 import type { Operand } from "../gpu/slot.ts";
 import type { Choices } from "../gpu/variants.ts";
 import { VERSION } from "../version.ts";
@@ -10,7 +10,8 @@ import type { Baseline } from "./events.ts";
 
 /** File name within a run folder. */
 export const CHECKPOINT = "checkpoint.safetensors";
-const FORMAT = "nearfar-checkpoint-1";
+/** What `format` of its metadata says. */
+export const FORMAT = "nearfar-checkpoint-1";
 
 /** Named tensors on the device that a run is made of: parameters, running statistics, momentum, bank, normaliser. */
 export type State = ReadonlyMap<string, Operand>;
@@ -59,7 +60,8 @@ export async function packCheckpoint(state: State, info: CheckpointInfo): Promis
 }
 
 /** What a tensor on the device is in the file: its bits as they are, halves as F16. */
-const safeDtypeOf = ({ dtype, layout }: Operand) => (layout?.half ? "F16" : ({ f32: "F32", u32: "U32", i32: "I32" } as const)[dtype]);
+export const safeDtypeOf = ({ dtype, layout }: Operand) =>
+  layout?.half ? "F16" : ({ f32: "F32", u32: "U32", i32: "I32" } as const)[dtype];
 
 function asSafeTensor(operand: Operand, bits: ArrayBuffer): SafeTensor {
   const { shape } = operand;
@@ -72,51 +74,4 @@ function asSafeTensor(operand: Operand, bits: ArrayBuffer): SafeTensor {
 function allFinite({ dtype, data }: SafeTensor): boolean {
   if (dtype === "F16") return halvesFinite(data);
   return dtype !== "F32" || data.every(Number.isFinite);
-}
-
-/** Parses a checkpoint. @throws FormatError when the file is damaged, hostile, or no checkpoint of this program */
-export function parseCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
-  const { tensors, metadata } = readSafetensors(bytes, { name, checksum: "required" });
-  const field = (key: string): string => {
-    const value = metadata.get(key);
-    if (value === undefined) throw new FormatError(`${name}: no "${key}" in its metadata: expected a nearfar checkpoint`);
-    return value;
-  };
-  if (field("format") !== FORMAT) throw new FormatError(`${name}: expected format ${FORMAT}, found ${field("format")}`);
-  const step = Number(field("step"));
-  if (!Number.isSafeInteger(step) || step < 0) throw new FormatError(`${name}: expected a number of steps, found "${field("step")}"`);
-  try {
-    const config = JSON.parse(field("config")) as TrainConfig;
-    const baseline = JSON.parse(field("baseline")) as Baseline | null;
-    const chosen = metadata.get("variants");
-    const variants = chosen === undefined ? undefined : (JSON.parse(chosen) as Choices);
-    return { tensors, config, step, fingerprint: field("fingerprint"), adapter: field("adapter"), baseline, variants };
-  } catch (cause) {
-    throw new FormatError(`${name}: the metadata is no JSON: ${cause}`, { cause });
-  }
-}
-
-/**
- * Writes a checkpoint's tensors onto the device. Everything is checked before the first write.
- * @throws FormatError naming a tensor that is missing, unknown or of another shape: a checkpoint of another architecture
- */
-export function restore(state: State, { tensors }: Checkpoint, name: string): void {
-  for (const stray of tensors.keys()) {
-    if (!state.has(stray)) throw new FormatError(`${name}: tensor ${stray} is not part of this run: another encoder or objective?`);
-  }
-  for (const [key, operand] of state) {
-    const found = tensors.get(key);
-    const [dtype, shape] = [safeDtypeOf(operand), operand.shape];
-    const wanted = `${dtype} [${shape}]`;
-    if (!found) throw new FormatError(`${name}: tensor ${key} is missing: expected ${wanted}`);
-    if (found.dtype !== dtype || found.shape.join() !== shape.join()) {
-      throw new FormatError(
-        `${name}: tensor ${key}: expected ${wanted}, found ${found.dtype} [${found.shape}]: another encoder or objective?`,
-      );
-    }
-  }
-  for (const [key, operand] of state) {
-    const data = tensors.get(key)?.data;
-    if (data) writeBytes(operand, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
-  }
 }

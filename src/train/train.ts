@@ -2,7 +2,7 @@ import { FormatError, NearfarError, NonFiniteError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { withVariants } from "../gpu/variants.ts";
 import { VERSION } from "../version.ts";
-import { CHECKPOINT, type Checkpoint, packCheckpoint, parseCheckpoint, restore } from "./checkpoint.ts";
+import { CHECKPOINT, type Checkpoint, packCheckpoint } from "./checkpoint.ts";
 import type { TrainConfig } from "./config.ts";
 import type { Baseline, DoneEvent, EvaluateEvent, StartEvent, TrainEvent } from "./events.ts";
 import type { RunFolder } from "./folder.ts";
@@ -56,7 +56,7 @@ export async function train(gpu: Gpu, config: TrainConfig, data: RunData, host: 
   const session = await openSession(variantsOf(gpu, config, checkpoint), config, data);
   try {
     const memory = session.plan.memory();
-    if (checkpoint) restore(session.state(), checkpoint, CHECKPOINT);
+    if (checkpoint) (await import("./resume.ts")).restore(session.state(), checkpoint, CHECKPOINT);
     await session.plan.open();
     const log = await RunLog.open(host.folder, checkpoint?.step ?? 0);
     const run = new Run(session, await session.appraiser(), host, log, checkpoint);
@@ -82,6 +82,7 @@ function variantsOf(gpu: Gpu, { deterministic }: TrainConfig, checkpoint: Checkp
 async function findCheckpoint(folder: RunFolder, data: RunData): Promise<Checkpoint> {
   const bytes = await folder.read(CHECKPOINT);
   if (!bytes) throw new FormatError(`${CHECKPOINT}: not found in the run folder: there is nothing to resume`);
+  const { parseCheckpoint } = await import("./resume.ts"); // no part of the first download
   const checkpoint = parseCheckpoint(bytes, CHECKPOINT);
   if (checkpoint.fingerprint !== data.train.fingerprint) {
     throw new FormatError(

@@ -2,8 +2,8 @@ import type { ViewConfig } from "../data/views/view.ts";
 import { FormatError, UsageError } from "../errors.ts";
 import { readSafetensors, type SafeTensor } from "../formats/safetensors.ts";
 import type { Values } from "../nn/named.ts";
-import { parseCheckpoint } from "./checkpoint.ts";
 import { resolveConfig, type TrainConfig } from "./config.ts";
+import { parseCheckpoint } from "./resume.ts";
 
 /** What a person says about a file that cannot speak for itself. All fields are for files without a config. */
 export interface WeightsOptions {

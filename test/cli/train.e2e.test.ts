@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parseCheckpoint } from "../../src/train/checkpoint.ts";
+import { parseCheckpoint } from "../../src/train/resume.ts";
 import { VERSION } from "../../src/version.ts";
 import { nearfar, TINY, temporaryFolder } from "./run.ts";
 

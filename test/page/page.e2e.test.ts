@@ -4,7 +4,7 @@ import puppeteer, { type Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromeLaunch } from "../../src/host/browser.ts";
 import { type LaunchedChrome, launchChrome } from "../../src/host/chrome_launch.ts";
-import { parseCheckpoint } from "../../src/train/checkpoint.ts";
+import { parseCheckpoint } from "../../src/train/resume.ts";
 import { type ServedSite, serveSite } from "../site.ts";
 
 // The built site in headless Chrome, from a plain static server, as a visitor meets it.

@@ -257,6 +257,23 @@ test("elements are counted in scalars, whichever way the vector is written", () 
   for (const elem of ["vec4u", "atomic<u32>"]) expect(problemsOf(edited("array<u32>", `array<${elem}>`))).toEqual([]);
 });
 
+test("a library that two kernels import is a module of its own, and the kernels' code is as before", async () => {
+  const long = `fn longer(x: f32) -> f32 {\n  return ${"x + ".repeat(150)}x;\n}\n`;
+  const one = good.replace("//#import step ", "//#import long\n//#import step ").replace("helper(step.step)", "longer(helper(step.step))");
+  const others = { "shaders/lib/long.wgsl": long, "shaders/dense/other_rows.wgsl": one };
+  const { made, problems } = generate(files(one, others));
+  expect(problems).toEqual([]);
+  const text = (path: string) => made.get(`src/gpu/kernels/${path}.gen.ts`) ?? "";
+  expect(text("lib_long")).toContain("fn longer(x:f32)->f32{");
+  expect(text("lib_step")).toBe(""); // too short to be worth it
+  for (const name of ["scale_rows", "other_rows"]) {
+    expect(text(name)).toContain('import { libLong } from "./lib_long.gen.ts";');
+    expect(text(name)).not.toContain("fn longer");
+    expect(text(name)).toMatch(/\$\{libLong\}/);
+  }
+  expect(generate(files(one, { "shaders/lib/long.wgsl": long })).made.get(MODULE)).toContain("fn longer"); // one kernel alone keeps it
+});
+
 test("the code survives its template literal", async () => {
   const problems = new Problems();
   const kernel = inspect(resolve(FILE, files(good), problems), problems);

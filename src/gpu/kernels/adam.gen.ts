@@ -23,36 +23,36 @@ export const adam = {
 
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{N:u32,rise1:f32,rise2:f32,log_b1:f32,log_b2:f32,epsilon:f32,coupled:f32,decoupled:f32,x0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> gradient:array<f32>;
-@group(0)@binding(2)var<storage,read_write> weight:array<f32>;
-@group(0)@binding(3)var<storage,read_write> mean:array<f32>;
-@group(0)@binding(4)var<storage,read_write> variance:array<f32>;
-@group(0)@binding(5)var<uniform> step:Step;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>gradient:array<f32>;
+@group(0)@binding(2)var<storage,read_write>weight:array<f32>;
+@group(0)@binding(3)var<storage,read_write>mean:array<f32>;
+@group(0)@binding(4)var<storage,read_write>variance:array<f32>;
+@group(0)@binding(5)var<uniform>step:Step;
 
 
-fn one_minus_exp(x:f32)-> f32{
-if(x < -0.5){return 1.0 - exp(x);}
-return -x *(1.0 + x / 2.0 *(1.0 + x / 3.0 *(1.0 + x / 4.0 *(1.0 + x / 5.0 *(1.0 + x / 6.0 *(1.0 + x / 7.0 *(1.0 + x / 8.0)))))));
+fn one_minus_exp(x:f32)->f32{
+if(x<-0.5){return 1.0 - exp(x);}
+return -x*(1.0+x/2.0*(1.0+x/3.0*(1.0+x/4.0*(1.0+x/5.0*(1.0+x/6.0*(1.0+x/7.0*(1.0+x/8.0)))))));
 }
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let t = f32(step.step)+ 1.0;
-let stride = step.rate / one_minus_exp(t * p.log_b1);
-let spread = inverseSqrt(one_minus_exp(t * p.log_b2));
-let kept = 1.0 - step.rate * p.decoupled;
-let first =(wid.x + p.x0)* WG * 4u + lane;
-for(var i = first;i < min(first + 4u * WG,p.N);i += WG){
-let w = weight[i];
-let d = gradient[i] + p.coupled * w;
-let m = mean[i] + p.rise1 *(d - mean[i]);
-let v = variance[i] + p.rise2 *(d * d - variance[i]);
-mean[i] = m;
-variance[i] = v;
-weight[i] = kept * w - stride * m /(sqrt(v)* spread + p.epsilon);
+let t=f32(step.step)+1.0;
+let stride=step.rate/one_minus_exp(t*p.log_b1);
+let spread=inverseSqrt(one_minus_exp(t*p.log_b2));
+let kept=1.0 - step.rate*p.decoupled;
+let first=(wid.x+p.x0)*WG*4u+lane;
+for(var i=first;i<min(first+4u*WG,p.N);i+=WG){
+let w=weight[i];
+let d=gradient[i]+p.coupled*w;
+let m=mean[i]+p.rise1*(d - mean[i]);
+let v=variance[i]+p.rise2*(d*d - variance[i]);
+mean[i]=m;
+variance[i]=v;
+weight[i]=kept*w - stride*m/(sqrt(v)*spread+p.epsilon);
 }
 }
 

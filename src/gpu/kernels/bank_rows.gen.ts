@@ -20,47 +20,32 @@ export const bankRows = {
 
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{B:u32,N:u32,D:u32,x0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> bank:array<vec4<f32>>;
-@group(0)@binding(2)var<storage,read> index:array<u32>;
-@group(0)@binding(3)var<storage,read_write> own:array<vec4<f32>>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>bank:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read>index:array<u32>;
+@group(0)@binding(3)var<storage,read_write>own:array<vec4<f32>>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let d = p.D / 4u;
-let i =(wid.x + p.x0)* WG + lane;
-if(i >= p.B * d){return;}
-let row = index[i / d];
-own[i] = select(vec4<f32>(0.0),bank_read(min(row,p.N - 1u)* d + i % d),row < p.N);
+let d=p.D/4u;
+let i=(wid.x+p.x0)*WG+lane;
+if(i>=p.B*d){return;}
+let row=index[i/d];
+own[i]=select(vec4<f32>(0.0),bank_read(min(row,p.N - 1u)*d+i%d),row<p.N);
 }
 
 
 
 
-
-fn bank_read(at:u32)-> vec4<f32>{
+fn bank_read(at:u32)->vec4<f32>{
 return bank[at];
 }
 
 
-fn four_of(words:vec2<u32>)-> vec4<f32>{
+fn four_of(words:vec2<u32>)->vec4<f32>{
 return vec4<f32>(unpack2x16float(words.x),unpack2x16float(words.y));
-}
-
-
-
-
-
-
-
-
-fn words_of(v:vec4<f32>)-> vec2<u32>{
-let bits = bitcast<vec4<u32>>(v);
-let even =(bits >> vec4<u32>(13u))& vec4<u32>(1u);
-let near = bitcast<vec4<f32>>((bits + vec4<u32>(0xfffu)+ even)& vec4<u32>(0xffffe000u));
-return vec2<u32>(pack2x16float(near.xy),pack2x16float(near.zw));
 }
 `,
 } as const satisfies KernelSpec;

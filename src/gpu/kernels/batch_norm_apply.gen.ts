@@ -18,40 +18,40 @@ export const batchNormApply = {
   code: `
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{B:u32,C:u32,P:u32,L:u32,relu:u32,x0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> x:array<f32>;
-@group(0)@binding(2)var<storage,read> coef:array<f32>;
-@group(0)@binding(3)var<storage,read_write> y:array<f32>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(2)var<storage,read>coef:array<f32>;
+@group(0)@binding(3)var<storage,read_write>y:array<f32>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let i =(wid.x + p.x0)* WG + lane;
-let plane = i / p.L;
-if(plane >= p.B * p.C){return;}
-let c = plane % p.C;
-let mean = coef[c];
-let scale = coef[2u * p.C + c];
-let beta = coef[3u * p.C + c];
-let start = plane * p.P;
-let end = start + p.P;
-let lowest = select(-3e38,0.0,p.relu == 1u);
-var at = start + i % p.L;
-for(;at + 3u * p.L < end;at += 4u * p.L){
-let b = at + p.L;
-let e = b + p.L;
-let f = e + p.L;
-let v =(vec4f(x[at],x[b],x[e],x[f])- mean)* scale + beta;
-let r = select(v,vec4f(),v < vec4f(lowest));
-y[at] = r.x;
-y[b] = r.y;
-y[e] = r.z;
-y[f] = r.w;
+let i=(wid.x+p.x0)*WG+lane;
+let plane=i/p.L;
+if(plane>=p.B*p.C){return;}
+let c=plane%p.C;
+let mean=coef[c];
+let scale=coef[2u*p.C+c];
+let beta=coef[3u*p.C+c];
+let start=plane*p.P;
+let end=start+p.P;
+let lowest=select(-3e38,0.0,p.relu==1u);
+var at=start+i%p.L;
+for(;at+3u*p.L<end;at+=4u*p.L){
+let b=at+p.L;
+let e=b+p.L;
+let f=e+p.L;
+let v=(vec4f(x[at],x[b],x[e],x[f])- mean)*scale+beta;
+let r=select(v,vec4f(),v<vec4f(lowest));
+y[at]=r.x;
+y[b]=r.y;
+y[e]=r.z;
+y[f]=r.w;
 }
-for(;at < end;at += p.L){
-let v =(x[at] - mean)* scale + beta;
-y[at] = select(v,0.0,v < lowest);
+for(;at<end;at+=p.L){
+let v=(x[at] - mean)*scale+beta;
+y[at]=select(v,0.0,v<lowest);
 }
 }
 `,

@@ -19,21 +19,21 @@ export const classMap = {
 
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{N:u32,P:u32,B:u32,none:u32,x0:u32,y0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> images:array<u32>;
-@group(0)@binding(2)var<storage,read> index:array<u32>;
-@group(0)@binding(3)var<storage,read_write> label:array<u32>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>images:array<u32>;
+@group(0)@binding(2)var<storage,read>index:array<u32>;
+@group(0)@binding(3)var<storage,read_write>label:array<u32>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let b = wid.y + p.y0;
-let q =(wid.x + p.x0)* WG + lane;
-if(q >= p.P){return;}
-let at = index[b] * p.P + q;
-let byte =(images[at >> 2u] >>((at & 3u)* 8u))& 255u;
-label[b * p.P + q] = select(select(byte,byte - 1u,byte > p.none),0xffffffffu,byte == p.none);
+let b=wid.y+p.y0;
+let q=(wid.x+p.x0)*WG+lane;
+if(q>=p.P){return;}
+let at=index[b]*p.P+q;
+let byte=(images[at>>2u]>>((at & 3u)*8u))& 255u;
+label[b*p.P+q]=select(select(byte,byte - 1u,byte>p.none),0xffffffffu,byte==p.none);
 }
 `,
 } as const satisfies KernelSpec;

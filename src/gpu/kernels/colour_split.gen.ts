@@ -21,63 +21,63 @@ export const colourSplit = {
 
 
 
-override WG:u32 = 64u;
-override LAB:bool = true;
+override WG:u32=64u;
+override LAB:bool=true;
 struct Params{B:u32,P:u32,x0:u32,y0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> rgb:array<f32>;
-@group(0)@binding(2)var<storage,read_write> first:array<f32>;
-@group(0)@binding(3)var<storage,read_write> second:array<f32>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>rgb:array<f32>;
+@group(0)@binding(2)var<storage,read_write>first:array<f32>;
+@group(0)@binding(3)var<storage,read_write>second:array<f32>;
 
 
-fn power_2_4(x:f32)-> f32{
-var r = pow(x,0.2);
-let r4 = r * r * r * r;
-r -=(r4 * r - x)/(5.0 * r4);
-return x * x * r * r;
+fn power_2_4(x:f32)->f32{
+var r=pow(x,0.2);
+let r4=r*r*r*r;
+r -=(r4*r - x)/(5.0*r4);
+return x*x*r*r;
 }
 
-fn linear(c:f32)-> f32{
-if(c > 0.04045){return power_2_4((c + 0.055)/ 1.055);}
-return c / 12.92;
+fn linear(c:f32)->f32{
+if(c>0.04045){return power_2_4((c+0.055)/1.055);}
+return c/12.92;
 }
 
 
-fn lightness(t:f32)-> f32{
-if(t <= 0.008856){return 7.787 * t + 16.0 / 116.0;}
-let r = pow(t,1.0 / 3.0);
-return r -(r * r * r - t)/(3.0 * r * r);
+fn lightness(t:f32)->f32{
+if(t<=0.008856){return 7.787*t+16.0/116.0;}
+let r=pow(t,1.0/3.0);
+return r -(r*r*r - t)/(3.0*r*r);
 }
 
-fn lab(c:vec3<f32>)-> vec3<f32>{
-let v = vec3<f32>(linear(c.x),linear(c.y),linear(c.z));
-let x = lightness(dot(v,vec3<f32>(0.412453,0.357580,0.180423))/ 0.95047);
-let y = lightness(dot(v,vec3<f32>(0.212671,0.715160,0.072169)));
-let z = lightness(dot(v,vec3<f32>(0.019334,0.119193,0.950227))/ 1.08883);
-let q = vec3<f32>(116.0 * y - 16.0,500.0 *(x - y),200.0 *(y - z));
-return(q - vec3<f32>(50.0,6.025,-6.6895))/ vec3<f32>(50.0,92.208,101.1675);
+fn lab(c:vec3<f32>)->vec3<f32>{
+let v=vec3<f32>(linear(c.x),linear(c.y),linear(c.z));
+let x=lightness(dot(v,vec3<f32>(0.412453,0.357580,0.180423))/0.95047);
+let y=lightness(dot(v,vec3<f32>(0.212671,0.715160,0.072169)));
+let z=lightness(dot(v,vec3<f32>(0.019334,0.119193,0.950227))/1.08883);
+let q=vec3<f32>(116.0*y - 16.0,500.0*(x - y),200.0*(y - z));
+return(q - vec3<f32>(50.0,6.025,-6.6895))/vec3<f32>(50.0,92.208,101.1675);
 }
 
-fn ycbcr(c:vec3<f32>)-> vec3<f32>{
-let q = vec3<f32>(
-16.0 + dot(c,vec3<f32>(65.481,128.553,24.966)),
-128.0 + dot(c,vec3<f32>(-37.797,-74.203,112.0)),
-128.0 + dot(c,vec3<f32>(112.0,-93.786,-18.214)));
-return(q - vec3<f32>(116.151,121.080,132.342))/ vec3<f32>(109.500,111.855,111.964);
+fn ycbcr(c:vec3<f32>)->vec3<f32>{
+let q=vec3<f32>(
+16.0+dot(c,vec3<f32>(65.481,128.553,24.966)),
+128.0+dot(c,vec3<f32>(-37.797,-74.203,112.0)),
+128.0+dot(c,vec3<f32>(112.0,-93.786,-18.214)));
+return(q - vec3<f32>(116.151,121.080,132.342))/vec3<f32>(109.500,111.855,111.964);
 }
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let b = wid.y + p.y0;
-let start =(wid.x + p.x0)* 4u * WG + lane;
-for(var i = start;i < min(start + 4u * WG,p.P);i += WG){
-let at = 3u * b * p.P + i;
-let c = vec3<f32>(rgb[at],rgb[at + p.P],rgb[at + 2u * p.P]);
-var q = vec3<f32>();
-if(LAB){q = lab(c);}else{q = ycbcr(c);}
-first[b * p.P + i] = q.x;
-second[2u * b * p.P + i] = q.y;
-second[(2u * b + 1u)* p.P + i] = q.z;
+let b=wid.y+p.y0;
+let start=(wid.x+p.x0)*4u*WG+lane;
+for(var i=start;i<min(start+4u*WG,p.P);i+=WG){
+let at=3u*b*p.P+i;
+let c=vec3<f32>(rgb[at],rgb[at+p.P],rgb[at+2u*p.P]);
+var q=vec3<f32>();
+if(LAB){q=lab(c);}else{q=ycbcr(c);}
+first[b*p.P+i]=q.x;
+second[2u*b*p.P+i]=q.y;
+second[(2u*b+1u)*p.P+i]=q.z;
 }
 }
 `,

@@ -19,28 +19,28 @@ export const contrastMean = {
   code: `
 
 
-override WG:u32 = 32u;
+override WG:u32=32u;
 struct Params{B:u32,lambda:f32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> terms:array<vec4<f32>>;
-@group(0)@binding(2)var<storage,read_write> loss:array<f32>;
-@group(0)@binding(3)var<storage,read_write> contrast:array<f32>;
-@group(0)@binding(4)var<storage,read_write> proximal:array<f32>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>terms:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read_write>loss:array<f32>;
+@group(0)@binding(3)var<storage,read_write>contrast:array<f32>;
+@group(0)@binding(4)var<storage,read_write>proximal:array<f32>;
 
-var<workgroup> sums:array<vec2<f32>,WG>;
+var<workgroup>sums:array<vec2<f32>,WG>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(local_invocation_index)lane:u32){
-var sum = vec2<f32>();
-for(var b = lane;b < p.B;b += WG){sum += terms[b].xy;}
-sums[lane] = sum;
+var sum=vec2<f32>();
+for(var b=lane;b<p.B;b+=WG){sum+=terms[b].xy;}
+sums[lane]=sum;
 workgroupBarrier();
-if(lane != 0u){return;}
-for(var l = 1u;l < WG;l++){sum += sums[l];}
-let mean = sum / f32(p.B);
-contrast[0] = mean.x;
-proximal[0] = mean.y;
-loss[0] = mean.x + p.lambda * mean.y;
+if(lane !=0u){return;}
+for(var l=1u;l<WG;l++){sum+=sums[l];}
+let mean=sum/f32(p.B);
+contrast[0]=mean.x;
+proximal[0]=mean.y;
+loss[0]=mean.x+p.lambda*mean.y;
 }
 `,
 } as const satisfies KernelSpec;

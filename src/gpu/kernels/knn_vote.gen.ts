@@ -28,59 +28,59 @@ export const knnVote = {
 
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{Q:u32,K:u32,N:u32,G:u32,C:u32,x0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> best:array<f32>;
-@group(0)@binding(2)var<storage,read> index:array<u32>;
-@group(0)@binding(3)var<storage,read> labels:array<u32>;
-@group(0)@binding(4)var<storage,read> truth:array<u32>;
-@group(0)@binding(5)var<storage,read> settings:array<vec2<f32>>;
-@group(0)@binding(6)var<storage,read_write> scores:array<f32>;
-@group(0)@binding(7)var<storage,read_write> winner:array<u32>;
-@group(0)@binding(8)var<storage,read_write> place:array<u32>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>best:array<f32>;
+@group(0)@binding(2)var<storage,read>index:array<u32>;
+@group(0)@binding(3)var<storage,read>labels:array<u32>;
+@group(0)@binding(4)var<storage,read>truth:array<u32>;
+@group(0)@binding(5)var<storage,read>settings:array<vec2<f32>>;
+@group(0)@binding(6)var<storage,read_write>scores:array<f32>;
+@group(0)@binding(7)var<storage,read_write>winner:array<u32>;
+@group(0)@binding(8)var<storage,read_write>place:array<u32>;
 
 fn vote(q:u32,row:u32,setting:vec2<f32>){
-for(var c = 0u;c < p.C;c++){scores[row + c] = 0.0;}
-let nearest = best[q * p.K];
-for(var i = 0u;i < u32(setting.x);i++){
-let label = labels[index[q * p.K + i]];
-scores[row + label] += exp((best[q * p.K + i] - nearest)* setting.y);
+for(var c=0u;c<p.C;c++){scores[row+c]=0.0;}
+let nearest=best[q*p.K];
+for(var i=0u;i<u32(setting.x);i++){
+let label=labels[index[q*p.K+i]];
+scores[row+label]+=exp((best[q*p.K+i] - nearest)*setting.y);
 }
 }
 
-fn most(row:u32)-> u32{
-var top = 0u;
-var highest = scores[row];
-for(var c = 1u;c < p.C;c++){
-let score = scores[row + c];
-if(score > highest){
-highest = score;
-top = c;
+fn most(row:u32)->u32{
+var top=0u;
+var highest=scores[row];
+for(var c=1u;c<p.C;c++){
+let score=scores[row+c];
+if(score>highest){
+highest=score;
+top=c;
 }
 }
 return top;
 }
 
-fn above(row:u32,own_class:u32)-> u32{
-if(own_class >= p.C){return p.C;}
-let own = scores[row + own_class];
-var count = 0u;
-for(var c = 0u;c < p.C;c++){
-let score = scores[row + c];
-if(score > own ||(score == own && c < own_class)){count++;}
+fn above(row:u32,own_class:u32)->u32{
+if(own_class>=p.C){return p.C;}
+let own=scores[row+own_class];
+var count=0u;
+for(var c=0u;c<p.C;c++){
+let score=scores[row+c];
+if(score>own||(score==own && c<own_class)){count++;}
 }
 return count;
 }
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
-let q =(wid.x + p.x0)* WG + lane;
-if(q >= p.Q){return;}
-let at = q * p.G + wid.y;
-vote(q,at * p.C,settings[wid.y]);
-winner[at] = most(at * p.C);
-place[at] = above(at * p.C,truth[q]);
+let q=(wid.x+p.x0)*WG+lane;
+if(q>=p.Q){return;}
+let at=q*p.G+wid.y;
+vote(q,at*p.C,settings[wid.y]);
+winner[at]=most(at*p.C);
+place[at]=above(at*p.C,truth[q]);
 }
 `,
 } as const satisfies KernelSpec;

@@ -20,31 +20,31 @@ export const larsNorms = {
 
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{C:u32,N:u32,x0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> chunks:array<vec4<u32>>;
-@group(0)@binding(2)var<storage,read> weight:array<f32>;
-@group(0)@binding(3)var<storage,read> gradient:array<f32>;
-@group(0)@binding(4)var<storage,read_write> part:array<vec2<f32>>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>chunks:array<vec4<u32>>;
+@group(0)@binding(2)var<storage,read>weight:array<f32>;
+@group(0)@binding(3)var<storage,read>gradient:array<f32>;
+@group(0)@binding(4)var<storage,read_write>part:array<vec2<f32>>;
 
-var<workgroup> lanes:array<vec2<f32>,WG>;
+var<workgroup>lanes:array<vec2<f32>,WG>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let c = wid.x + p.x0;
-let chunk = chunks[c];
-var squares = vec2<f32>();
-for(var i = chunk.x + lane;i < chunk.x + chunk.y;i += WG){
-let pair = vec2<f32>(weight[i],gradient[i]);
-squares += pair * pair;
+let c=wid.x+p.x0;
+let chunk=chunks[c];
+var squares=vec2<f32>();
+for(var i=chunk.x+lane;i<chunk.x+chunk.y;i+=WG){
+let pair=vec2<f32>(weight[i],gradient[i]);
+squares+=pair*pair;
 }
-lanes[lane] = squares;
+lanes[lane]=squares;
 workgroupBarrier();
-if(lane != 0u){return;}
-var sum = vec2<f32>();
-for(var l = 0u;l < WG;l++){sum += lanes[l];}
-part[c] = sum;
+if(lane !=0u){return;}
+var sum=vec2<f32>();
+for(var l=0u;l<WG;l++){sum+=lanes[l];}
+part[c]=sum;
 }
 `,
 } as const satisfies KernelSpec;

@@ -19,16 +19,16 @@ export const ledgerSeries = {
 
 
 struct Params{N:u32,R:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<uniform> step:Step;
-@group(0)@binding(2)var<storage,read> values:array<f32>;
-@group(0)@binding(3)var<storage,read_write> ring:array<f32>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<uniform>step:Step;
+@group(0)@binding(2)var<storage,read>values:array<f32>;
+@group(0)@binding(3)var<storage,read_write>ring:array<f32>;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id)id:vec3<u32>){
-let i = id.x;
-if(i >= p.N){return;}
-ring[p.N *(step.step % p.R)+ i] = values[i];
+let i=id.x;
+if(i>=p.N){return;}
+ring[p.N*(step.step%p.R)+i]=values[i];
 }
 
 struct Step{

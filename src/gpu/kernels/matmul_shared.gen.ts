@@ -23,87 +23,87 @@ export const matmulShared = {
 
 
 
-override ALONG_A:u32 = 1u;
-override ALONG_B:u32 = 0u;
+override ALONG_A:u32=1u;
+override ALONG_B:u32=0u;
 struct Params{M:u32,N:u32,K:u32,ai:u32,ak:u32,bk:u32,bj:u32,S:u32,per:u32,x0:u32,y0:u32,z0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> a:array<f32>;
-@group(0)@binding(2)var<storage,read> b:array<f32>;
-@group(0)@binding(3)var<storage,read_write> c:array<f32>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>a:array<f32>;
+@group(0)@binding(2)var<storage,read>b:array<f32>;
+@group(0)@binding(3)var<storage,read_write>c:array<f32>;
 
-const ROW:u32 = 17u;
-var<workgroup> left:array<vec4f,272>;
-var<workgroup> right:array<vec4f,272>;
+const ROW:u32=17u;
+var<workgroup>left:array<vec4f,272>;
+var<workgroup>right:array<vec4f,272>;
 
 
-fn term_of(lane:u32,r:u32,along:u32)-> u32{return select(lane / 16u + 4u * r,lane % 16u,along == 1u);}
-fn vector_of(lane:u32,r:u32,along:u32)-> u32{return select(lane % 16u,lane / 16u + 4u * r,along == 1u);}
+fn term_of(lane:u32,r:u32,along:u32)->u32{return select(lane/16u+4u*r,lane%16u,along==1u);}
+fn vector_of(lane:u32,r:u32,along:u32)->u32{return select(lane%16u,lane/16u+4u*r,along==1u);}
 
-fn a4(row:u32,k:u32,end:u32)-> vec4f{
-let i = min(row + vec4u(0u,1u,2u,3u),vec4u(p.M - 1u))* p.ai + min(k,p.K - 1u)* p.ak;
-return select(vec4f(),vec4f(a[i.x],a[i.y],a[i.z],a[i.w]),k < end);
+fn a4(row:u32,k:u32,end:u32)->vec4f{
+let i=min(row+vec4u(0u,1u,2u,3u),vec4u(p.M - 1u))*p.ai+min(k,p.K - 1u)*p.ak;
+return select(vec4f(),vec4f(a[i.x],a[i.y],a[i.z],a[i.w]),k<end);
 }
 
-fn b4(column:u32,k:u32,end:u32)-> vec4f{
-let j = min(column + vec4u(0u,1u,2u,3u),vec4u(p.N - 1u))* p.bj + min(k,p.K - 1u)* p.bk;
-return select(vec4f(),vec4f(b[j.x],b[j.y],b[j.z],b[j.w]),k < end);
+fn b4(column:u32,k:u32,end:u32)->vec4f{
+let j=min(column+vec4u(0u,1u,2u,3u),vec4u(p.N - 1u))*p.bj+min(k,p.K - 1u)*p.bk;
+return select(vec4f(),vec4f(b[j.x],b[j.y],b[j.z],b[j.w]),k<end);
 }
 
 fn store(split:u32,row:u32,column:u32,v:vec4f){
-if(row >= p.M){return;}
-let at =(split * p.M + row)* p.N + column;
-if(column < p.N){c[at] = v.x;}
-if(column + 1u < p.N){c[at + 1u] = v.y;}
-if(column + 2u < p.N){c[at + 2u] = v.z;}
-if(column + 3u < p.N){c[at + 3u] = v.w;}
+if(row>=p.M){return;}
+let at=(split*p.M+row)*p.N+column;
+if(column<p.N){c[at]=v.x;}
+if(column+1u<p.N){c[at+1u]=v.y;}
+if(column+2u<p.N){c[at+2u]=v.z;}
+if(column+3u<p.N){c[at+3u]=v.w;}
 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let column =(wid.x + p.x0)* 64u;
-let row =(wid.y + p.y0)* 64u;
-let split = wid.z + p.z0;
-let end = min((split + 1u)* p.per,p.K);
-let x = lane % 8u;
-let y = lane / 8u * 2u;
-var l0 = vec4f();var l1 = vec4f();var l2 = vec4f();var l3 = vec4f();var l4 = vec4f();var l5 = vec4f();var l6 = vec4f();var l7 = vec4f();
-var r0 = vec4f();var r1 = vec4f();var r2 = vec4f();var r3 = vec4f();var r4 = vec4f();var r5 = vec4f();var r6 = vec4f();var r7 = vec4f();
-for(var k = split * p.per;k < end;k += 16u){
+let column=(wid.x+p.x0)*64u;
+let row=(wid.y+p.y0)*64u;
+let split=wid.z+p.z0;
+let end=min((split+1u)*p.per,p.K);
+let x=lane%8u;
+let y=lane/8u*2u;
+var l0=vec4f();var l1=vec4f();var l2=vec4f();var l3=vec4f();var l4=vec4f();var l5=vec4f();var l6=vec4f();var l7=vec4f();
+var r0=vec4f();var r1=vec4f();var r2=vec4f();var r3=vec4f();var r4=vec4f();var r5=vec4f();var r6=vec4f();var r7=vec4f();
+for(var k=split*p.per;k<end;k+=16u){
 workgroupBarrier();
-for(var r = 0u;r < 4u;r++){
-let ak = term_of(lane,r,ALONG_A);
-let i = vector_of(lane,r,ALONG_A);
-left[ak * ROW + i] = a4(row + 4u * i,k + ak,end);
-let bk = term_of(lane,r,ALONG_B);
-let j = vector_of(lane,r,ALONG_B);
-right[bk * ROW + j] = b4(column + 4u * j,k + bk,end);
+for(var r=0u;r<4u;r++){
+let ak=term_of(lane,r,ALONG_A);
+let i=vector_of(lane,r,ALONG_A);
+left[ak*ROW+i]=a4(row+4u*i,k+ak,end);
+let bk=term_of(lane,r,ALONG_B);
+let j=vector_of(lane,r,ALONG_B);
+right[bk*ROW+j]=b4(column+4u*j,k+bk,end);
 }
 workgroupBarrier();
-for(var t = 0u;t < 16u;t++){
-let up = left[t * ROW + y];
-let down = left[t * ROW + y + 1u];
-let near = right[t * ROW + x];
-let far = right[t * ROW + x + 8u];
-l0 += near * up.x;r0 += far * up.x;
-l1 += near * up.y;r1 += far * up.y;
-l2 += near * up.z;r2 += far * up.z;
-l3 += near * up.w;r3 += far * up.w;
-l4 += near * down.x;r4 += far * down.x;
-l5 += near * down.y;r5 += far * down.y;
-l6 += near * down.z;r6 += far * down.z;
-l7 += near * down.w;r7 += far * down.w;
+for(var t=0u;t<16u;t++){
+let up=left[t*ROW+y];
+let down=left[t*ROW+y+1u];
+let near=right[t*ROW+x];
+let far=right[t*ROW+x+8u];
+l0+=near*up.x;r0+=far*up.x;
+l1+=near*up.y;r1+=far*up.y;
+l2+=near*up.z;r2+=far*up.z;
+l3+=near*up.w;r3+=far*up.w;
+l4+=near*down.x;r4+=far*down.x;
+l5+=near*down.y;r5+=far*down.y;
+l6+=near*down.z;r6+=far*down.z;
+l7+=near*down.w;r7+=far*down.w;
 }
 }
-let top = row + 4u * y;
-let first = column + 4u * x;
-store(split,top,first,l0);store(split,top,first + 32u,r0);
-store(split,top + 1u,first,l1);store(split,top + 1u,first + 32u,r1);
-store(split,top + 2u,first,l2);store(split,top + 2u,first + 32u,r2);
-store(split,top + 3u,first,l3);store(split,top + 3u,first + 32u,r3);
-store(split,top + 4u,first,l4);store(split,top + 4u,first + 32u,r4);
-store(split,top + 5u,first,l5);store(split,top + 5u,first + 32u,r5);
-store(split,top + 6u,first,l6);store(split,top + 6u,first + 32u,r6);
-store(split,top + 7u,first,l7);store(split,top + 7u,first + 32u,r7);
+let top=row+4u*y;
+let first=column+4u*x;
+store(split,top,first,l0);store(split,top,first+32u,r0);
+store(split,top+1u,first,l1);store(split,top+1u,first+32u,r1);
+store(split,top+2u,first,l2);store(split,top+2u,first+32u,r2);
+store(split,top+3u,first,l3);store(split,top+3u,first+32u,r3);
+store(split,top+4u,first,l4);store(split,top+4u,first+32u,r4);
+store(split,top+5u,first,l5);store(split,top+5u,first+32u,r5);
+store(split,top+6u,first,l6);store(split,top+6u,first+32u,r6);
+store(split,top+7u,first,l7);store(split,top+7u,first+32u,r7);
 }
 `,
 } as const satisfies KernelSpec;

@@ -18,21 +18,21 @@ export const meanSteps = {
   code: `
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{B:u32,C:u32,T:u32,x0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> x:array<f32>;
-@group(0)@binding(2)var<storage,read> length:array<u32>;
-@group(0)@binding(3)var<storage,read_write> y:array<f32>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(2)var<storage,read>length:array<u32>;
+@group(0)@binding(3)var<storage,read_write>y:array<f32>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let i =(wid.x + p.x0)* WG + lane;
-if(i >= p.B * p.C){return;}
-let n = min(length[i / p.C],p.T);
-var sum = 0.0;
-for(var t = 0u;t < n;t++){sum += x[i * p.T + t];}
-y[i] = sum / f32(max(n,1u));
+let i=(wid.x+p.x0)*WG+lane;
+if(i>=p.B*p.C){return;}
+let n=min(length[i/p.C],p.T);
+var sum=0.0;
+for(var t=0u;t<n;t++){sum+=x[i*p.T+t];}
+y[i]=sum/f32(max(n,1u));
 }
 `,
 } as const satisfies KernelSpec;

@@ -18,21 +18,21 @@ export const patchGrid = {
 
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{B:u32,C:u32,H:u32,W:u32,GY:u32,GX:u32,P:u32,S:u32,x0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> x:array<f32>;
-@group(0)@binding(2)var<storage,read_write> y:array<f32>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(2)var<storage,read_write>y:array<f32>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let first =(wid.x + p.x0)* WG * 4u + lane;
-for(var i = first;i < min(first + 4u * WG,p.B * p.GY * p.GX * p.C * p.P * p.P);i += WG){
-let plane = i /(p.P * p.P);
-let cell = plane / p.C;
-let row = cell / p.GX % p.GY * p.S + i / p.P % p.P;
-let column = cell % p.GX * p.S + i % p.P;
-y[i] = x[((cell /(p.GX * p.GY)* p.C + plane % p.C)* p.H + row)* p.W + column];
+let first=(wid.x+p.x0)*WG*4u+lane;
+for(var i=first;i<min(first+4u*WG,p.B*p.GY*p.GX*p.C*p.P*p.P);i+=WG){
+let plane=i/(p.P*p.P);
+let cell=plane/p.C;
+let row=cell/p.GX%p.GY*p.S+i/p.P%p.P;
+let column=cell%p.GX*p.S+i%p.P;
+y[i]=x[((cell/(p.GX*p.GY)*p.C+plane%p.C)*p.H+row)*p.W+column];
 }
 }
 `,

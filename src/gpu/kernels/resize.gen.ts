@@ -18,31 +18,31 @@ export const resize = {
 
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{N:u32,H:u32,W:u32,OH:u32,OW:u32,x0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> x:array<f32>;
-@group(0)@binding(2)var<storage,read_write> y:array<f32>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(2)var<storage,read_write>y:array<f32>;
 
 struct Taps{low:u32,high:u32,part:f32}
 
 
-fn taps(i:u32,size:u32,out:u32)-> Taps{
-let place = max((2u * i + 1u)* size,out)- out;
-let low = place /(2u * out);
-return Taps(low,min(low + 1u,size - 1u),f32(place %(2u * out))/ f32(2u * out));
+fn taps(i:u32,size:u32,out:u32)->Taps{
+let place=max((2u*i+1u)*size,out)- out;
+let low=place/(2u*out);
+return Taps(low,min(low+1u,size - 1u),f32(place%(2u*out))/f32(2u*out));
 }
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let i =(wid.x + p.x0)* WG + lane;
-if(i >= p.N * p.OH * p.OW){return;}
-let plane = i /(p.OH * p.OW)*(p.H * p.W);
-let v = taps(i / p.OW % p.OH,p.H,p.OH);
-let u = taps(i % p.OW,p.W,p.OW);
-let above = mix(x[plane + v.low * p.W + u.low],x[plane + v.low * p.W + u.high],u.part);
-let below = mix(x[plane + v.high * p.W + u.low],x[plane + v.high * p.W + u.high],u.part);
-y[i] = mix(above,below,v.part);
+let i=(wid.x+p.x0)*WG+lane;
+if(i>=p.N*p.OH*p.OW){return;}
+let plane=i/(p.OH*p.OW)*(p.H*p.W);
+let v=taps(i/p.OW%p.OH,p.H,p.OH);
+let u=taps(i%p.OW,p.W,p.OW);
+let above=mix(x[plane+v.low*p.W+u.low],x[plane+v.low*p.W+u.high],u.part);
+let below=mix(x[plane+v.high*p.W+u.low],x[plane+v.high*p.W+u.high],u.part);
+y[i]=mix(above,below,v.part);
 }
 `,
 } as const satisfies KernelSpec;

@@ -22,32 +22,32 @@ export const returns = {
 
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{B:u32,T:u32,gamma:f32,lambda:f32,x0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> reward:array<f32>;
-@group(0)@binding(2)var<storage,read> goes_on:array<f32>;
-@group(0)@binding(3)var<storage,read> value:array<f32>;
-@group(0)@binding(4)var<storage,read_write> advantage:array<f32>;
-@group(0)@binding(5)var<storage,read_write> goal:array<f32>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>reward:array<f32>;
+@group(0)@binding(2)var<storage,read>goes_on:array<f32>;
+@group(0)@binding(3)var<storage,read>value:array<f32>;
+@group(0)@binding(4)var<storage,read_write>advantage:array<f32>;
+@group(0)@binding(5)var<storage,read_write>goal:array<f32>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let b =(wid.x + p.x0)* WG + lane;
-if(b >= p.B){return;}
-let at = b *(p.T + 1u);
-var ahead = 0.0;
-var next = value[at + p.T];
-advantage[at + p.T] = 0.0;
-goal[at + p.T] = next;
-for(var t = p.T;t > 0u;t--){
-let i = b * p.T + t - 1u;
-let discount = p.gamma * goes_on[i];
-let own = value[at + t - 1u];
-ahead = reward[i] + discount * next - own + discount * p.lambda * ahead;
-advantage[at + t - 1u] = ahead;
-goal[at + t - 1u] = ahead + own;
-next = own;
+let b=(wid.x+p.x0)*WG+lane;
+if(b>=p.B){return;}
+let at=b*(p.T+1u);
+var ahead=0.0;
+var next=value[at+p.T];
+advantage[at+p.T]=0.0;
+goal[at+p.T]=next;
+for(var t=p.T;t>0u;t--){
+let i=b*p.T+t - 1u;
+let discount=p.gamma*goes_on[i];
+let own=value[at+t - 1u];
+ahead=reward[i]+discount*next - own+discount*p.lambda*ahead;
+advantage[at+t - 1u]=ahead;
+goal[at+t - 1u]=ahead+own;
+next=own;
 }
 }
 `,

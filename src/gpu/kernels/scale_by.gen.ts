@@ -18,18 +18,18 @@ export const scaleBy = {
   code: `
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{N:u32,x0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> x:array<f32>;
-@group(0)@binding(2)var<storage,read> d:array<f32>;
-@group(0)@binding(3)var<storage,read_write> y:array<f32>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(2)var<storage,read>d:array<f32>;
+@group(0)@binding(3)var<storage,read_write>y:array<f32>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let first =(wid.x + p.x0)* WG * 4u + lane;
-let factor = d[0];
-for(var i = first;i < min(first + 4u * WG,p.N);i += WG){y[i] = factor * x[i];}
+let first=(wid.x+p.x0)*WG*4u+lane;
+let factor=d[0];
+for(var i=first;i<min(first+4u*WG,p.N);i+=WG){y[i]=factor*x[i];}
 }
 `,
 } as const satisfies KernelSpec;

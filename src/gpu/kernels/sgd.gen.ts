@@ -19,23 +19,23 @@ export const sgd = {
 
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{N:u32,mu:f32,decay:f32,nesterov:u32,x0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> gradient:array<f32>;
-@group(0)@binding(2)var<storage,read_write> weight:array<f32>;
-@group(0)@binding(3)var<storage,read_write> velocity:array<f32>;
-@group(0)@binding(4)var<uniform> step:Step;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>gradient:array<f32>;
+@group(0)@binding(2)var<storage,read_write>weight:array<f32>;
+@group(0)@binding(3)var<storage,read_write>velocity:array<f32>;
+@group(0)@binding(4)var<uniform>step:Step;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let first =(wid.x + p.x0)* WG * 4u + lane;
-for(var i = first;i < min(first + 4u * WG,p.N);i += WG){
-let w = weight[i];
-let d = gradient[i] + p.decay * w;
-let v = p.mu * velocity[i] + d;
-velocity[i] = v;
-weight[i] = w - step.rate * select(v,d + p.mu * v,p.nesterov == 1u);
+let first=(wid.x+p.x0)*WG*4u+lane;
+for(var i=first;i<min(first+4u*WG,p.N);i+=WG){
+let w=weight[i];
+let d=gradient[i]+p.decay*w;
+let v=p.mu*velocity[i]+d;
+velocity[i]=v;
+weight[i]=w - step.rate*select(v,d+p.mu*v,p.nesterov==1u);
 }
 }
 

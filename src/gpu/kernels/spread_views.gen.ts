@@ -18,19 +18,19 @@ export const spreadViews = {
   code: `
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{N:u32,x0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> first:array<f32>;
-@group(0)@binding(2)var<storage,read> second:array<f32>;
-@group(0)@binding(3)var<storage,read_write> y:array<f32>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>first:array<f32>;
+@group(0)@binding(2)var<storage,read>second:array<f32>;
+@group(0)@binding(3)var<storage,read_write>y:array<f32>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
-let start =(wid.x + p.x0)* 4u * WG + lane;
-for(var k = 0u;k < 4u;k++){
-let i = start + k * WG;
-if(i < p.N){y[i] = first[i];}else if(i < 2u * p.N){y[i] = second[i - p.N];}
+let start=(wid.x+p.x0)*4u*WG+lane;
+for(var k=0u;k<4u;k++){
+let i=start+k*WG;
+if(i<p.N){y[i]=first[i];}else if(i<2u*p.N){y[i]=second[i - p.N];}
 }
 }
 `,

@@ -18,52 +18,37 @@ export const unitRows = {
 
 
 
-override WG:u32 = 64u;
+override WG:u32=64u;
 struct Params{N:u32,M:u32,D4:u32,n0:u32,x0:u32}
-@group(0)@binding(0)var<uniform> p:Params;
-@group(0)@binding(1)var<storage,read> bank:array<vec4<f32>>;
-@group(0)@binding(2)var<storage,read_write> unit:array<vec4<f32>>;
+@group(0)@binding(0)var<uniform>p:Params;
+@group(0)@binding(1)var<storage,read>bank:array<vec4<f32>>;
+@group(0)@binding(2)var<storage,read_write>unit:array<vec4<f32>>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
-let m =(wid.x + p.x0)* WG + lane;
-if(m >= p.M){return;}
-let base =(p.n0 + m)* p.D4;
+let m=(wid.x+p.x0)*WG+lane;
+if(m>=p.M){return;}
+let base=(p.n0+m)*p.D4;
 
-var squares = vec4<f32>(0.0);
-for(var i = 0u;i < p.D4;i++){
-let value = bank_read(base + i);
-squares += value * value;
+var squares=vec4<f32>(0.0);
+for(var i=0u;i<p.D4;i++){
+let value=bank_read(base+i);
+squares+=value*value;
 }
-let scale = 1.0 / max(sqrt(dot(squares,vec4<f32>(1.0))),1e-12);
-for(var i = 0u;i < p.D4;i++){unit[m * p.D4 + i] = bank_read(base + i)* scale;}
+let scale=1.0/max(sqrt(dot(squares,vec4<f32>(1.0))),1e-12);
+for(var i=0u;i<p.D4;i++){unit[m*p.D4+i]=bank_read(base+i)*scale;}
 }
 
 
 
 
-
-fn bank_read(at:u32)-> vec4<f32>{
+fn bank_read(at:u32)->vec4<f32>{
 return bank[at];
 }
 
 
-fn four_of(words:vec2<u32>)-> vec4<f32>{
+fn four_of(words:vec2<u32>)->vec4<f32>{
 return vec4<f32>(unpack2x16float(words.x),unpack2x16float(words.y));
-}
-
-
-
-
-
-
-
-
-fn words_of(v:vec4<f32>)-> vec2<u32>{
-let bits = bitcast<vec4<u32>>(v);
-let even =(bits >> vec4<u32>(13u))& vec4<u32>(1u);
-let near = bitcast<vec4<f32>>((bits + vec4<u32>(0xfffu)+ even)& vec4<u32>(0xffffe000u));
-return vec2<u32>(pack2x16float(near.xy),pack2x16float(near.zw));
 }
 `,
 } as const satisfies KernelSpec;
