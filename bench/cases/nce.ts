@@ -99,7 +99,7 @@ export const inHalves = (bench: BenchCase): BenchCase => ({
   traffic: (size) => bench.traffic(size) / 2,
   inputs(size) {
     const { bank, ...rest } = bench.inputs(size);
-    return { ...rest, ...(bank && { bank: { shape: bank.shape, data: fromHalf(toHalf(Float32Array.from(bank.data))) } }) };
+    return { ...rest, ...(bank && { bank: { shape: bank.shape, data: fromHalf(toHalf(new Float32Array(bank.data))) } }) };
   },
 });
 

@@ -4,6 +4,7 @@ import type { Operand } from "../../src/gpu/slot.ts";
 import { type Offers, supports } from "../../src/gpu/variants.ts";
 import type { Convolution, WeightGradient } from "../../src/ops/conv2d.ts";
 import type { Product } from "../../src/ops/matmul.ts";
+import { SAMPLED_OFFERS, SAMPLED_VIEWS_OFFERS } from "../../src/ops/variants/contrast_sampled.ts";
 import { CONV2D_INPUT_OFFERS, CONV2D_OFFERS, CONV2D_WEIGHT_OFFERS } from "../../src/ops/variants/conv2d.ts";
 import { OFFERS } from "../../src/ops/variants/index.ts";
 import { MATMUL_OFFERS } from "../../src/ops/variants/matmul.ts";
@@ -133,6 +134,33 @@ function weightCase(p: ConvSizes, S: number): VariantCase<WeightGradient> {
 
 const strided = { ...convSizes[3]!, I: 16, O: 48 };
 everyVariant(CONV2D_WEIGHT_OFFERS, [weightCase(square, 1), weightCase({ ...square, O: 16, I: 8 }, 3), weightCase(strided, 2)]);
+/** Every variant gives what the general one gives, on the examples that `tune` measures by; kernels are held against float64 in test/kernels. */
+function sameAsGeneral<T>({ family, variants, classes }: Offers<T>): void {
+  const cases = variants.flatMap((variant) => Object.entries(classes).map(([shape, { example }]) => ({ variant, shape, example })));
+  for (const { variant, shape, example } of cases) {
+    test(`${family.name} ${shape}: ${variant.name} as ${family.general.name}`, async ({ skip }) => {
+      const gpu = await testGpu();
+      if (!supports(gpu, variant)) return skip(`${gpu.name} lacks ${JSON.stringify(variant.needs)}`);
+      const results: ArrayLike<number>[] = [];
+      for (const way of [family.general, variant]) {
+        const plan = new Plan(gpu, way.name);
+        const { task, result, feed } = example(plan);
+        expect(way.fits?.(task) ?? true).toBe(true);
+        way.record(plan, task);
+        plan.keep(result);
+        await plan.open();
+        plan.run(undefined, feed);
+        results.push(await plan.read(result));
+        plan.close();
+      }
+      const [general = [], own = []] = results;
+      expect(Math.max(...Array.from(general, Math.abs))).toBeGreaterThan(0);
+      compare(own, Float64Array.from(general));
+    });
+  }
+}
+sameAsGeneral(SAMPLED_OFFERS);
+sameAsGeneral(SAMPLED_VIEWS_OFFERS);
 
 test("general variants need nothing, names are unique, and defaults are names", () => {
   for (const { family, variants, classes } of OFFERS) {

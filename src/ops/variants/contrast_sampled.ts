@@ -1,3 +1,4 @@
+import { toHalf } from "../../formats/half.ts";
 import type { AdapterIdentity } from "../../gpu/device.ts";
 import * as kernels from "../../gpu/kernels.gen.ts";
 import type { Plan } from "../../gpu/plan.ts";
@@ -37,7 +38,7 @@ const subViews: Variant<SampledViews> = {
   },
 };
 
-/** Sizes of an example, and what both families take. Rows in halves are made of words that hold other numbers, as quick to read. */
+/** Sizes of an example, and what both families take. */
 const [B, K, D, N] = [4, 512, 128, 4096];
 const sizes = { B, K, D, N, L: B * K, P: partsOf(), per: sampledTiles(K, D).per, inv_tau: 10, log_noise: -2 };
 const overrides = { NCE: 1, DRAW: 0, KEEP: 0 };
@@ -58,9 +59,10 @@ function inputs(plan: Plan, half: boolean, V: number) {
   const bank: Operand = { ...kept, shape: [V, N, D], ...(half && { layout: { half, shift: 31, more: [] } }) };
   const [features, log_z, rows] = [plan.input("features", [V, B, D]), plan.input("log_z", [V, 2]), plan.input("rows", [B, K], "u32")];
   const numbers = (of: Operand) => Float32Array.from({ length: elements(of.shape) }, (_, i) => 0.1 * Math.sin(1.7 * i));
+  const filled = half ? new Float32Array(toHalf(numbers(bank)).buffer) : numbers(bank);
   const spread = Uint32Array.from({ length: B * K }, (_, i) => Math.imul(i, 2654435761) >>> 20);
   const outputs = { stats: result("stats", [V, B, sizes.P, 4]), partial: result("partial", [V, B, sizes.P, D]) };
-  const feed = [[features, numbers(features)] as const, [kept, numbers(kept)] as const, [rows, spread] as const];
+  const feed = [[features, numbers(features)] as const, [kept, filled] as const, [rows, spread] as const];
   return { operands: { features, bank, rows, log_z, ...outputs }, result: outputs.partial, feed };
 }
 
