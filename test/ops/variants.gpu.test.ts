@@ -5,7 +5,7 @@ import { type Offers, supports } from "../../src/gpu/variants.ts";
 import type { Convolution, WeightGradient } from "../../src/ops/conv2d.ts";
 import type { Product } from "../../src/ops/matmul.ts";
 import { CONV2D_INPUT_OFFERS, CONV2D_OFFERS, CONV2D_WEIGHT_OFFERS } from "../../src/ops/variants/conv2d.ts";
-import { OFFERS } from "../../src/ops/variants/index.ts";
+import { loadOffers } from "../../src/ops/variants/index.ts";
 import { MATMUL_OFFERS } from "../../src/ops/variants/matmul.ts";
 import { type ConvSizes, convRef, convSizes, eachProduct } from "../conv_cases.ts";
 import { testGpu } from "../host.ts";
@@ -134,8 +134,8 @@ function weightCase(p: ConvSizes, S: number): VariantCase<WeightGradient> {
 const strided = { ...convSizes[3]!, I: 16, O: 48 };
 everyVariant(CONV2D_WEIGHT_OFFERS, [weightCase(square, 1), weightCase({ ...square, O: 16, I: 8 }, 3), weightCase(strided, 2)]);
 
-test("general variants need nothing, names are unique, and defaults are names", () => {
-  for (const { family, variants, classes } of OFFERS) {
+test("general variants need nothing, names are unique, and defaults are names", async () => {
+  for (const { family, variants, classes } of await loadOffers()) {
     expect(family.general.needs ?? family.general.fits, family.name).toBeUndefined();
     const names = [family.general, ...variants].map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
