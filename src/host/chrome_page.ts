@@ -78,7 +78,7 @@ async function run(stop: AbortSignal): Promise<PageResult> {
     const device = await openGpu().catch((error: unknown) => {
       throw error instanceof GpuUnavailableError ? error : new GpuUnavailableError(String(error), { cause: error });
     });
-    const gpu = equip(device, choicesIn(given.tunings[tuningName(device.adapter, "chrome")], device, navigator.userAgent));
+    const gpu = await equip(device, choicesIn(given.tunings[tuningName(device.adapter, "chrome")], device, navigator.userAgent));
     const data = given.data && { train: await fetchImages("train", given.data.train), test: await fetchImages("test", given.data.test) };
     const sounds = given.sounds && {
       train: soundInPage("train", given.sounds.train, fetchBytes),

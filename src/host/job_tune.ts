@@ -16,7 +16,7 @@ export interface TuneDone {
 }
 
 export async function runTune(gpu: Gpu, _: TuneJob, { versions, signal, emit }: JobInputs): Promise<TuneDone> {
-  const rows = await tune(equip(gpu), (row) => {
+  const rows = await tune(await equip(gpu), (row) => {
     emit({ event: "tune", ...row });
     signal.throwIfAborted();
   });

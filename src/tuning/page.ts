@@ -14,12 +14,12 @@ export async function equipPage(gpu: Gpu): Promise<Gpu> {
 
 /** Measures every variant, a second or two, and keeps the winners for this origin. @returns the device with them, and the measurements */
 export async function tunePage(gpu: Gpu): Promise<{ readonly gpu: Gpu; readonly rows: readonly TuneRow[] }> {
-  const all = equip(gpu);
+  const all = await equip(gpu);
   const rows = await tune(all);
   const choices = choicesOf(rows);
   const text = JSON.stringify(tuningOf(gpu, navigator.userAgent, choices));
   await withStore("readwrite", (store) => store.put(text, nameOf(gpu))).catch(() => undefined);
-  return { gpu: equip(gpu, choicesIn(text, gpu, navigator.userAgent)), rows };
+  return { gpu: await equip(gpu, choicesIn(text, gpu, navigator.userAgent)), rows };
 }
 
 const nameOf = (gpu: Gpu): string => tuningName(gpu.adapter, "page");

@@ -6,7 +6,7 @@ import type { Convolution, WeightGradient } from "../../src/ops/conv2d.ts";
 import type { Product } from "../../src/ops/matmul.ts";
 import { SAMPLED_OFFERS, SAMPLED_VIEWS_OFFERS } from "../../src/ops/variants/contrast_sampled.ts";
 import { CONV2D_INPUT_OFFERS, CONV2D_OFFERS, CONV2D_WEIGHT_OFFERS } from "../../src/ops/variants/conv2d.ts";
-import { OFFERS } from "../../src/ops/variants/index.ts";
+import { loadOffers } from "../../src/ops/variants/index.ts";
 import { MATMUL_OFFERS } from "../../src/ops/variants/matmul.ts";
 import { type ConvSizes, convRef, convSizes, eachProduct } from "../conv_cases.ts";
 import { testGpu } from "../host.ts";
@@ -162,8 +162,8 @@ function sameAsGeneral<T>({ family, variants, classes }: Offers<T>): void {
 sameAsGeneral(SAMPLED_OFFERS);
 sameAsGeneral(SAMPLED_VIEWS_OFFERS);
 
-test("general variants need nothing, names are unique, and defaults are names", () => {
-  for (const { family, variants, classes } of OFFERS) {
+test("general variants need nothing, names are unique, and defaults are names", async () => {
+  for (const { family, variants, classes } of await loadOffers()) {
     expect(family.general.needs ?? family.general.fits, family.name).toBeUndefined();
     const names = [family.general, ...variants].map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
