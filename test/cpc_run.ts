@@ -64,6 +64,7 @@ export function infoNceTruth({ B, T, Q, D, q, z }: CpcInput, options: CpcCase) {
   const {
     steps: S,
     skip = 0,
+    stride = 1,
     negatives,
     drawn,
     keepPositive,
@@ -75,12 +76,12 @@ export function infoNceTruth({ B, T, Q, D, q, z }: CpcInput, options: CpcCase) {
   } = options;
   const own = !["others", "speaker-others"].includes(negatives);
   const speakers = negatives.startsWith("speaker") ? groups : undefined;
-  const limit = anchors === "every" ? T : T - S - skip;
+  const limit = anchors === "every" ? T : T - (S + skip) * stride;
   const frames = { B, T, limit, own, other: negatives !== "sequence", groups: speakers, episodes };
   const rows = drawn && drawnRows({ B, T, n: drawn, scope: SCOPES.indexOf(negatives), groups: groups ?? [], ...STEP });
   const alpha = scale === "sum" ? 1 : scale === "mean" ? 1 / D : scale;
   const stepwise = Array.from({ length: S }, (_, k) => {
-    const ahead = k + 1 + skip;
+    const ahead = (k + 1 + skip) * stride;
     const made = Array.from({ length: B * T }, (_, a) => a).filter((a) => predicts(frames, a, ahead));
     return made.map((a) => {
       const target = a + ahead;

@@ -8,7 +8,7 @@ override EPISODES: bool = false;
 override GROUPED: bool = false;
 override OWN: bool = true;
 override AVERAGE: u32 = 1u;
-struct Params { B: u32, T: u32, S: u32, E: u32, L: u32, skip: u32, limit: u32 }
+struct Params { B: u32, T: u32, S: u32, E: u32, L: u32, skip: u32, stride: u32, limit: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> episodes: array<u32>;
 @group(0) @binding(2) var<storage, read> groups: array<u32>;
@@ -22,7 +22,7 @@ fn main(@builtin(local_invocation_index) lane: u32) {
   var steps = 0.0;
   for (var k = 0u; k < p.S; k++) {
     var n = 0u;
-    for (var row = lane; row < p.B * p.T; row += WG) { n += select(0u, 1u, predicts(row, k + 1u + p.skip)); }
+    for (var row = lane; row < p.B * p.T; row += WG) { n += select(0u, 1u, predicts(row, (k + 1u + p.skip) * p.stride)); }
     counts[lane] = n;
     workgroupBarrier();
     if (lane == 0u) {

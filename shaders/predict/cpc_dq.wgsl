@@ -7,7 +7,7 @@ override WG: u32 = 32u;
 override TIME: bool = false;
 override SHARED: bool = false;
 struct Params {
-  R: u32, Q: u32, D: u32, S: u32, K: u32, G: u32, M: u32, N: u32, T: u32, span: u32, k0: u32, m0: u32, skip: u32, more: u32, alpha: f32, x0: u32,
+  R: u32, Q: u32, D: u32, S: u32, K: u32, G: u32, M: u32, N: u32, T: u32, span: u32, k0: u32, m0: u32, skip: u32, stride: u32, more: u32, alpha: f32, x0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> z: array<vec4<f32>>;
@@ -35,7 +35,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   var r0 = vec4f(); var r1 = vec4f(); var r2 = vec4f(); var r3 = vec4f(); var r4 = vec4f(); var r5 = vec4f(); var r6 = vec4f(); var r7 = vec4f();
   for (var k = first; k < end; k++) {
     var g = a;
-    if (TIME) { g = (a + p.k0 + k + 1u + p.skip) % p.T; }
+    if (TIME) { g = (a + (p.k0 + k + 1u + p.skip) * p.stride) % p.T; }
     let f = p.alpha * tally[p.S + p.k0 + k];
     let rows = (k * p.G + g) * p.M;
     let last = p.M - 1u;

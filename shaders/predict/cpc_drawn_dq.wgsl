@@ -4,7 +4,7 @@
 // Requires D % 4 = 0, N = n + 1, d = 0 past N.
 override WG: u32 = 32u;
 override SHARED: bool = false;
-struct Params { R: u32, Q: u32, D: u32, K: u32, M: u32, N: u32, n: u32, m0: u32, skip: u32, alpha: f32, x0: u32 }
+struct Params { R: u32, Q: u32, D: u32, K: u32, M: u32, N: u32, n: u32, m0: u32, skip: u32, stride: u32, alpha: f32, x0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> z: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> drawn: array<u32>;
@@ -60,7 +60,7 @@ fn finish(m: u32, k: u32, column: u32, negatives: vec4f) -> vec4f {
   if (k >= p.K) { return vec4f(); }
   let width = p.D / 4u;
   let row = m + p.m0;
-  let to = min(row + k + 1u + p.skip, p.R - 1u);
+  let to = min(row + (k + 1u + p.skip) * p.stride, p.R - 1u);
   let positive = d[(k * p.M + m) * ((p.N + 3u) / 4u)].x * z[to * width + column];
   let sum = p.alpha * tally[p.K + k] * (negatives + positive);
   if (!SHARED) { dq[(row * p.Q + k) * width + column] = sum; }

@@ -3,7 +3,7 @@
 // grid [R*D/16/32]: an invocation computes 16 columns of one row. Adds when `more`. The draws are permutations, so nothing is scattered.
 // Requires D % 4 = 0, N = n + 1.
 override WG: u32 = 32u;
-struct Params { R: u32, Q: u32, D: u32, K: u32, M: u32, N: u32, n: u32, T: u32, m0: u32, skip: u32, more: u32, alpha: f32, x0: u32 }
+struct Params { R: u32, Q: u32, D: u32, K: u32, M: u32, N: u32, n: u32, T: u32, m0: u32, skip: u32, stride: u32, more: u32, alpha: f32, x0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> q: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> users: array<u32>;
@@ -32,7 +32,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     }
   }
   for (var k = 0u; k < p.K; k++) {
-    let ahead = k + 1u + p.skip;
+    let ahead = (k + 1u + p.skip) * p.stride;
     if (row % p.T < ahead) { continue; }
     let anchor = row - ahead;
     if (anchor < p.m0 || anchor >= p.m0 + p.M) { continue; }

@@ -3,7 +3,7 @@
 // grid [tiles/32]: an invocation computes 8 steps x 8 candidates of one anchor, so that a gathered row serves 8 steps.
 // Requires D % 4 = 0, N = n + 1.
 override WG: u32 = 32u;
-struct Params { R: u32, Q: u32, D: u32, K: u32, M: u32, N: u32, n: u32, m0: u32, skip: u32, alpha: f32, x0: u32 }
+struct Params { R: u32, Q: u32, D: u32, K: u32, M: u32, N: u32, n: u32, m0: u32, skip: u32, stride: u32, alpha: f32, x0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> q: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> z: array<vec4<f32>>;
@@ -72,7 +72,7 @@ fn store(m: u32, k: u32, left: u32, l: vec4f, r: vec4f) {
 // Where the sequence ends before the positive, its score is never looked at.
 fn positive(row: u32, k: u32) -> f32 {
   let at = query(row, k);
-  let to = min(row + k + 1u + p.skip, p.R - 1u) * (p.D / 4u);
+  let to = min(row + (k + 1u + p.skip) * p.stride, p.R - 1u) * (p.D / 4u);
   var sum = 0.0;
   for (var i = 0u; i < p.D / 4u; i++) { sum += dot(q[at + i], z[to + i]); }
   return sum;

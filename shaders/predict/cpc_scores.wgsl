@@ -5,7 +5,7 @@
 //#import prediction_rows
 override WG: u32 = 32u;
 override TIME: bool = false;
-struct Params { R: u32, Q: u32, D: u32, K: u32, G: u32, M: u32, N: u32, T: u32, span: u32, k0: u32, m0: u32, skip: u32, alpha: f32, x0: u32 }
+struct Params { R: u32, Q: u32, D: u32, K: u32, G: u32, M: u32, N: u32, T: u32, span: u32, k0: u32, m0: u32, skip: u32, stride: u32, alpha: f32, x0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> q: array<vec4<f32>>;
 @group(0) @binding(2) var<storage, read> z: array<vec4<f32>>;
@@ -15,7 +15,7 @@ fn four(at: vec4u, i: u32) -> mat4x4f { return mat4x4f(z[at.x + i], z[at.y + i],
 
 // Where the prediction of anchor m of a group starts.
 fn query(g: u32, m: u32, k: u32) -> u32 {
-  let row = anchor_row(g, p.m0 + min(m, p.M - 1u), p.k0 + k + 1u + p.skip);
+  let row = anchor_row(g, p.m0 + min(m, p.M - 1u), (p.k0 + k + 1u + p.skip) * p.stride);
   return (row * p.Q + min(p.k0 + k, p.Q - 1u)) * (p.D / 4u);
 }
 

@@ -19,7 +19,7 @@ override GROUPED: bool = false;
 override OWN: bool = true;
 override OTHER: bool = true;
 struct Params {
-  B: u32, T: u32, S: u32, E: u32, L: u32, V: u32, K: u32, G: u32, M: u32, N: u32, span: u32, k0: u32, m0: u32, skip: u32, limit: u32, x0: u32,
+  B: u32, T: u32, S: u32, E: u32, L: u32, V: u32, K: u32, G: u32, M: u32, N: u32, span: u32, k0: u32, m0: u32, skip: u32, stride: u32, limit: u32, x0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> episodes: array<u32>;
@@ -72,7 +72,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_id) lid: ve
   let k = slab / p.G;
   let g = slab % p.G;
   let m = id % p.M + p.m0;
-  let ahead = p.k0 + k + 1u + p.skip;
+  let ahead = (p.k0 + k + 1u + p.skip) * p.stride;
   let anchor = anchor_row(g, m, ahead);
   let counts = real && predicts(anchor, ahead);
   let quads = (p.N + 3u) / 4u;

@@ -1,4 +1,4 @@
-import { CONTEXTS } from "../nn/context.ts";
+import { CONTEXTS, GRID_CONTEXTS } from "../nn/context.ts";
 import { AUDIO_NORMS } from "../nn/encoders/audio.ts";
 import { CPC_PROFILES } from "../objectives/cpc_profiles.ts";
 import type { Option } from "./options.ts";
@@ -25,10 +25,18 @@ export const CPC_OPTIONS: readonly Option[] = [
     group: METHOD,
     path: "objective.steps",
     choices: ["all"],
-    help: "cpc: steps ahead that are predicted, or all that a window has",
-    shown: "12",
+    help: "cpc: steps ahead that are predicted (images: rows below), or all that there are",
+    shown: "12; images all",
   },
-  { name: "skip", type: "integer", value: "N", group: METHOD, path: "objective.skip", help: "cpc: next steps that are not", shown: "0" },
+  {
+    name: "skip",
+    type: "integer",
+    value: "N",
+    group: METHOD,
+    path: "objective.skip",
+    help: "cpc: next steps that are not",
+    shown: "0; images 1",
+  },
   {
     name: "drawn",
     type: "integer",
@@ -94,7 +102,7 @@ export const CPC_OPTIONS: readonly Option[] = [
     group: ENCODER,
     path: "encoder.norm",
     choices: AUDIO_NORMS,
-    help: "audio: over the channels of each step, over batch and time (leaks), or none (the paper tells of none)",
+    help: "audio: over the channels of each step, over batch and time (leaks), or none (the paper tells of none); patchnet: channel, none",
     shown: "channel",
   },
   {
@@ -103,11 +111,37 @@ export const CPC_OPTIONS: readonly Option[] = [
     value: "KIND",
     group: ENCODER,
     path: "encoder.context",
-    choices: CONTEXTS,
-    help: "audio: what sums up the frames so far",
-    shown: "gru",
+    choices: [...new Set([...CONTEXTS, ...GRID_CONTEXTS])],
+    help: `what sums up what came before: audio ${CONTEXTS.join(", ")}; patchnet ${GRID_CONTEXTS.join(", ")} (PixelCNN, the same with its own row whole, down each column)`,
+    shown: "gru; patchnet pixel",
   },
-  { name: "units", type: "integer", value: "H", group: ENCODER, path: "encoder.units", help: "audio: numbers in a context", shown: "128" },
+  {
+    name: "units",
+    type: "integer",
+    value: "H",
+    group: ENCODER,
+    path: "encoder.units",
+    help: "numbers in a context",
+    shown: "128; patchnet 64",
+  },
+  {
+    name: "patch-pixels",
+    type: "integer",
+    value: "P",
+    group: ENCODER,
+    path: "encoder.patch",
+    help: "patchnet: height and width of a patch",
+    shown: "8",
+  },
+  {
+    name: "patch-step",
+    type: "integer",
+    value: "S",
+    group: ENCODER,
+    path: "encoder.step",
+    help: "patchnet: pixels from one patch to the next",
+    shown: "4",
+  },
   { name: "window", type: "integer", value: "N", group: VIEW, path: "view.samples", help: "samples of a training window", shown: "20480" },
   {
     name: "short",

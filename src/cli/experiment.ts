@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
 import { rlExperiment } from "./experiment_rl.ts";
+import { negativesExperiment, stepsExperiment } from "./experiment_speech.ts";
 import { textExperiment } from "./experiment_text.ts";
 import { viewsExperiment } from "./experiment_views.ts";
 import type { Arguments, Option } from "./options.ts";
@@ -19,7 +20,7 @@ export interface Experiment {
   run(args: Arguments, output: Output): Promise<number>;
 }
 
-const EXPERIMENTS: readonly Experiment[] = [viewsExperiment, rlExperiment, textExperiment];
+const EXPERIMENTS: readonly Experiment[] = [viewsExperiment, negativesExperiment, stepsExperiment, rlExperiment, textExperiment];
 
 /** What all experiments take. */
 const COMMON: readonly Option[] = [
@@ -29,7 +30,7 @@ const COMMON: readonly Option[] = [
     value: "N",
     group: "Every experiment",
     help: "run everything with the seeds 1 to N",
-    shown: "views: 3; rl: 5; text: 1",
+    shown: "views, negatives, steps: 3; rl: 5; text: 1",
   },
   {
     name: "out",
@@ -51,7 +52,7 @@ export const experiment: Command = {
       "at hand, and the same command goes on from there.",
   ],
   positionals: [1, 1],
-  options: [...EXPERIMENTS.flatMap(({ options }) => options), ...COMMON, HOST_OPTION],
+  options: [...new Set([...EXPERIMENTS.flatMap(({ options }) => options), ...COMMON, HOST_OPTION])],
   examples: EXPERIMENTS.flatMap(({ name, examples }) => examples.map(([line, meaning]) => [`${name} ${line}`.trimEnd(), meaning] as const)),
   async run(args, output) {
     const chosen = chosenBy(args);

@@ -143,8 +143,9 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     value: "NAME",
     group: ENCODER,
     path: "encoder.name",
-    choices: ["convnet", "resnet18", "audio"],
-    help: "strided conv-BN-ReLU blocks, or ResNet-18 (its stem, width and more: encoder in --config); cpc: audio",
+    choices: ["convnet", "resnet18", "audio", "patchnet"],
+    help: "strided conv-BN-ReLU blocks, or ResNet-18 (its stem, width and more: encoder in --config); cpc: audio, of images patchnet",
+    shown: "convnet; cpc audio or patchnet",
   },
   {
     name: "blocks",
@@ -152,7 +153,7 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     value: "C,C,..",
     group: ENCODER,
     path: "encoder.blocks",
-    help: "convnet: channels of the blocks",
+    help: "channels of the blocks of convnet, or of patchnet (32,64,64)",
   },
   { name: "dim", type: "integer", value: "D", group: ENCODER, path: "encoder.dim", help: "length of a feature" },
   {

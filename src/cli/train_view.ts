@@ -95,14 +95,17 @@ export class TrainView {
     this.output.status(progressLine(this.#progress((this.#last?.step ?? -1) + 1), this.output.out.columns ?? 80));
   }
 
-  #showEvaluation({ step, knn, views, meanCosine }: EvaluateEvent): void {
+  #showEvaluation({ step, knn, views, meanCosine, spread }: EvaluateEvent): void {
     this.#knn = knn;
     const { output } = this;
     if (step === 0) return;
     const progress = this.#progress(step);
     const recall = views?.match?.mean[0];
     const across = recall === undefined ? [] : [`Recall@1 across views ${percentage(recall)}`];
-    const figures = [...progressFigures(progress), ...across, `mean cosine ${meanCosine.toFixed(2)}`];
+    const spreads = spread
+      ? `effective rank of z ${spread.latents.rank.toFixed(1)}, of c ${spread.contexts.rank.toFixed(1)}`
+      : `mean cosine ${meanCosine.toFixed(2)}`;
+    const figures = [...progressFigures(progress), ...across, spreads];
     output.line(`epoch ${String(progress.epoch).padStart(String(progress.epochs).length)}/${progress.epochs}  ${figures.join("  ")}`);
   }
 

@@ -10,7 +10,16 @@ export { CLIP_FEATURES, type ClipFeatures, SoundEmbedder } from "./embed_sound.t
 export type { HeadSetting } from "./heads.ts";
 export { type KnnOptions, type KnnResult, type KnnScore, knn } from "./knn.ts";
 export { LogMel, type LogMelOptions, logMelRows } from "./log_mel.ts";
-export { alignment, collapseWarning, effectiveRank, meanPairwiseCosine, uniformity } from "./meters.ts";
+export {
+  alignment,
+  collapseWarning,
+  effectiveRank,
+  meanPairwiseCosine,
+  predictionWarnings,
+  type Spread,
+  spreadOf,
+  uniformity,
+} from "./meters.ts";
 export { type Pca, pca } from "./pca.ts";
 export { type LabelledRows, type ProbeOptions, type ProbeResult, type ProbeTrial, probe } from "./probe.ts";
 export { classRetrieval, matchRetrieval, type Recall, type RetrievalOptions, type RetrievalResult, retrieve } from "./retrieval.ts";

@@ -143,3 +143,60 @@ export function collapseWarning({ meanCosine, loss, logN }: Symptoms): string | 
     return `The features drift into a common direction: their mean pairwise cosine is ${cosine} (healthy: below 0.3). ${advice}`;
   return undefined;
 }
+
+/** How much of their room vectors use. */
+export interface Spread {
+  /** `effectiveRank`, 0 to `dim`. */
+  readonly rank: number;
+  /** Numbers of a vector that are the same in all of them. */
+  readonly dead: number;
+  readonly dim: number;
+}
+
+/** Share of the mean variance of the columns below which a column is said to be constant. */
+const CONSTANT = 1e-6;
+
+/** @param rows [N, D], N of 2 or more */
+export function spreadOf(rows: HostRows): Spread {
+  const [, dim] = rows.shape;
+  const { matrix } = covariance(rows);
+  const variances = Array.from({ length: dim }, (_, k) => matrix[k * dim + k] ?? 0);
+  const mean = variances.reduce((sum, v) => sum + v, 0) / dim;
+  return { rank: effectiveRank(rows), dead: variances.filter((v) => v <= CONSTANT * mean).length, dim };
+}
+
+/** What a prediction of latents from contexts is worth. */
+export interface PredictionSymptoms {
+  readonly latents: Spread;
+  readonly contexts: Spread;
+  /** Of the last step, and of guessing. */
+  readonly loss?: number | undefined;
+  readonly chance?: number | undefined;
+}
+
+/** Effective rank below which vectors are said to have collapsed: they lie on a line, or nearly. */
+const LINE = 1.5;
+/** Share of numbers that never change from which it is worth a word. */
+const DEAD = 0.5;
+/** Share of the loss of guessing from which a prediction is said to know nothing. */
+const GUESSING = 0.99;
+
+/** What is wrong with latents and contexts, in words for the person who trains; nothing when nothing is. */
+export function predictionWarnings({ latents, contexts, loss, chance }: PredictionSymptoms): string[] {
+  const of = ([name, { rank, dead, dim }]: readonly [string, Spread]): string[] => {
+    if (rank < LINE)
+      return [`The ${name} have collapsed: of ${dim} directions they use ${rank.toFixed(1)} (effective rank). Lower the learning rate.`];
+    return dead >= DEAD * dim
+      ? [`${dead} of ${dim} numbers of the ${name} never change: a narrower encoder, or a lower rate, wastes less.`]
+      : [];
+  };
+  const spreads = (
+    [
+      ["latents", latents],
+      ["contexts", contexts],
+    ] as const
+  ).flatMap(of);
+  if (loss === undefined || chance === undefined || loss < GUESSING * chance) return spreads;
+  const guess = `The loss, ${loss.toFixed(2)}, is that of guessing (${chance.toFixed(2)}): nothing is predicted yet. Train longer, or take another learning rate.`;
+  return [...spreads, guess];
+}

@@ -4,7 +4,7 @@ import type { TrainTest } from "../data/mnist.ts";
 import { isMultiView, type ViewImages } from "../data/multi_view.ts";
 import { type ImageSource, makeResident } from "../data/views/resident.ts";
 import { evaluationView, type ViewConfig } from "../data/views/view.ts";
-import { InternalError, NonFiniteError, UsageError } from "../errors.ts";
+import { InternalError, UsageError } from "../errors.ts";
 import { centredPixelRows, pixelRows } from "../evaluate/baselines.ts";
 import { crossViewRetrieval } from "../evaluate/cross_view.ts";
 import { embed } from "../evaluate/embed.ts";
@@ -14,6 +14,7 @@ import { majorityScores } from "../evaluate/segment_scores.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Encoder, ImageEncoder } from "../nn/encoder.ts";
 import { Session } from "../train/session.ts";
+import { type LearnHost, learn } from "./learn.ts";
 import { type ViewsCell, type ViewsPlan, viewsConfig } from "./views_plan.ts";
 
 /** Measures by name (`measuresOf`), each 0 to 1. */
@@ -28,30 +29,15 @@ export interface ViewsResult extends ViewsCell {
   readonly adapter: string;
 }
 
-/** What a run says of its way through a cell. */
-export interface ViewsProgress {
-  readonly step: number;
-  readonly steps: number;
-}
-
-/** Steps between looks at the loss. */
-const LOOK_EVERY = 10;
-
 /**
  * Trains what a cell says and measures the encoder of the first view.
  * @throws NonFiniteError when a loss is not finite; UsageError for a plan that the data cannot serve; the signal's reason
  */
-export async function runViewsCell(
-  gpu: Gpu,
-  plan: ViewsPlan,
-  cell: ViewsCell,
-  data: TrainTest,
-  host: { readonly signal: AbortSignal; progress(progress: ViewsProgress): void },
-): Promise<ViewsResult> {
+export async function runViewsCell(gpu: Gpu, plan: ViewsPlan, cell: ViewsCell, data: TrainTest, host: LearnHost): Promise<ViewsResult> {
   const started = performance.now();
   const session = await Session.create(gpu, viewsConfig(plan, cell), data);
   try {
-    const loss = cell.views === 0 ? null : await learn(session, host);
+    const loss = cell.views === 0 ? null : ((await learn(session, host)).at(-1)?.loss ?? null);
     const [encoder] = session.learner.encoders;
     if (!encoder) throw new InternalError("experiment views: there is no encoder");
     const figures =
@@ -71,26 +57,6 @@ export async function viewsReference(gpu: Gpu, { order, probe }: ViewsPlan, data
   }
   const { meanIoU, pixelAccuracy } = majorityScores(labelsOf(data.train, order), labelsOf(data.test, order));
   return { meanIoU, pixelAccuracy };
-}
-
-/** @returns the last loss */
-async function learn(session: Session, { signal, progress }: Parameters<typeof runViewsCell>[4]): Promise<number> {
-  await session.plan.open();
-  await session.prepare();
-  const { steps } = session;
-  let [seen, last] = [0, Number.NaN];
-  for (let step = 0; step < steps; ) {
-    signal.throwIfAborted();
-    await session.step(step++);
-    if (step - seen < LOOK_EVERY && step < steps) continue;
-    for (const { loss = Number.NaN } of await session.ledger.read(seen, step)) {
-      if (!Number.isFinite(loss)) throw new NonFiniteError(`the loss is not finite after step ${step}: try a lower rate`);
-      last = loss;
-    }
-    seen = step;
-    progress({ step, steps });
-  }
-  return last;
 }
 
 /** A linear decoder on the encoder's maps of the first view. */

@@ -58,7 +58,7 @@ async function tuneClass<T>(gpu: Gpu, { family, variants }: Offers<T>, shape: st
   for (const variant of [family.general, ...variants]) {
     if (!supports(gpu, variant)) continue;
     try {
-      const trial = await Trial.open(gpu, variant, shapeClass);
+      const trial = await watched(gpu, () => Trial.open(gpu, variant, shapeClass));
       if (!trial) continue;
       trials.push(trial);
       truth ??= trial.result; // the general variant comes first
@@ -125,6 +125,16 @@ class Trial {
   close(): void {
     this.plan.close();
   }
+}
+
+/** What the device refuses is the variant's failure, not the device's. */
+async function watched<R>(gpu: Gpu, act: () => Promise<R>): Promise<R> {
+  gpu.device.pushErrorScope("validation");
+  const result = await act().finally(async () => {
+    const refused = await gpu.device.popErrorScope();
+    if (refused) throw new Error(refused.message);
+  });
+  return result;
 }
 
 /** Milliseconds of one run, submit and wait included. */

@@ -7,9 +7,6 @@ import { loadSoundParts } from "../train/parts.ts";
 import { makeSoundModel } from "../train/sound_session.ts";
 import type { Weights } from "../train/weights.ts";
 
-/** Of the checkpoint's parameters, those of the objective: no part of the encoder. */
-const PREDICTOR = "predictor.";
-
 /**
  * Features of clips by the encoder of a run on sound.
  * @param name what errors call the weights
@@ -22,7 +19,7 @@ export async function soundFeatures(gpu: Gpu, weights: Weights, name: string, da
   const { parameters, encoder } = makeSoundModel(gpu, config, makeEncoder);
   const embedder = new SoundEmbedder(gpu, encoder, windowConfig(config.view));
   try {
-    parameters.write(new Map([...values].filter(([key]) => !key.startsWith(PREDICTOR))));
+    parameters.write(values);
     return await embedder.embed(data);
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;

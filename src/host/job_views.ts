@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.ts";
+import type { LearnProgress } from "../experiments/learn.ts";
 import type { ViewsCell, ViewsPlan } from "../experiments/views_plan.ts";
-import type { Figures, ViewsProgress, ViewsResult } from "../experiments/views_run.ts";
+import type { Figures, ViewsResult } from "../experiments/views_run.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { dataOf } from "./job_data.ts";
 import type { JobInputs } from "./jobs.ts";
@@ -13,7 +14,7 @@ export interface ViewsJob {
 }
 
 /** What it says, in this order: the data once, then each cell's progress and figures. */
-export type ViewsEvent = ViewsDataEvent | ({ readonly event: "progress"; readonly cell: ViewsCell } & ViewsProgress) | ViewsCellEvent;
+export type ViewsEvent = ViewsDataEvent | ({ readonly event: "progress"; readonly cell: ViewsCell } & LearnProgress) | ViewsCellEvent;
 
 export interface ViewsDataEvent {
   readonly event: "data";
@@ -48,7 +49,7 @@ export async function runViews(gpu: Gpu, { plan, cells }: ViewsJob, inputs: JobI
     emit({ event: "data", images, reference: await viewsReference(gpu, plan, data) });
     for (const cell of cells) {
       signal.throwIfAborted();
-      const progress = (at: ViewsProgress): void => emit({ event: "progress", cell, ...at });
+      const progress = (at: LearnProgress): void => emit({ event: "progress", cell, ...at });
       emit({ event: "cell", cell: await runViewsCell(gpu, plan, cell, data, { signal, progress }) });
     }
   } catch (error) {

@@ -38,7 +38,7 @@ export function causalConvLayer(
 
 /**
  * A convolution of images that sees the pixels before its own in reading order, rows above and to the left (mask `A`), or its own as well
- * (`B`): PixelCNN's. `NAME.weight` [outputs, inputs, kernel, kernel], `NAME.bias`. [B, inputs, H, W] -> [B, outputs, H, W].
+ * (`B`): PixelCNN's. Mask `rows`: the rows above and all of its own. `NAME.weight` [outputs, inputs, kernel, kernel], `NAME.bias`. [B, inputs, H, W] -> [B, outputs, H, W].
  */
 export function maskedConvLayer(
   parameters: Parameters,

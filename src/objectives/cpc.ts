@@ -12,9 +12,9 @@ import type { Batch, Objective, ObjectiveStep } from "./objective.ts";
 
 /** Every choice of contrastive prediction in which papers and codes differ. */
 export interface CpcChoices {
-  /** S >= 1 steps ahead, or `all` that the sequence has. Default 12 (paper, audio). */
+  /** S >= 1 steps ahead (of a grid: rows below), or `all` that the sequence has. Default 12 (paper, audio). */
   readonly steps: number | "all";
-  /** Frames after t that are not predicted, as where patches overlap. Default 0. */
+  /** Steps after t that are not predicted, as where patches overlap. Default 0. */
   readonly skip: number;
   /** What a target is told from. Default `all`: every other frame of the batch. */
   readonly negatives: NegativeScope;
@@ -50,6 +50,8 @@ export interface CpcSetting {
   readonly batch: number;
   /** Frames of a sequence, T. */
   readonly frames: number;
+  /** Frames from one step ahead to the next, where they are a grid in reading order: the cells of a row. Default 1. */
+  readonly stride?: number;
   /** Numbers in a latent, a multiple of 4. */
   readonly latents: number;
   /** Numbers in a context. */
@@ -94,14 +96,18 @@ export class Cpc implements Objective {
     if (profile !== undefined) checkChoice("cpc: profile", profile, Object.keys(CPC_PROFILES));
     this.choices = { ...CPC_DEFAULTS, ...(profile && CPC_PROFILES[profile]), ...options };
     checkChoices(this.choices);
-    const { batch, frames, latents, context, parameters } = setting;
-    for (const [name, value] of Object.entries({ batch, frames, latents, context }))
+    const { batch, frames, stride = 1, latents, context, parameters } = setting;
+    for (const [name, value] of Object.entries({ batch, frames, stride, latents, context }))
       checkNumber(`cpc: ${name}`, value, { min: 1, integer: true });
     const { steps, skip, predictor, bias } = this.choices;
-    this.steps = steps === "all" ? frames - 1 - skip : steps;
-    if (this.steps < 1 || this.steps + skip >= frames)
+    const all = Math.floor(frames / stride);
+    this.steps = steps === "all" ? all - 1 - skip : steps;
+    if (this.steps < 1 || this.steps + skip >= all)
       throw new UsageError(
-        `cpc: ${this.steps} steps ahead${skip ? `, ${skip} skipped,` : ""} do not fit sequences of ${frames} frames. Take longer ones, or fewer steps`,
+        `cpc: ${this.steps} steps ahead${skip ? `, ${skip} skipped,` : ""} do not fit ` +
+          (stride > 1
+            ? `grids of ${all} rows. Take more of them, or fewer steps`
+            : `sequences of ${frames} frames. Take longer ones, or fewer steps`),
       );
     const maps = predictor === "shared" ? 1 : this.steps;
     const init: Init = uniformWithin(1 / Math.sqrt(context)); // as torch.nn.Linear
@@ -136,7 +142,14 @@ export class Cpc implements Objective {
     const bias = this.#bias && reshape(tape, this.#bias, [maps * Dz]);
     const q = reshape(tape, linear(tape, reshape(tape, context, [B * T, Dc]), weight, bias), [B, T, maps, Dz]); // W_k c, all k at once
     const { drawn, predictor: _, bias: __, ...choices } = this.choices;
-    return infoNce(tape, q, latents, { ...choices, steps: this.steps, ...(drawn > 0 && { drawn }), groups, episodes });
+    return infoNce(tape, q, latents, {
+      ...choices,
+      steps: this.steps,
+      stride: this.#setting.stride ?? 1,
+      ...(drawn > 0 && { drawn }),
+      groups,
+      episodes,
+    });
   }
 
   state() {

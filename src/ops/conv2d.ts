@@ -1,6 +1,8 @@
 import type { Tape } from "../autograd.ts";
 import { ShapeError, UsageError } from "../errors.ts";
 import * as kernels from "../gpu/kernels.gen.ts";
+import type { Operand } from "../gpu/slot.ts";
+import type { Family } from "../gpu/variants.ts";
 import type { Tensor } from "../tensor.ts";
 import { addBias } from "./bias.ts";
 import { sumSplits } from "./reduce.ts";
@@ -35,8 +37,7 @@ export function convSize(size: number, kernel: number, stride: number, padding: 
 export function conv2d(tape: Tape, x: Tensor, weight: Tensor, { bias, ...options }: Conv2dOptions = {}): Tensor {
   const p = sizes(x, weight, options);
   const y = tape.tensor([p.B, p.O, p.OH, p.OW], "f32", "conv2d");
-  const grid = [Math.ceil((p.B * p.OH * p.OW) / 256), Math.ceil(p.O / 8)];
-  tape.launch(kernels.conv2d, { x, w: weight, y }, p, grid, { flops: flops(p) });
+  tape.perform(CONV2D, { x, w: weight, y, p });
   tape.record(y, [x, weight], (gradient) => {
     const g = materialise(tape, gradient);
     return [x.requiresGrad ? inputGradient(tape, g, weight, p) : null, weight.requiresGrad ? weightGradient(tape, g, x, p) : null];
@@ -44,8 +45,48 @@ export function conv2d(tape: Tape, x: Tensor, weight: Tensor, { bias, ...options
   return bias ? addBias(tape, y, bias) : y;
 }
 
-type Sizes = ReturnType<typeof sizes>;
-const flops = (p: Sizes): number => 2 * p.B * p.O * p.OH * p.OW * p.I * p.KH * p.KW;
+export type ConvSizes = ReturnType<typeof sizes>;
+export const convFlops = (p: ConvSizes): number => 2 * p.B * p.O * p.OH * p.OW * p.I * p.KH * p.KW;
+
+/** y = x * w, or for the gradient of the input: y is dx, x is dy. */
+export interface Convolution {
+  readonly x: Operand;
+  readonly w: Operand;
+  readonly y: Operand;
+  /** Of the convolution, forward. */
+  readonly p: ConvSizes;
+}
+
+/** Kernels of 3 x 3 at stride 1 have variants: variants/conv2d.ts. */
+function classOf({ p }: { readonly p: ConvSizes }): string {
+  const { KH, KW, sy, sx, dy, dx } = p;
+  return KH === 3 && KW === 3 && sy * sx * dy * dx === 1 ? "3x3" : "other";
+}
+
+export const CONV2D: Family<Convolution> = {
+  name: "conv2d",
+  general: {
+    name: "product",
+    record(plan, { x, w, y, p }) {
+      const grid = [Math.ceil((p.B * p.OH * p.OW) / 256), Math.ceil(p.O / 8)];
+      plan.launch(kernels.conv2d, { x, w, y }, p, grid, { flops: convFlops(p) });
+    },
+  },
+  classOf,
+};
+
+export const CONV2D_INPUT: Family<Convolution> = {
+  name: "conv2d input",
+  general: {
+    name: "product",
+    record(plan, { x: g, w, y: dx, p }) {
+      const pixels = p.B * Math.ceil(p.H / p.sy) * Math.ceil(p.W / p.sx); // of the largest class, see the kernel
+      const grid = [Math.ceil(pixels / 256), Math.ceil(p.I / 8), p.sy * p.sx];
+      plan.launch(kernels.conv2dDx, { g, w, dx }, p, grid, { flops: convFlops(p) });
+    },
+  },
+  classOf,
+};
 
 function sizes(x: Tensor, weight: Tensor, { stride = 1, padding = 0, paddingAfter = padding, dilation = 1 }: Conv2dOptions) {
   const [B, I, H, W] = quad("input", x);
@@ -58,6 +99,28 @@ function sizes(x: Tensor, weight: Tensor, { stride = 1, padding = 0, paddingAfte
   const [OH, OW] = [convSize(H, KH, sy, (py + qy) / 2, dy), convSize(W, KW, sx, (px + qx) / 2, dx)];
   return { B, I, H, W, O, OH, OW, KH, KW, sy, sx, py, px, dy, dx };
 }
+
+/** Parts of dw, S of them, each over `chunk` pixels of the batch. */
+export interface WeightGradient {
+  readonly x: Operand;
+  readonly g: Operand;
+  readonly part: Operand;
+  readonly p: ConvSizes;
+  readonly S: number;
+  readonly chunk: number;
+}
+
+export const CONV2D_WEIGHT: Family<WeightGradient> = {
+  name: "conv2d weight",
+  general: {
+    name: "product",
+    record(plan, { x, g, part, p, S, chunk }) {
+      const tiles = Math.ceil((p.I * p.KH * p.KW) / 8) * Math.ceil(p.O / 8);
+      plan.launch(kernels.conv2dDw, { x, g, part }, { ...p, S, chunk }, [Math.ceil(tiles / 32), S], { flops: convFlops(p) });
+    },
+  },
+  classOf,
+};
 
 function quad(what: string, { shape }: Tensor): [number, number, number, number] {
   const [a, b, c, d] = shape;
@@ -74,14 +137,13 @@ function pair(what: string, value: Pair, least: number): readonly [number, numbe
   return both;
 }
 
-function inputGradient(tape: Tape, g: Tensor, w: Tensor, p: Sizes): Tensor {
+function inputGradient(tape: Tape, g: Tensor, w: Tensor, p: ConvSizes): Tensor {
   const dx = tape.tensor([p.B, p.I, p.H, p.W], "f32", "d conv2d input");
-  const pixels = p.B * Math.ceil(p.H / p.sy) * Math.ceil(p.W / p.sx); // of the largest class, see the kernel
-  tape.launch(kernels.conv2dDx, { g, w, dx }, p, [Math.ceil(pixels / 256), Math.ceil(p.I / 8), p.sy * p.sx], { flops: flops(p) });
+  tape.perform(CONV2D_INPUT, { x: g, w, y: dx, p });
   return dx;
 }
 
-function weightGradient(tape: Tape, g: Tensor, x: Tensor, p: Sizes): Tensor {
+function weightGradient(tape: Tape, g: Tensor, x: Tensor, p: ConvSizes): Tensor {
   const pixels = p.B * p.OH * p.OW;
   const tiles = Math.ceil((p.I * p.KH * p.KW) / 8) * Math.ceil(p.O / 8);
   // Enough chunks for about 2,048 invocations, each of at least 128 pixels. From the shape alone, so that runs repeat bit for bit.
@@ -89,6 +151,6 @@ function weightGradient(tape: Tape, g: Tensor, x: Tensor, p: Sizes): Tensor {
   const S = Math.ceil(pixels / chunk);
   const shape = [p.O, p.I, p.KH, p.KW];
   const part = tape.tensor([S, ...shape], "f32", "d conv2d weight parts");
-  tape.launch(kernels.conv2dDw, { x, g, part }, { ...p, S, chunk }, [Math.ceil(tiles / 32), S], { flops: flops(p) });
+  tape.perform(CONV2D_WEIGHT, { x, g, part, p, S, chunk });
   return S === 1 ? part.as(shape) : sumSplits(tape, part, shape);
 }

@@ -17,10 +17,12 @@ const SCORE_BYTES = 64 * 2 ** 20;
 export type StepAverage = "sum" | "mean" | "predictions";
 
 export interface InfoNceOptions {
-  /** S > 0: the frame at t predicts those at t + skip + 1 ... t + skip + S. */
+  /** S > 0: the frame at t predicts those skip + 1 ... skip + S strides later. */
   readonly steps: number;
-  /** Frames after t that are not predicted. Default 0. */
+  /** Steps after t that are not predicted. Default 0. */
   readonly skip?: number;
+  /** Frames from one step to the next. Default 1. Of a grid in reading order, whose rows below are predicted: the cells of a row. */
+  readonly stride?: number;
   readonly negatives: NegativeScope;
   /** Draw this many negatives for every frame (the same for all steps ahead) instead of taking all of the scope. */
   readonly drawn?: number;
@@ -75,22 +77,23 @@ export function infoNce(tape: Tape, predictions: Tensor, latents: Tensor, option
 }
 
 function prepare(tape: Tape, q: Tensor, z: Tensor, options: InfoNceOptions): Prediction {
-  const { steps: S, skip = 0, negatives: scope, keepPositive = false, scale = "sum", average = "mean", anchors = "every" } = options;
+  const { steps: S, skip = 0, stride = 1, negatives: scope, keepPositive = false } = options;
+  const { scale = "sum", average = "mean", anchors = "every" } = options;
   const [B = 0, T = 0, D = 0] = z.shape;
   checkShapes(q, z, options);
   checkScope(B, T, options);
   const none = tape.input("none", [1], "u32"); // bound where a rule is not in use
   const { groups = none, episodes = none } = options;
   const tally = tape.tensor([2 * S], "f32", "predictions");
-  const limit = anchors === "every" ? T : T - S - skip;
+  const limit = anchors === "every" ? T : T - (S + skip) * stride;
   const rules = rulesOf(options);
   const overrides = { ...rules, AVERAGE: ["sum", "mean", "predictions"].indexOf(average) };
-  const params = { B, T, S, E: episodes.shape.reduce((a, b) => a * b, 1), L: groups.shape[0] ?? 0, skip, limit };
+  const params = { B, T, S, E: episodes.shape.reduce((a, b) => a * b, 1), L: groups.shape[0] ?? 0, skip, stride, limit };
   tape.launch(kernels.cpcCount, { episodes, groups, tally }, params, [1], { overrides });
   const alpha = scale === "sum" ? 1 : scale === "mean" ? 1 / D : scale;
   const gradients = tape.training && (q.requiresGrad || z.requiresGrad);
   const terms = tape.tensor([S, B * T, 4], "f32", "prediction terms");
-  const sizes = { B, T, S, D, Q: q.shape[2] ?? 0, skip, limit };
+  const sizes = { B, T, S, D, Q: q.shape[2] ?? 0, skip, stride, limit };
   const scoreBytes = Math.min(options.scoreBytes ?? SCORE_BYTES, tape.plan.gpu.limits.maxStorageBufferBindingSize);
   return { q, z, ...sizes, alpha, scope, keepPositive, groups, episodes, rules, tally, terms, gradients, scoreBytes };
 }
@@ -103,15 +106,15 @@ function rulesOf({ negatives, groups, episodes }: InfoNceOptions): Prediction["r
   };
 }
 
-function checkShapes(q: Tensor, z: Tensor, { steps: S, skip = 0, groups, episodes, scale = "sum" }: InfoNceOptions): void {
+function checkShapes(q: Tensor, z: Tensor, { steps: S, skip = 0, stride = 1, groups, episodes, scale = "sum" }: InfoNceOptions): void {
   const [B = 0, T = 0, D = 0] = z.shape;
   const Q = q.shape[2] ?? 0;
   if (z.shape.length !== 3 || q.shape.join() !== [B, T, Q, D].join() || (Q !== S && Q !== 1))
     throw new ShapeError(`infoNce: expected predictions [B, T, ${S} or 1, D] and latents [B, T, D], got [${q.shape}] and [${z.shape}]`);
   if (D % 4 !== 0) throw new UsageError(`infoNce: expected latents of a multiple of 4 numbers, got ${D}. Widen the encoder.`);
-  if (S + skip >= T)
+  if ((S + skip) * stride >= T)
     throw new UsageError(
-      `infoNce: ${S} steps ahead${skip ? ` after ${skip} skipped` : ""} need sequences of more than ${S + skip} frames, got ${T}`,
+      `infoNce: ${S} steps ahead${skip ? ` after ${skip} skipped` : ""} need sequences of more than ${(S + skip) * stride} frames, got ${T}`,
     );
   if (groups && groups.shape.join() !== String(B)) throw new ShapeError(`infoNce: groups is [${groups.shape}], expected [${B}]`);
   if (episodes && episodes.shape.join() !== [B, T].join())
@@ -120,14 +123,14 @@ function checkShapes(q: Tensor, z: Tensor, { steps: S, skip = 0, groups, episode
     throw new UsageError(`infoNce: scale: expected above 0, got ${scale}`);
 }
 
-function checkScope(B: number, T: number, { negatives, drawn, groups, steps, skip = 0 }: InfoNceOptions): void {
+function checkScope(B: number, T: number, { negatives, drawn, groups, steps, skip = 0, stride = 1 }: InfoNceOptions): void {
   if (["batch", "others", "speaker-others"].includes(negatives) && B < 2)
     throw new UsageError(
       `infoNce: negatives "${negatives}" come from other sequences, and this batch has one. Take more sequences, or "sequence"`,
     );
   if (negatives.startsWith("speaker") && !groups) throw new UsageError(`infoNce: negatives "${negatives}" need groups u32[B]: who speaks`);
-  if (steps < 1 || !Number.isInteger(steps) || skip < 0 || !Number.isInteger(skip))
-    throw new UsageError(`infoNce: expected whole steps >= 1 and skip >= 0, got ${steps} and ${skip}`);
+  if (steps < 1 || skip < 0 || stride < 1 || ![steps, skip, stride].every(Number.isInteger))
+    throw new UsageError(`infoNce: expected whole steps >= 1, skip >= 0 and stride >= 1, got ${steps}, ${skip} and ${stride}`);
   if (drawn === undefined) return;
   if (!(Number.isInteger(drawn) && drawn > 0)) throw new UsageError(`infoNce: drawn: expected a whole number above 0, got ${drawn}`);
   if (negatives === "batch")

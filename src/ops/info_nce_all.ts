@@ -52,9 +52,9 @@ const tiles = (n: number): number => Math.ceil(n / 8);
 
 /** Scores of a turn, then d loss / d score in their place. */
 function score(tape: Tape, made: Prediction, { G, N, TIME }: Matrices, { K, M, k0, m0 }: Turn): Tensor {
-  const { q, z, B, T, Q, D, skip, alpha } = made;
+  const { q, z, B, T, Q, D, skip, stride, alpha } = made;
   const s = tape.tensor([K, G, M, Math.ceil(N / 4), 4], "f32", "scores");
-  const params = { R: B * T, Q, D, K, G, M, N, T, span: N, k0, m0, skip, alpha };
+  const params = { R: B * T, Q, D, K, G, M, N, T, span: N, k0, m0, skip, stride, alpha };
   const grid = [Math.ceil((K * G * tiles(M) * tiles(N)) / 32)];
   tape.launch(kernels.cpcScores, { q, z, s }, params, grid, { overrides: { TIME }, flops: 2 * K * G * M * N * D });
   const OTHER = made.scope === "sequence" ? 0 : 1;
@@ -63,10 +63,10 @@ function score(tape: Tape, made: Prediction, { G, N, TIME }: Matrices, { K, M, k
 }
 
 function differentiate(tape: Tape, made: Prediction, shape: Matrices, turn: Turn, d: Tensor, { dq, dz }: PredictionGradients): void {
-  const { q, z, B, T, S, Q, D, skip, alpha, tally } = made;
+  const { q, z, B, T, S, Q, D, skip, stride, alpha, tally } = made;
   const { G, N, TIME } = shape;
   const { K, M, k0, m0 } = turn;
-  const params = { R: B * T, Q, D, S, K, G, M, N, T, span: N, k0, m0, skip, alpha };
+  const params = { R: B * T, Q, D, S, K, G, M, N, T, span: N, k0, m0, skip, stride, alpha };
   const flops = 2 * K * G * M * N * D;
   const SHARED = Q === 1 ? 1 : 0;
   const slots = (SHARED ? 1 : K) * G * tiles(M) * tiles(D);

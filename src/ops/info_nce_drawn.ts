@@ -31,10 +31,10 @@ interface Draws {
 }
 
 function turn(tape: Tape, made: Prediction, { drawn, users, n, m0, M }: Draws, { dq, dz }: PredictionGradients): void {
-  const { q, z, B, T, S: K, Q, D, skip, alpha, tally } = made;
+  const { q, z, B, T, S: K, Q, D, skip, stride, alpha, tally } = made;
   const [N, R] = [n + 1, B * T];
   const s = tape.tensor([K, M, Math.ceil(N / 4), 4], "f32", "scores");
-  const params = { R, Q, D, K, M, N, n, m0, skip, alpha };
+  const params = { R, Q, D, K, M, N, n, m0, skip, stride, alpha };
   const flops = 2 * K * M * N * D;
   const blocks = M * Math.ceil(K / 8);
   tape.launch(kernels.cpcDrawnScores, { q, z, drawn, s }, params, [Math.ceil((blocks * Math.ceil(N / 8)) / 32)], { flops });

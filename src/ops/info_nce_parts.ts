@@ -23,6 +23,8 @@ export interface Prediction {
   /** Steps ahead that have a prediction of their own: S, or 1 when all share one. */
   readonly Q: number;
   readonly skip: number;
+  /** Frames from one step ahead to the next. */
+  readonly stride: number;
   /** Frames that predict: those before `limit`. */
   readonly limit: number;
   /** Scores are sums of products times this. */

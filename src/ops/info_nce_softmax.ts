@@ -19,9 +19,9 @@ export function softmaxInPlace(
   overrides: { readonly [name: string]: number },
   drawn: Operand = made.groups,
 ): void {
-  const { B, T, S, skip, limit, groups, episodes, terms } = made;
+  const { B, T, S, skip, stride, limit, groups, episodes, terms } = made;
   const size = ({ shape }: Operand) => shape.reduce((a, b) => a * b, 1);
-  const params = { B, T, S, E: size(episodes), L: size(groups), V: size(drawn), ...shape, skip, limit };
+  const params = { B, T, S, E: size(episodes), L: size(groups), V: size(drawn), ...shape, skip, stride, limit };
   const [LANES, ROWS] = shape.N > LONG && !tape.plan.gpu.adapter.software ? [32, 2] : [1, 64];
   const rows = shape.K * shape.G * shape.M;
   const options = { overrides: { ...overrides, LANES, ROWS }, flops: 8 * rows * shape.N };

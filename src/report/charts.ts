@@ -100,6 +100,10 @@ export function spreadCharts(run: RunSummary, options: ChartOptions = {}): Html[
   };
   const old = run.evaluations.length > 0 && run.evaluations.every((e) => e.alignment === undefined);
   const aligned = () => chart("Alignment", "Squared distance of two views of one image. Lower: better.", "distance", (e) => e.alignment);
+  const predicted = () => [
+    chart("Effective rank of z", "Directions that single latents use.", "dimensions", (e) => e.spread?.latents.rank),
+    chart("Effective rank of c", "Directions that contexts use.", "dimensions", (e) => e.spread?.contexts.rank),
+  ];
   return [
     chart(
       "Mean cosine",
@@ -109,6 +113,7 @@ export function spreadCharts(run: RunSummary, options: ChartOptions = {}): Html[
       cosineDomain(run),
     ),
     chart("Effective rank", "Directions that the features really use.", "dimensions", (e) => e.effectiveRank),
+    ...(run.evaluations.some((e) => e.spread) ? predicted() : []),
     chart("Uniformity", "Lower: spread more evenly over the sphere.", "log potential", (e) => e.uniformity),
     ...(old ? [] : [aligned()]),
   ];

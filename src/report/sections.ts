@@ -1,5 +1,6 @@
 import type { CrossViewRetrieval } from "../evaluate/cross_view.ts";
-import { type Baseline, wordsOf } from "../train/events.ts";
+import type { Spread } from "../evaluate/meters.ts";
+import { type Baseline, type PredictionSpread, wordsOf } from "../train/events.ts";
 import { measureRows } from "../train/measure_rows.ts";
 import { bytes, count, duration, methodName, percent, short } from "./format.ts";
 import { type Html, html } from "./html.ts";
@@ -136,6 +137,7 @@ export function runTable(run: RunSummary): Html {
     ["last loss", run.steps.length > 0 ? short(run.steps.at(-1)?.loss ?? Number.NaN) : undefined],
     ["mean pairwise cosine", last && short(last.meanCosine)],
     ["effective rank", last && short(last.effectiveRank)],
+    ...(last?.spread ? spreadRows(last.spread) : []),
     ["uniformity", last && short(last.uniformity)],
     ["alignment", last?.alignment === undefined ? undefined : short(last.alignment)],
     ["checkpoint", done?.checkpoint],
@@ -144,6 +146,15 @@ export function runTable(run: RunSummary): Html {
     "This run",
     rows.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
   );
+}
+
+/** What single latents and contexts use of their room. */
+function spreadRows({ latents, contexts }: PredictionSpread): (readonly [string, string])[] {
+  const of = ({ rank, dead, dim }: Spread) => `effective rank ${short(rank)} of ${dim}, ${count(dead)} constant`;
+  return [
+    ["latents z", of(latents)],
+    ["contexts c", of(contexts)],
+  ];
 }
 
 /** Every leaf of the configuration, nested names joined by dots. */

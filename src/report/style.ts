@@ -33,6 +33,7 @@ figcaption span{display:block;font-size:13px;line-height:1.45;color:var(--soft);
 .chart .num{font-size:11.5px;font-variant-numeric:tabular-nums}
 .chart .label{font-size:11.5px;fill:var(--faint)}
 .chart .empty{fill:var(--faint);font-size:13px}
+.wide{overflow-x:auto}
 .grid{stroke:var(--grid);stroke-width:1}
 .tick,.axis{stroke:var(--faint);stroke-width:1;opacity:.7}
 .line{fill:none;stroke-linejoin:round;stroke-linecap:round}

@@ -3,10 +3,18 @@ import type { HostRows } from "../bank/rows.ts";
 import type { ImageDataset } from "../data/images.ts";
 import { pixelBaseline } from "../evaluate/baselines.ts";
 import { knn } from "../evaluate/knn.ts";
-import { alignment, collapseWarning, effectiveRank, meanPairwiseCosine, uniformity } from "../evaluate/meters.ts";
+import {
+  alignment,
+  collapseWarning,
+  effectiveRank,
+  meanPairwiseCosine,
+  predictionWarnings,
+  spreadOf,
+  uniformity,
+} from "../evaluate/meters.ts";
 import { pca } from "../evaluate/pca.ts";
 import { appraiseViews, matchBaseline } from "./appraise_views.ts";
-import type { Baseline, EvaluateEvent, StepEvent } from "./events.ts";
+import type { Baseline, EvaluateEvent, PredictionSpread, StepEvent } from "./events.ts";
 import type { GalleryImage, GalleryRow, Picture } from "./picture.ts";
 import type { Appraisal, RunAppraiser, Votes } from "./run_session.ts";
 import type { Session } from "./session.ts";
@@ -19,6 +27,8 @@ const GALLERY = { rows: 10, neighbours: 8 };
 const SAMPLE = 1000;
 /** Samples whose positives are compared: each costs two passes of the encoder at every evaluation. */
 const ALIGNED = 256;
+/** Samples whose latents and contexts are looked at, all of each. */
+const SEQUENCES = 128;
 
 /** Measures an encoder while it learns: recorded once, run at each evaluation. Never touches what training remembers. */
 export class Appraiser implements RunAppraiser {
@@ -53,6 +63,7 @@ export class Appraiser implements RunAppraiser {
     };
     const meanCosine = meanPairwiseCosine(sample);
     const scores = await this.#scores(features, votes);
+    const spread = await this.#spread();
     const evaluation: EvaluateEvent = {
       event: "evaluate",
       step,
@@ -60,13 +71,26 @@ export class Appraiser implements RunAppraiser {
       knn: scores[0]?.accuracy ?? null,
       ...(this.#several && { views: await appraiseViews(session, views, async (rows) => (await this.#scores(rows))[0]?.accuracy ?? null) }),
       meanCosine,
-      alignment: alignment(...(await this.#embedders.positives(ALIGNED))),
+      // Of an image whose patches predict each other no second view was ever asked for.
+      ...(!spread && { alignment: alignment(...(await this.#embedders.positives(ALIGNED))) }),
       uniformity: uniformity(sample),
       effectiveRank: effectiveRank(sample),
+      ...(spread && { spread }),
     };
-    const { chance } = session.learner.objective;
-    const warning = step > 0 ? collapseWarning({ meanCosine, ...(chance !== undefined && { loss: last?.loss, logN: chance }) }) : undefined;
-    return { evaluation, picture: await this.#picture(step, features), warnings: warning ? [warning] : [], scores };
+    const warnings = step > 0 ? this.#warnings(evaluation, last?.loss) : [];
+    return { evaluation, picture: await this.#picture(step, features), warnings, scores };
+  }
+
+  #warnings({ meanCosine, spread }: EvaluateEvent, loss: number | undefined): readonly string[] {
+    const { chance } = this.session.learner.objective;
+    if (spread) return predictionWarnings({ ...spread, loss, chance });
+    const warning = collapseWarning({ meanCosine, ...(chance !== undefined && { loss, logN: chance }) });
+    return warning ? [warning] : [];
+  }
+
+  async #spread(): Promise<PredictionSpread | undefined> {
+    const found = await this.#embedders.sequences(SEQUENCES);
+    return found && { latents: spreadOf(found.latents), contexts: spreadOf(found.contexts) };
   }
 
   /** Whether samples have views of different kinds. */

@@ -76,8 +76,25 @@ export const CPC_DEFAULTS: TrainConfig = {
   batch: 8,
 };
 
-/** The objective that sound is learned by. */
+/** What contrastive prediction of images starts from: overlapping patches in a grid. */
+export const CPC_IMAGE_DEFAULTS: TrainConfig = {
+  ...DEFAULTS,
+  objective: { name: "cpc" },
+  encoder: { name: "patchnet", patch: 8, step: 4, blocks: [32, 64, 64], context: "pixel", units: 64 },
+  view: { kind: "plain" },
+  optimiser: { name: "adam" },
+  schedule: { kind: "constant", rate: 1e-3 },
+  batch: 32,
+};
+
+/** The objective that sound is learned by, and images patch by patch. */
 export const SOUND_OBJECTIVE = "cpc";
+
+/** What a config that names this objective and these data starts from. */
+function defaultsOf({ objective, data }: TrainOptions): TrainConfig {
+  if ((objective as Partial<TrainConfig["objective"]> | undefined)?.name !== SOUND_OBJECTIVE) return DEFAULTS;
+  return data?.name === undefined || isSoundData(data.name) ? CPC_DEFAULTS : CPC_IMAGE_DEFAULTS;
+}
 
 /** A partial config: sections and fields that are left out keep their defaults. */
 export type TrainOptions = { readonly [S in keyof TrainConfig]?: TrainConfig[S] extends object ? Partial<TrainConfig[S]> : TrainConfig[S] };
@@ -89,7 +106,7 @@ export type TrainOptions = { readonly [S in keyof TrainConfig]?: TrainConfig[S] 
  */
 export function resolveConfig(options: TrainOptions): TrainConfig {
   checkNames("config", options, Object.keys(DEFAULTS));
-  const defaults = (options.objective as Partial<TrainConfig["objective"]> | undefined)?.name === SOUND_OBJECTIVE ? CPC_DEFAULTS : DEFAULTS;
+  const defaults = defaultsOf(options);
   const section = <S extends "objective" | "data" | "encoder" | "view" | "optimiser" | "schedule" | "evaluate">(
     name: S,
   ): TrainConfig[S] => {
@@ -140,10 +157,10 @@ function check({
   deterministic,
 }: TrainConfig): void {
   checkChoice("objective", objective.name, ["instdisc", "invaspread", "cmc", "cpc"]);
-  checkChoice("encoder", encoder.name, ["convnet", "resnet18", "audio"]);
+  checkChoice("encoder", encoder.name, ["convnet", "resnet18", "audio", "patchnet"]);
   checkChoice("optimiser", optimiser.name, OPTIMISERS);
   checkData(data);
-  checkSound({ objective, encoder, view, data });
+  checkKinds({ objective, encoder, view, data });
   checkNames("evaluate", evaluate, Object.keys(DEFAULTS.evaluate));
   checkNumber("batch", batch, { min: 1, integer: true });
   checkNumber("accumulate", accumulate, { min: 1, integer: true });
@@ -158,14 +175,23 @@ function check({
   if (checkpointEvery !== null) checkNumber("checkpointEvery", checkpointEvery, { min: 1, integer: true });
 }
 
-/** Sound has an objective, an encoder and a view of its own: what is of images goes with nothing of it. @throws UsageError */
-function checkSound({ objective, encoder, view, data }: Pick<TrainConfig, "objective" | "encoder" | "view" | "data">): void {
-  const sound = isSoundData(data.name);
-  const asked = { objective: objective.name === SOUND_OBJECTIVE, encoder: encoder.name === "audio", view: view.kind === "window" };
-  for (const [section, is] of Object.entries(asked)) {
-    if (is === sound) continue;
-    const given = { objective: objective.name, encoder: encoder.name, view: view.kind }[section];
-    const wanted = sound ? "objective cpc, encoder audio and a view of kind window" : "an objective, an encoder and a view of images";
-    throw new UsageError(`${section} ${given}: data ${data.name} are ${sound ? "sound" : "images"}: expected ${wanted}`);
+/**
+ * Sound has an encoder and a view of its own, and is learned by contrastive prediction alone; of images, that has an encoder of its own.
+ * @throws UsageError for parts that do not go together
+ */
+function checkKinds({ objective, encoder, view, data }: Pick<TrainConfig, "objective" | "encoder" | "view" | "data">): void {
+  const predicts = objective.name === SOUND_OBJECTIVE;
+  if (isSoundData(data.name)) {
+    const wanted = "objective cpc, encoder audio and a view of kind window";
+    const asked = { objective: predicts, encoder: encoder.name === "audio", view: view.kind === "window" };
+    const stray = Object.entries(asked).find(([, is]) => !is)?.[0];
+    if (stray === undefined) return;
+    const given = { objective: objective.name, encoder: encoder.name, view: view.kind }[stray];
+    throw new UsageError(`${stray} ${given}: data ${data.name} are sound: expected ${wanted}`);
   }
+  if (view.kind === "window") throw new UsageError(`view window: data ${data.name} are images: expected a view of images`);
+  const fitting = predicts ? encoder.name === "patchnet" : encoder.name !== "patchnet" && encoder.name !== "audio";
+  if (fitting) return;
+  const wanted = predicts ? "encoder patchnet" : "encoder convnet or resnet18";
+  throw new UsageError(`encoder ${encoder.name}: data ${data.name} are images, learned by ${objective.name}: expected ${wanted}`);
 }

@@ -1,4 +1,5 @@
 import type { CrossViewRetrieval } from "../evaluate/cross_view.ts";
+import type { Spread } from "../evaluate/meters.ts";
 import type { MemoryReport } from "../gpu/memory.ts";
 import type { Choices } from "../gpu/variants.ts";
 
@@ -93,8 +94,16 @@ export interface EvaluateEvent {
   readonly uniformity: number;
   /** exp(entropy of the covariance's eigenvalues), 1 .. dim. */
   readonly effectiveRank: number;
+  /** Of an objective that predicts latents from contexts. */
+  readonly spread?: PredictionSpread;
   /** Of data that are asked more: at the last evaluation. */
   readonly measures?: readonly Measure[];
+}
+
+/** Of single latents and contexts, not of the features that are made of them. */
+export interface PredictionSpread {
+  readonly latents: Spread;
+  readonly contexts: Spread;
 }
 
 /** What the features of several views of a sample are worth: each by itself, together, and across. */

@@ -1,13 +1,15 @@
+import type { Tape } from "../autograd.ts";
 import type { ImageDataset } from "../data/images.ts";
 import { type ViewConfig, varies, viewSize } from "../data/views/view.ts";
 import { augmentedViews, type ViewSet } from "../data/views/view_set.ts";
 import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Encoder } from "../nn/encoder.ts";
-import type { SoundEncoder } from "../nn/encoders/sound.ts";
+import type { Sequences, SoundEncoder } from "../nn/encoders/sound.ts";
 import type { Parameters } from "../nn/parameters.ts";
 import type { Cpc } from "../objectives/cpc.ts";
 import type { Encode, Objective } from "../objectives/objective.ts";
+import type { Tensor } from "../tensor.ts";
 import type { TrainConfig } from "./config.ts";
 import { type MakeEncoder, makeModel } from "./model.ts";
 
@@ -18,6 +20,11 @@ export interface Learner {
   readonly encoders: readonly Encoder[];
   readonly objective: Objective;
   readonly views: ViewSet;
+  /**
+   * Images to the latents and contexts behind their features, where one is predicted from the other. Such features are no directions: they have
+   * much in common that says nothing, so that they are measured about their mean.
+   */
+  readonly sequences?: ((tape: Tape, images: Tensor) => Sequences) | undefined;
 }
 
 /** Builds what a config describes, for data of this size. Allocates nothing. @throws UsageError, ShapeError */
@@ -32,6 +39,7 @@ type MakeObjective = (gpu: Gpu, config: TrainConfig, rows: number, encoder: Enco
  * @throws UsageError for a name that there is not
  */
 export async function loadLearner({ encoder, objective }: TrainConfig): Promise<MakeLearner> {
+  if (objective.name === "cpc") return loadGrids();
   const makeEncoder = await loadEncoder(encoder.name);
   switch (objective.name) {
     case "instdisc": {
@@ -58,6 +66,16 @@ export async function loadLearner({ encoder, objective }: TrainConfig): Promise<
   }
 }
 
+/** Images patch by patch: encoder and objective are one download each. */
+async function loadGrids(): Promise<MakeLearner> {
+  const [{ ofGrids }, { patchNet }, { Cpc }] = await Promise.all([
+    import("./grids.ts"),
+    import("../nn/encoders/patch_net.ts"),
+    import("../objectives/cpc.ts"),
+  ]);
+  return ofGrids({ makeEncoder: patchNet, Objective: Cpc });
+}
+
 /** The parts of a run on sound: one objective, one encoder. */
 export interface SoundParts {
   readonly makeEncoder: (parameters: Parameters, options: object) => SoundEncoder;
@@ -81,6 +99,8 @@ export async function loadEncoder(name: string): Promise<MakeEncoder> {
       return (await import("../nn/encoders/conv_net.ts")).convNet;
     case "resnet18":
       return (await import("../nn/encoders/resnet.ts")).resNet18;
+    case "patchnet":
+      return (await import("../nn/encoders/patch_net.ts")).patchNet;
     default:
       throw new UsageError(`encoder: no encoder is called ${JSON.stringify(name)}`);
   }

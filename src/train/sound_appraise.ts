@@ -2,7 +2,7 @@ import type { HostRows } from "../bank/rows.ts";
 import type { SoundLabels } from "../data/sound.ts";
 import { CLIP_FEATURES, type ClipFeatures, SoundEmbedder } from "../evaluate/embed_sound.ts";
 import { type KnnScore, knn } from "../evaluate/knn.ts";
-import { centredOn, effectiveRank, meanPairwiseCosine, uniformity } from "../evaluate/meters.ts";
+import { centredOn, effectiveRank, meanPairwiseCosine, predictionWarnings, spreadOf, uniformity } from "../evaluate/meters.ts";
 import { pca } from "../evaluate/pca.ts";
 import type { PartRows } from "../evaluate/sound_measures.ts";
 import type { Baseline, EvaluateEvent, Measure, StepEvent } from "./events.ts";
@@ -50,6 +50,8 @@ export class SoundAppraiser implements RunAppraiser {
     const sample: HostRows = { data: rows.test.data.subarray(0, SAMPLE * D), shape: [Math.min(SAMPLE, N), D] };
     const meanCosine = meanPairwiseCosine(sample);
     const scores = await this.#scores(rows, votes);
+    const spread = { latents: spreadOf(features["last latents"].test), contexts: spreadOf(features["last context"].test) };
+    const { chance } = session.objective;
     const measures = votes || step >= session.steps ? await this.#measures(features) : undefined;
     const evaluation: EvaluateEvent = {
       event: "evaluate",
@@ -59,9 +61,15 @@ export class SoundAppraiser implements RunAppraiser {
       meanCosine,
       uniformity: uniformity(sample),
       effectiveRank: effectiveRank(sample),
+      spread,
       ...(measures && { measures }),
     };
-    return { evaluation, picture: this.#picture(step, rows.test), warnings: warningsOf(last, session.objective.chance), scores };
+    return {
+      evaluation,
+      picture: this.#picture(step, rows.test),
+      warnings: predictionWarnings({ ...spread, loss: last?.loss, chance }),
+      scores,
+    };
   }
 
   /** Every kind of feature, of both parts. */
@@ -115,13 +123,4 @@ export class SoundAppraiser implements RunAppraiser {
  */
 function aboutMean({ train, test }: PartRows): PartRows {
   return { train: centredOn(train), test: centredOn(test, train) };
-}
-
-/** Share of ln N from which a loss is at chance. */
-const CHANCE = 0.99;
-
-function warningsOf(last: StepEvent | undefined, chance: number | undefined): readonly string[] {
-  if (!last || chance === undefined || last.loss < CHANCE * chance) return [];
-  const [loss, level] = [last.loss.toFixed(2), chance.toFixed(2)];
-  return [`The loss, ${loss}, is that of guessing (${level}): nothing is predicted yet. Train longer, or take another learning rate.`];
 }

@@ -1,10 +1,13 @@
+import type { Tape } from "../autograd.ts";
 import type { HostRows } from "../bank/rows.ts";
 import type { View } from "../data/views/common.ts";
 import type { ResidentImages } from "../data/views/resident.ts";
 import { InternalError } from "../errors.ts";
 import { Embedder, embed } from "../evaluate/embed.ts";
+import { centredOn } from "../evaluate/meters.ts";
 import type { Encoder } from "../nn/encoder.ts";
 import { permutation } from "../random.ts";
+import type { Tensor } from "../tensor.ts";
 import type { Session } from "./session.ts";
 
 /** Features [N, D] of both halves of the data, view by view. */
@@ -35,7 +38,30 @@ export class ViewEmbedders {
       for (const embedder of embedders) views.push({ data: await embedder.embed(), shape: [embedder.images.length, embedder.dim] });
       return views;
     };
-    return { train: await rows(this.#train), test: await rows(this.#test) };
+    const [train, test] = [await rows(this.#train), await rows(this.#test)];
+    if (!this.session.learner.sequences) return { train, test };
+    return { train: train.map((view) => centredOn(view)), test: test.map((view, v) => centredOn(view, at(train, v))) };
+  }
+
+  /** Latents and contexts [N * T, D] of the first held-out samples; undefined where the objective has none. */
+  async sequences(count: number): Promise<{ readonly latents: HostRows; readonly contexts: HostRows } | undefined> {
+    const { gpu, learner, test } = this.session;
+    const { sequences } = learner;
+    if (!sequences) return undefined;
+    const images = at(test, 0);
+    const view: View = (tape, _, index) => learner.views.evaluate(tape, test, index, 0);
+    const indices = Array.from({ length: Math.min(count, images.length) }, (_, i) => i);
+    const side = async (of: "latents" | "context"): Promise<HostRows> => {
+      let dim = 1;
+      const forward = (tape: Tape, x: Tensor): Tensor => {
+        const made = sequences(tape, x)[of];
+        dim = made.shape[2] ?? 1;
+        return made.as([x.shape[0] ?? 0, made.size / (x.shape[0] ?? 1)]);
+      };
+      const data = await embed(gpu, forward, images, { view, indices, batch: Math.min(64, indices.length) });
+      return { data, shape: [data.length / dim, dim] };
+    };
+    return { latents: await side("latents"), contexts: await side("context") };
   }
 
   /**

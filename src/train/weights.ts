@@ -53,6 +53,9 @@ export function readWeights(bytes: Uint8Array, name: string, given: WeightsOptio
   return { encoder: { ...known, ...options, name: encoder }, view, values, config: undefined, of: undefined };
 }
 
+/** Of a checkpoint's parameters, those of the objective: no part of the encoder. */
+const PREDICTOR = "encoder.predictor.";
+
 function ofCheckpoint(bytes: Uint8Array, name: string, given: WeightsOptions): Weights {
   const checkpoint = parseCheckpoint(bytes, name);
   const config = resolveConfig(checkpoint.config);
@@ -61,7 +64,7 @@ function ofCheckpoint(bytes: Uint8Array, name: string, given: WeightsOptions): W
   if (given.options || given.view) throw new UsageError(`${name}: --encoder-options and --view: this checkpoint knows its own`);
   if (given.of !== undefined && config.objective.name !== "cmc")
     throw new UsageError(`${name}: --encoder-of ${given.of}: this run has one encoder and one view`);
-  const own = [...checkpoint.tensors].filter(([key]) => key.startsWith("encoder."));
+  const own = [...checkpoint.tensors].filter(([key]) => key.startsWith("encoder.") && !key.startsWith(PREDICTOR));
   const values = valuesOf(unprefixed(new Map(own)), name);
   return { encoder: config.encoder, view: config.view as ViewConfig, values, config, of: given.of };
 }

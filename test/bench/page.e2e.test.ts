@@ -1,45 +1,31 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "puppeteer";
-import { build, type PreviewServer, preview } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { BenchFile } from "../../bench/out/json.ts";
 import { type LaunchedChrome, launchChrome } from "../../src/host/chrome_launch.ts";
+import { type ServedSite, serveSite } from "../site.ts";
 
 // The bench page of the built site in headless Chrome, from a plain static server, as a visitor meets it.
 
-const folder = mkdtempSync(join(tmpdir(), "nearfar-bench-page-"));
-const site = join(folder, "site");
 const WAIT = { timeout: 240_000, polling: 50 };
-let server: PreviewServer;
+let site: ServedSite;
 let chrome: LaunchedChrome;
 
 beforeAll(async () => {
-  await build({ logLevel: "silent", build: { outDir: site, emptyOutDir: true } });
-  server = await preview({ logLevel: "silent", build: { outDir: site }, preview: { host: "127.0.0.1", port: 0 } });
+  site = await serveSite();
   chrome = await launchChrome();
 });
 
 afterAll(async () => {
   await chrome?.close();
-  await server?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await site?.close();
 });
 
-async function visit(search: string): Promise<{ page: Page; faults: string[] }> {
-  const page = await chrome.browser.newPage();
-  const faults: string[] = [];
-  page.on("pageerror", (error) => faults.push(`error: ${error}`));
-  page.on("requestfailed", (request) => faults.push(`failed: ${request.url()}`));
-  page.on("console", (message) => {
-    if (message.type() === "error") faults.push(`console: ${message.text()}`);
-  });
-  const { port } = server.httpServer.address() as AddressInfo;
-  await page.goto(`http://127.0.0.1:${port}/bench/${search}`);
-  await stage(page, "ready", "unavailable");
-  return { page, faults };
+async function visit(search: string) {
+  const visited = await site.visit(chrome.browser, `bench/${search}`);
+  await stage(visited.page, "ready", "unavailable");
+  return visited;
 }
 
 const stage = (page: Page, ...wanted: string[]) =>
@@ -54,7 +40,7 @@ async function arrived(file: string): Promise<string> {
 test("measures beside tfjs and jax-js, shows it, and hands out JSON and report", async () => {
   const { page, faults } = await visit("?only=l2norm&sizes=ragged&seconds=0");
   const client = await chrome.browser.target().createCDPSession();
-  await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: folder });
+  await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: site.folder });
   expect(await text(page, "#chosen")).toMatch(/^Cases: 1 of \d\d$/);
   await page.click("#go");
   await stage(page, "done");
@@ -63,10 +49,10 @@ test("measures beside tfjs and jax-js, shows it, and hands out JSON and report",
   expect(await page.$$("#results .why")).toHaveLength(0);
   await page.click("#json");
   await page.click("#report");
-  const file = JSON.parse(await arrived(join(folder, "bench.json"))) as BenchFile;
+  const file = JSON.parse(await arrived(join(site.folder, "bench.json"))) as BenchFile;
   expect(file.results.filter(({ median_ms }) => (median_ms ?? 0) > 0).map(({ variant }) => variant)).toEqual(names);
   expect(file.results.find((row) => row.case === "peak-fma")?.gflops).toBeGreaterThan(0);
-  expect(await arrived(join(folder, "bench.html"))).toContain("<h2>Cases</h2>");
+  expect(await arrived(join(site.folder, "bench.html"))).toContain("<h2>Cases</h2>");
   expect(faults).toEqual([]);
   await page.close();
 });

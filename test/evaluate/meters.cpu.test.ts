@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
 import type { HostRows } from "../../src/bank/rows.ts";
-import { alignment, collapseWarning, covariance, effectiveRank, meanPairwiseCosine, uniformity } from "../../src/evaluate/meters.ts";
+import {
+  alignment,
+  collapseWarning,
+  covariance,
+  effectiveRank,
+  meanPairwiseCosine,
+  predictionWarnings,
+  spreadOf,
+  uniformity,
+} from "../../src/evaluate/meters.ts";
 import { cosine, numbers, randomRows } from "./rows.ts";
 
 const rows = (...list: number[][]): HostRows => ({ data: Float32Array.from(list.flat()), shape: [list.length, list[0]!.length] });
@@ -82,5 +91,32 @@ describe("collapse warning", () => {
     const warning = collapseWarning(symptoms);
     if (expected) expect(warning).toMatch(expected);
     else expect(warning).toBeUndefined();
+  });
+});
+
+test("spread: effective rank, and the numbers that never change", () => {
+  const few = rows(...Array.from({ length: 8 }, (_, i) => [i % 2, 5, i < 4 ? 0 : 1, 0]));
+  expect(spreadOf(few)).toEqual({ rank: expect.closeTo(2, 9), dead: 2, dim: 4 });
+  expect(spreadOf(rows([1, 2], [1, 2]))).toEqual({ rank: 0, dead: 2, dim: 2 });
+  expect(spreadOf(randomRows(200, 6, 9)).dead).toBe(0);
+});
+
+describe("warnings of a prediction", () => {
+  const well = { rank: 12, dead: 3, dim: 64 };
+  test.each([
+    [{ latents: well, contexts: well, loss: 4, chance: 7 }, []],
+    [{ latents: well, contexts: well }, []],
+    [{ latents: { ...well, rank: 1.2 }, contexts: well }, [/latents have collapsed: of 64 directions they use 1\.2/]],
+    [{ latents: well, contexts: { ...well, dead: 40 } }, [/40 of 64 numbers of the contexts never change/]],
+    [
+      { latents: { rank: 0, dead: 64, dim: 64 }, contexts: well, loss: 6.99, chance: 7 },
+      [/latents have collapsed/, /6\.99, is that of guessing/],
+    ],
+  ])("%j", (symptoms, expected) => {
+    const found = predictionWarnings(symptoms);
+    expect(found).toHaveLength(expected.length);
+    expected.forEach((pattern, i) => {
+      expect(found[i]).toMatch(pattern);
+    });
   });
 });

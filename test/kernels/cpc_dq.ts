@@ -21,14 +21,14 @@ export const kernelCase = kernelCaseOf({
     ...(more ? { dq: fill(R * Q * D, () => random()) } : {}),
   }),
   ref: (inputs, p, _, { TIME, SHARED }) => {
-    const { R, Q, D, S, K, G, M, N, k0, m0, skip, more, alpha } = p;
+    const { R, Q, D, S, K, G, M, N, k0, m0, skip, stride, more, alpha } = p;
     const [z, d, tally] = [given(inputs, "z"), given(inputs, "d"), given(inputs, "tally")];
     const quads = 4 * Math.ceil(N / 4);
     const dq = more ? Float64Array.from(given(inputs, "dq")) : fill(R * Q * D, () => 0);
     for (let k = 0; k < K; k++) {
       for (let g = 0; g < G; g++) {
         for (let m = 0; m < M; m++) {
-          const row = rowOf(TIME!, p, g, m + m0, k0 + k + 1 + skip);
+          const row = rowOf(TIME!, p, g, m + m0, (k0 + k + 1 + skip) * stride);
           const weights = ((k * G + g) * M + m) * quads;
           for (let c = 0; c < D; c++) {
             const value = sum(N, (n) => d[weights + n]! * z[rowOf(TIME!, p, g, n, 0) * D + c]!);

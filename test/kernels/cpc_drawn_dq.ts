@@ -13,13 +13,13 @@ export const kernelCase = kernelCaseOf({
       grid: [Math.ceil((size.M * (size.Q === 1 ? 1 : Math.ceil(size.K / 8)) * (size.D / 4)) / 32)],
     })),
   inputs: ({ R, K, M, N, n }, random) => ({ drawn: draws(1, R, n), d: paddedRows(K * M, N, random) }),
-  ref: (inputs, { R, Q, D, K, M, N, n, skip, alpha }) => {
+  ref: (inputs, { R, Q, D, K, M, N, n, skip, stride, alpha }) => {
     const [z, d, tally, drawn] = [given(inputs, "z"), given(inputs, "d"), given(inputs, "tally"), given(inputs, "drawn")];
     const quads = 4 * Math.ceil(N / 4);
     const dq = fill(R * Q * D, () => 0);
     for (let k = 0; k < K; k++) {
       for (let m = 0; m < M; m++) {
-        const to = (c: number) => (c === 0 ? Math.min(m + k + 1 + skip, R - 1) : drawn[m * n + c - 1]!);
+        const to = (c: number) => (c === 0 ? Math.min(m + (k + 1 + skip) * stride, R - 1) : drawn[m * n + c - 1]!);
         for (let i = 0; i < D; i++) {
           const value = sum(N, (c) => d[(k * M + m) * quads + c]! * z[to(c) * D + i]!);
           dq[(m * Q + Math.min(k, Q - 1)) * D + i]! += alpha * tally[K + k]! * value;

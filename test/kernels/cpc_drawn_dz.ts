@@ -13,7 +13,7 @@ export const kernelCase = kernelCaseOf({
     users: usersOf(draws(1, R, n), n),
     ...(more ? { dz: fill(R * D, () => random()) } : {}),
   }),
-  ref: (inputs, { R, Q, D, K, M, N, n, T, m0, skip, more, alpha }) => {
+  ref: (inputs, { R, Q, D, K, M, N, n, T, m0, skip, stride, more, alpha }) => {
     const [q, d, tally, users] = [given(inputs, "q"), given(inputs, "d"), given(inputs, "tally"), given(inputs, "users")];
     const quads = 4 * Math.ceil(N / 4);
     const dz = more ? Float64Array.from(given(inputs, "dz")) : fill(R * D, () => 0);
@@ -25,7 +25,7 @@ export const kernelCase = kernelCaseOf({
     for (let row = 0; row < R; row++) {
       for (let k = 0; k < K; k++) {
         for (let j = 0; j < n; j++) give(row, users[row * n + j]!, k, j + 1);
-        if (row % T >= k + 1 + skip) give(row, row - k - 1 - skip, k, 0);
+        if (row % T >= (k + 1 + skip) * stride) give(row, row - (k + 1 + skip) * stride, k, 0);
       }
     }
     return { dz };

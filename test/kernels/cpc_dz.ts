@@ -14,7 +14,7 @@ export const kernelCase = kernelCaseOf({
   })),
   inputs: ({ R, D, more }, random) => (more ? { dz: fill(R * D, () => random()) } : {}),
   ref: (inputs, p, _, { TIME }) => {
-    const { R, Q, D, S, K, G, M, N, k0, m0, skip, more, alpha } = p;
+    const { R, Q, D, S, K, G, M, N, k0, m0, skip, stride, more, alpha } = p;
     const [q, d, tally] = [given(inputs, "q"), given(inputs, "d"), given(inputs, "tally")];
     const quads = 4 * Math.ceil(N / 4);
     const dz = more ? Float64Array.from(given(inputs, "dz")) : fill(R * D, () => 0);
@@ -24,7 +24,7 @@ export const kernelCase = kernelCaseOf({
           const to = rowOf(TIME!, p, g, n, 0) * D;
           for (let c = 0; c < D; c++) {
             const term = (m: number) => {
-              const query = rowOf(TIME!, p, g, m + m0, k0 + k + 1 + skip) * Q + Math.min(k0 + k, Q - 1);
+              const query = rowOf(TIME!, p, g, m + m0, (k0 + k + 1 + skip) * stride) * Q + Math.min(k0 + k, Q - 1);
               return d[((k * G + g) * M + m) * quads + n]! * q[query * D + c]!;
             };
             dz[to + c]! += alpha * tally[S + k0 + k]! * sum(M, term);

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/errors.ts";
 import { Plan } from "../../src/gpu/plan.ts";
-import { CONTEXTS, contextLayer, pixelContext } from "../../src/nn/context.ts";
+import { CONTEXTS, contextLayer, GRID_CONTEXTS, gridContext, pixelContext } from "../../src/nn/context.ts";
 import { AUDIO_NORMS, audioEncoder, audioFrames } from "../../src/nn/encoders/audio.ts";
 import type { Layer } from "../../src/nn/layer.ts";
 import { Parameters } from "../../src/nn/parameters.ts";
+import { frame } from "../../src/ops/frame.ts";
 import { sum } from "../../src/ops/reduce.ts";
 import { openTape } from "../../src/ops/tape.ts";
+import { Tensor } from "../../src/tensor.ts";
 import { sequence } from "../gradcheck.ts";
 import { testGpu } from "../host.ts";
 
@@ -60,6 +62,47 @@ describe("contexts are made of the past (trap 28)", () => {
       expect(seen[own + W]).toBe(true);
     },
   );
+});
+
+describe("contexts of a grid are made of nothing below (trap 28)", () => {
+  const [rows, columns, D, H] = [4, 3, 2, 5];
+
+  test.each(GRID_CONTEXTS)("%s: a latent changes no context of a row above, nor of another image", async (kind) => {
+    const [y, x] = [1, 1];
+    const cell = (y * columns + x) * D;
+    const make = (parameters: Parameters) => gridContext(parameters, "context", kind, D, H, { rows, columns });
+    const changed = await reach(make, [2, rows * columns, D], [cell, cell + 1]);
+    const cells = Array.from({ length: 2 * rows * columns }, (_, i) => changed.slice(i * H, (i + 1) * H).some(Boolean));
+    const seen = (dy: number, dx: number) => cells[(y + dy) * columns + x + dx];
+    expect(cells.slice(0, y * columns)).toEqual(Array(y * columns).fill(false));
+    expect(cells.slice(rows * columns)).toEqual(Array(rows * columns).fill(false));
+    expect([seen(0, 0), seen(1, 0), seen(2, 0)]).toEqual([true, true, true]); // its own, and those below it
+    expect(seen(0, 1)).toBe(kind !== "gru");
+    expect(seen(0, -1)).toBe(kind === "rows");
+    expect(seen(1, -1)).toBe(kind !== "gru");
+  });
+
+  test.each(GRID_CONTEXTS)("%s: no gradient comes back from a row to those below it", async (kind) => {
+    const parameters = new Parameters(await testGpu(), 4);
+    const layer = gridContext(parameters, "context", kind, D, H, { rows, columns });
+    const plan = new Plan(parameters.gpu, "gradient");
+    const tape = openTape(plan, true);
+    const { slot } = plan.input("x", [1, rows * columns, D]);
+    const x = new Tensor(slot, [1, rows * columns, D]);
+    x.requiresGrad = true;
+    const y = 2;
+    tape.backward(sum(tape, frame(tape, layer(tape, x), y * columns + 1)));
+    const gradient = plan.keep(tape.gradient(x) as Tensor);
+    await plan.open();
+    const random = sequence(6);
+    plan.run(undefined, [[x, Float32Array.from({ length: x.size }, () => 2 * random() - 1)]]);
+    const found = Array.from(await plan.read(gradient));
+    plan.close();
+    parameters.destroy();
+    const row = (r: number) => found.slice(r * columns * D, (r + 1) * columns * D);
+    for (const r of [0, 1, y]) expect(row(r).some((v) => v !== 0)).toBe(true);
+    expect(row(y + 1).every((v) => v === 0)).toBe(true);
+  });
 });
 
 describe("audio encoder", () => {

@@ -39,7 +39,7 @@ describe("gradients", () => {
     await gradcheck(await testGpu(), inputs, (tape, { x, weight, bias }) => conv1d(tape, x!, weight!, { ...options, bias }));
   });
 
-  test.each(["A", "B"] as const)("a convolution under mask %s", async (mask) => {
+  test.each(["A", "B", "rows"] as const)("a convolution under mask %s", async (mask) => {
     await gradcheck(await testGpu(), { x: [2, 2, 4, 5], weight: [3, 2, 3, 3] }, (tape, { x, weight }) =>
       conv2d(tape, x!, maskTaps(tape, weight!, mask), { padding: 1 }),
     );

@@ -2,10 +2,13 @@ import { describe, expect, test } from "vitest";
 import { Plan } from "../../src/gpu/plan.ts";
 import type { Operand } from "../../src/gpu/slot.ts";
 import { type Offers, supports } from "../../src/gpu/variants.ts";
+import type { Convolution, WeightGradient } from "../../src/ops/conv2d.ts";
 import type { Product } from "../../src/ops/matmul.ts";
 import { SAMPLED_OFFERS, SAMPLED_VIEWS_OFFERS } from "../../src/ops/variants/contrast_sampled.ts";
+import { CONV2D_INPUT_OFFERS, CONV2D_OFFERS, CONV2D_WEIGHT_OFFERS } from "../../src/ops/variants/conv2d.ts";
 import { OFFERS } from "../../src/ops/variants/index.ts";
 import { MATMUL_OFFERS } from "../../src/ops/variants/matmul.ts";
+import { type ConvSizes, convRef, convSizes, eachProduct } from "../conv_cases.ts";
 import { testGpu } from "../host.ts";
 import { productRef } from "../product_cases.ts";
 
@@ -98,6 +101,67 @@ function sameAsGeneral<T>({ family, variants, classes }: Offers<T>): void {
 }
 sameAsGeneral(SAMPLED_OFFERS);
 sameAsGeneral(SAMPLED_VIEWS_OFFERS);
+
+function convolutionCase(p: ConvSizes, input: boolean): VariantCase<Convolution> {
+  const [from, to] = [
+    [p.B, p.I, p.H, p.W],
+    [p.B, p.O, p.OH, p.OW],
+  ];
+  return {
+    title: JSON.stringify(p),
+    make(plan) {
+      const [x, w, y] = [plan.input("x", input ? to : from), plan.input("w", [p.O, p.I, p.KH, p.KW]), output(plan, input ? from : to)];
+      const feed = [x, w].map((operand, i) => [operand, numbers(operand.slot.bytes / 4, i)] as const);
+      return { task: { x, w, y, p }, result: y, feed };
+    },
+    ref([x = new Float32Array(), w = new Float32Array()]) {
+      if (!input) return convRef(x, w, p);
+      const dx = new Float64Array(p.B * p.I * p.H * p.W);
+      eachProduct(p, (y, i, tap) => {
+        dx[i] = dx[i]! + x[y]! * w[tap]!;
+      });
+      return dx;
+    },
+  };
+}
+
+const square = { ...convSizes[2]!, O: 12, H: 14, W: 13, OH: 14, OW: 13 };
+const convolutions = [...convSizes, square, { ...convSizes[3]!, I: 16, O: 48 }];
+everyVariant(
+  CONV2D_OFFERS,
+  convolutions.map((p) => convolutionCase(p, false)),
+);
+everyVariant(
+  CONV2D_INPUT_OFFERS,
+  convolutions.map((p) => convolutionCase(p, true)),
+);
+
+/** Parts are compared one by one: pixels belong to chunks in order. */
+function weightCase(p: ConvSizes, S: number): VariantCase<WeightGradient> {
+  const [area, weights] = [p.OH * p.OW, p.O * p.I * p.KH * p.KW];
+  const chunk = Math.ceil((p.B * area) / S);
+  return {
+    title: `${JSON.stringify(p)} in ${S}`,
+    make(plan) {
+      const [x, g] = [plan.input("x", [p.B, p.I, p.H, p.W]), plan.input("g", [p.B, p.O, p.OH, p.OW])];
+      const part = output(plan, [S, p.O, p.I, p.KH, p.KW]);
+      const feed = [x, g].map((operand, i) => [operand, numbers(operand.slot.bytes / 4, i)] as const);
+      return { task: { x, g, part, p, S, chunk }, result: part, feed };
+    },
+    ref([x = new Float32Array(), g = new Float32Array()]) {
+      const part = new Float64Array(S * weights);
+      eachProduct(p, (y, i, tap) => {
+        const pixel = Math.floor(y / (p.O * area)) * area + (y % area);
+        const at = Math.floor(pixel / chunk) * weights + tap;
+        part[at] = part[at]! + g[y]! * x[i]!;
+      });
+      return part;
+    },
+  };
+}
+
+const strided = { ...convSizes[3]!, I: 16, O: 48 };
+everyVariant(CONV2D_WEIGHT_OFFERS, [weightCase(square, 1), weightCase({ ...square, O: 16, I: 8 }, 3), weightCase(strided, 2)]);
 
 test("general variants need nothing, names are unique, and defaults are names", () => {
   for (const { family, variants, classes } of OFFERS) {

@@ -1,48 +1,24 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import puppeteer, { type Browser, type Page } from "puppeteer";
-import { build, type PreviewServer, preview } from "vite";
+import puppeteer, { type Page } from "puppeteer";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { chromeLaunch } from "../../src/host/browser.ts";
 import { type LaunchedChrome, launchChrome } from "../../src/host/chrome_launch.ts";
 import { parseCheckpoint } from "../../src/train/resume.ts";
+import { type ServedSite, serveSite } from "../site.ts";
 
 // The built site in headless Chrome, from a plain static server, as a visitor meets it.
 
-const folder = mkdtempSync(join(tmpdir(), "nearfar-page-"));
-const site = join(folder, "site");
 const WAIT = { timeout: 240_000, polling: 50 };
-let server: PreviewServer;
-let origin: string;
+let site: ServedSite;
 
 beforeAll(async () => {
-  await build({ logLevel: "silent", build: { outDir: site, emptyOutDir: true } });
-  server = await preview({ logLevel: "silent", build: { outDir: site }, preview: { host: "127.0.0.1", port: 0 } });
-  origin = `http://127.0.0.1:${(server.httpServer.address() as AddressInfo).port}`;
+  site = await serveSite();
 });
 
 afterAll(async () => {
-  await server?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await site?.close();
 });
-
-/** A fresh tab, and everything about it that would be a fault. */
-async function visit(browser: Browser, search: string): Promise<{ page: Page; faults: string[] }> {
-  const page = await browser.newPage();
-  const faults: string[] = [];
-  page.on("console", (message) => {
-    if (["error", "warn"].includes(message.type())) faults.push(`console: ${message.text()}`);
-  });
-  page.on("pageerror", (error) => faults.push(`error: ${error}`));
-  page.on("requestfailed", (request) => faults.push(`failed: ${request.url()}`));
-  page.on("request", (request) => {
-    if (!new RegExp(`^(${origin}/|data:|blob:)`).test(request.url())) faults.push(`outside: ${request.url()}`);
-  });
-  await page.goto(`${origin}/${search}`);
-  return { page, faults };
-}
 
 const stage = (page: Page, ...wanted: string[]) =>
   page.waitForFunction((names) => names.includes(document.body.dataset.stage ?? ""), WAIT, wanted);
@@ -63,8 +39,8 @@ describe("with WebGPU", () => {
   afterAll(() => chrome?.close());
 
   test("the page trains to the end, draws what it learned, and hands out checkpoint and report", async () => {
-    const { page, faults } = await visit(chrome.browser, "?limit=256&test=100&epochs=2&batch=64");
-    const downloads = join(folder, "downloads");
+    const { page, faults } = await site.visit(chrome.browser, "?limit=256&test=100&epochs=2&batch=64");
+    const downloads = join(site.folder, "downloads");
     const client = await chrome.browser.target().createCDPSession();
     await client.send("Browser.setDownloadBehavior", { behavior: "allow", downloadPath: downloads });
     expect(await page.$eval("#limit", (list) => (list as HTMLSelectElement).value)).toBe("256");
@@ -97,7 +73,7 @@ describe("with WebGPU", () => {
   });
 
   test("rooms: drawn here, learned in three views", async () => {
-    const { page, faults } = await visit(chrome.browser, "?task=rooms&limit=48&test=24&epochs=1&batch=16");
+    const { page, faults } = await site.visit(chrome.browser, "?task=rooms&limit=48&test=24&epochs=1&batch=16");
     expect(await text(page, "title")).toContain("agree on what a room is");
     await start(page);
     await stage(page, "done", "failed", "lost");
@@ -110,7 +86,7 @@ describe("with WebGPU", () => {
   });
 
   test("paused, it takes no step; then it goes on to the end", async () => {
-    const { page, faults } = await visit(chrome.browser, "?limit=640&test=50&epochs=3&batch=16");
+    const { page, faults } = await site.visit(chrome.browser, "?limit=640&test=50&epochs=3&batch=16");
     await start(page);
     await page.waitForFunction(() => (document.querySelector("progress")?.value ?? 0) > 0, WAIT);
     await page.click("#go");
@@ -130,7 +106,7 @@ describe("with WebGPU", () => {
   });
 
   test("when the GPU process dies it says so, and goes on from the last checkpoint", async () => {
-    const { page, faults } = await visit(chrome.browser, "?limit=640&test=50&epochs=3&batch=16");
+    const { page, faults } = await site.visit(chrome.browser, "?limit=640&test=50&epochs=3&batch=16");
     await start(page);
     await page.waitForFunction(() => !(document.getElementById("checkpoint") as HTMLButtonElement).disabled, WAIT);
     const client = await chrome.browser.target().createCDPSession();
@@ -160,7 +136,7 @@ test("without an adapter the page says why, and which browsers have WebGPU", asy
     pipe: true,
   });
   try {
-    const { page, faults } = await visit(browser, "");
+    const { page, faults } = await site.visit(browser, "");
     await stage(page, "unavailable", "ready");
     const notice = await text(page, "notice");
     expect(notice).toContain("This browser cannot train here. WebGPU is ");
@@ -173,11 +149,11 @@ test("without an adapter the page says why, and which browsers have WebGPU", asy
 });
 
 test("the site is small, and its page allows no script but its own files", () => {
-  const bytes = readdirSync(site, { recursive: true, withFileTypes: true })
+  const bytes = readdirSync(join(site.folder, "site"), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
   expect(bytes).toBeLessThan(6e6);
-  const page = readFileSync(join(site, "index.html"), "utf8").replaceAll("&#39;", "'");
+  const page = readFileSync(join(site.folder, "site", "index.html"), "utf8").replaceAll("&#39;", "'");
   expect(page).toContain("script-src 'self'; worker-src 'self'; style-src 'self'");
   expect(page.match(/<script\b[^>]*>/g)?.every((tag) => /\bsrc="\.\//.test(tag))).toBe(true);
   expect(page).not.toMatch(/<style|\son\w+=|\sstyle=/);

@@ -1,45 +1,33 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ElementHandle, Page } from "puppeteer";
-import { build, type PreviewServer, preview } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type LaunchedChrome, launchChrome } from "../../src/host/chrome_launch.ts";
 import { wavBytes } from "../data/wav_bytes.ts";
+import { type ServedSite, serveSite } from "../site.ts";
 
 // The page's task on sound: files that the visitor opens, and Chrome's own fake microphone.
 
-const folder = mkdtempSync(join(tmpdir(), "nearfar-sounds-"));
-const site = join(folder, "site");
 const WAIT = { timeout: 240_000, polling: 50 };
 /** A microphone that beeps, and no question whether it may be used. */
 const MICROPHONE = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
-let server: PreviewServer;
+let site: ServedSite;
 let chrome: LaunchedChrome;
 
 beforeAll(async () => {
-  await build({ logLevel: "silent", build: { outDir: site, emptyOutDir: true } });
-  server = await preview({ logLevel: "silent", build: { outDir: site }, preview: { host: "127.0.0.1", port: 0 } });
+  site = await serveSite();
   chrome = await launchChrome({ args: MICROPHONE });
 });
 
 afterAll(async () => {
   await chrome?.close();
-  await server?.close();
-  rmSync(folder, { recursive: true, force: true });
+  await site?.close();
 });
 
-async function visit(search: string): Promise<{ page: Page; faults: string[] }> {
-  const page = await chrome.browser.newPage();
-  const faults: string[] = [];
-  page.on("pageerror", (error) => faults.push(`error: ${error}`));
-  page.on("console", (message) => {
-    if (message.type() === "error") faults.push(`console: ${message.text()}`);
-  });
-  await page.goto(`http://127.0.0.1:${(server.httpServer.address() as AddressInfo).port}/${search}`);
-  await page.waitForFunction(() => document.body.dataset.stage === "ready", WAIT);
-  return { page, faults };
+async function visit(search: string) {
+  const visited = await site.visit(chrome.browser, `${search}`);
+  await visited.page.waitForFunction(() => document.body.dataset.stage === "ready", WAIT);
+  return visited;
 }
 
 const text = (page: Page, id: string) => page.$eval(`#${id}`, (found) => found.textContent ?? "");
@@ -57,7 +45,7 @@ function voice(name: string, pitch: number, seconds: number): string {
     const note = pitch * (1 + (Math.floor((5 * i) / rate) % 4) / 4);
     return Math.round(12_000 * Math.sin((2 * Math.PI * note * i) / rate));
   });
-  const file = join(folder, name);
+  const file = join(site.folder, name);
   writeFileSync(file, wavBytes({ rate, values }));
   return file;
 }
@@ -95,7 +83,7 @@ test("the microphone: recorded, stopped, removed", async () => {
 
 test("a file that is no sound is refused by name, and nothing else is lost", async () => {
   const { page } = await visit("?task=sounds");
-  const file = join(folder, "words.wav");
+  const file = join(site.folder, "words.wav");
   writeFileSync(file, "not a sound");
   await open(page, voice("tone.wav", 200, 2), file);
   await page.waitForFunction(() => document.querySelector("#heard")?.textContent !== "", WAIT);

@@ -13,6 +13,10 @@ import type { KernelCase } from "../kernel_case.ts";
 /** Kernels that the interpreter cannot run, and why. What is listed here must really fail in it. */
 const BEYOND: { readonly [kernel: string]: string } = {
   bank_sampled_sub: "subgroups",
+  conv2d_block_sub: "subgroups",
+  conv2d_dw_sub16: "subgroups",
+  conv2d_dx_sub16: "subgroups",
+  conv2d_sub16: "subgroups",
   cpc_draw: "it scatters along a permutation, which the interpreter's inexact u32 products do not give",
   edge_sampled_sub: "subgroups",
   matmul_shared: "after a barrier, it takes what a function returns for the last lane for all",

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/errors.ts";
-import { CPC_DEFAULTS, DEFAULTS, resolveConfig, type TrainOptions } from "../../src/train/config.ts";
+import { CPC_DEFAULTS, CPC_IMAGE_DEFAULTS, DEFAULTS, resolveConfig, type TrainOptions } from "../../src/train/config.ts";
 
 describe("resolveConfig", () => {
   it("cuts a batch into equal parts only", () => {
@@ -42,6 +42,13 @@ describe("resolveConfig", () => {
     ]);
   });
 
+  it("starts from patches where cpc is named with data of images", () => {
+    const options: TrainOptions = { objective: { name: "cpc" }, data: { name: "mnist" }, encoder: { units: 8 } };
+    const made = resolveConfig(options);
+    expect(made).toEqual({ ...CPC_IMAGE_DEFAULTS, encoder: { ...CPC_IMAGE_DEFAULTS.encoder, units: 8 } });
+    expect(resolveConfig(JSON.parse(JSON.stringify(made)))).toEqual(made);
+  });
+
   it("gives back its own result", () =>
     expect(resolveConfig(JSON.parse(JSON.stringify(resolveConfig({ seed: 7 }))))).toEqual({ ...DEFAULTS, seed: 7 }));
 
@@ -56,16 +63,22 @@ describe("resolveConfig", () => {
     [{ data: { name: "mnist", limit: 0 } }, /data.limit/],
     [{ evaluate: { k: 201 } }, /evaluate.k: .*at most 200/],
     [{ evaluate: { temperature: 0 } }, /evaluate.temperature: .*above 0/],
-    [{ encoder: { name: "resnet50" } }, /encoder: expected one of convnet, resnet18, audio, got "resnet50"/],
+    [{ encoder: { name: "resnet50" } }, /encoder: expected one of convnet, resnet18, audio, patchnet, got "resnet50"/],
     [{ optimiser: { name: "adagrad" } }, /optimiser: expected one of sgd, adam, adamw.*, got "adagrad"/],
     [
       { data: { name: "asterisk" } },
       /objective instdisc: data asterisk are sound: expected objective cpc, encoder audio and a view of kind window/,
     ],
     [
-      { objective: { name: "cpc" }, data: { name: "mnist" } },
-      /objective cpc: data mnist are images: expected an objective, an encoder and a view of/,
+      { objective: { name: "cpc" }, data: { name: "mnist" }, encoder: { name: "convnet" } },
+      /encoder convnet: data mnist are images, learned by cpc: expected encoder patchnet/,
     ],
+    [
+      { encoder: { name: "patchnet" } },
+      /encoder patchnet: data mnist are images, learned by instdisc: expected encoder convnet or resnet18/,
+    ],
+    [{ encoder: { name: "audio" } }, /encoder audio: data mnist are images/],
+    [{ view: { kind: "window" } }, /view window: data mnist are images/],
     [{ objective: { name: "cpc" }, encoder: { name: "convnet" } }, /encoder convnet: data asterisk are sound/],
     [{ objective: { name: "cpc" }, view: { kind: "crop" } }, /view crop: data asterisk are sound/],
     [{ encoder: 3 }, /encoder: expected an object, got 3/],

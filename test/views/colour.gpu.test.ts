@@ -35,14 +35,19 @@ async function look(config: ViewConfig, { number = 0, channels = 3 } = {}): Prom
 }
 
 const crop = { kind: "crop", area: [0.3, 1] } as const;
+const affine = { kind: "affine", outside: "edge" } as const;
 const jitter = { brightness: 0.4, contrast: 0.4, saturation: 0.4, hue: 0.4, p: 0.8 };
 const blur = { kernel: 5, p: 0.5 };
 const normalise = { mean: [0.4, 0.5, 0.6], std: [0.2, 0.25, 0.5] } as const;
 
-describe.each(["jitter-gray", "gray-jitter"] as const)("%s", (order) => {
-  test.each([0, 1, 2])("crop, colours, blur, normalisation of view %i are the reference's", async (number) => {
-    const plain = await look(crop, { number });
-    const { view, launches } = await look({ ...crop, jitter, grayscale: 0.2, order, blur, normalise }, { number });
+describe.each([
+  ["jitter-gray", crop],
+  ["gray-jitter", crop],
+  ["jitter-gray", affine],
+] as const)("%s after %o", (order, map) => {
+  test.each([0, 1, 2])("colours, blur, normalisation of view %i are the reference's", async (number) => {
+    const plain = await look(map, { number });
+    const { view, launches } = await look({ ...map, jitter, grayscale: 0.2, order, blur, normalise }, { number });
     expect([plain.launches, launches]).toEqual([1, 4]);
     const params = { number, ...jitter, jitter: jitter.p, grey: 0.2, blur: 0.5, sigma0: 0.1, sigma1: 2 };
     index.forEach((id, b) => {

@@ -125,10 +125,12 @@ describe("multi-view data", () => {
     });
   });
 
-  test("colours: each RGB view its own, depth and labels none", async () => {
-    const crop = { kind: "crop", area: [0.3, 1] } as const;
-    const bare = await look(undefined, crop, scenes);
-    const { made, launches } = await look(undefined, { ...crop, jitter: { brightness: 0.4, hue: 0.2 }, grayscale: 0.2 }, scenes);
+  test.each([
+    { kind: "crop", area: [0.3, 1] },
+    { kind: "affine", flip: 0.5 },
+  ] as const)("colours after %o: each RGB view its own, depth and labels none", async (map) => {
+    const bare = await look(undefined, map, scenes);
+    const { made, launches } = await look(undefined, { ...map, jitter: { brightness: 0.4, hue: 0.2 }, grayscale: 0.2 }, scenes);
     expect([bare.launches, launches]).toEqual([4, 6]);
     expect(made[1]).toEqual(bare.made[1]);
     expect(made[2]).toEqual(bare.made[2]);
@@ -150,6 +152,7 @@ describe("what cannot be is refused", () => {
     ["lab", { kind: "plain" }, grey, /digits have 1 channel: expected RGB/],
     ["ycbcr", { kind: "crop", jitter: { hue: 0.1 } }, images, /colour jitter and greyscale before the split.*leave view.jitter/],
     ["lab", { kind: "crop", grayscale: 0.2 }, images, /before the split/],
+    ["lab", { kind: "affine", jitter: { hue: 0.1 } }, images, /before the split/],
     ["lab", { kind: "plain", normalise: { mean: 0.5, std: 0.5 } }, images, /published mean/],
     ["hsv", { kind: "plain" }, images, /expected lab, ycbcr or a list/],
     [undefined, { kind: "plain" }, images, /photos has one view.*lab or ycbcr/],
@@ -159,6 +162,7 @@ describe("what cannot be is refused", () => {
     [["image", "image"], { kind: "plain" }, scenes, /image is there twice/],
     [["image", "normals"], { kind: "plain" }, scenes, /no view "normals": expected some of image/],
     [["depth", "labels"], { kind: "crop", jitter: { brightness: 0.4 } }, scenes, /depth, labels have no colours/],
+    [["depth", "labels"], { kind: "affine", jitter: { brightness: 0.4 } }, scenes, /depth, labels have no colours/],
     [["depth", "image"], { kind: "spin" } as unknown as ViewConfig, scenes, /unknown kind/],
   ])("%j %j", (views, config, data, message) => {
     const make = () => makeViews(views as ViewsOption, config, data);

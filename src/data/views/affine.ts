@@ -1,11 +1,12 @@
 import { UsageError } from "../../errors.ts";
 import { affineView as kernel } from "../../gpu/kernels.gen.ts";
 import { checkChoice, checkNames, checkNumber } from "../../options.ts";
+import { COLOUR_OPTIONS, type ColourConfig, checkColour, recolour } from "./colour.ts";
 import { batchOf, checkNormalise, checkNumberOfView, levels, type Normalise, type View } from "./common.ts";
 import { viewChannels } from "./resident.ts";
 
-/** A random affine map about the middle of the image, bilinear, perhaps mirrored. Each range is uniform about no change. */
-export interface AffineConfig {
+/** A random affine map about the middle of the image, bilinear, perhaps mirrored; then colour changes, if any. Each range is uniform about no change. */
+export interface AffineConfig extends ColourConfig {
   readonly kind: "affine";
   /** Largest angle either way, in radians, 0 to pi. Default 0.25. */
   readonly rotation?: number;
@@ -19,13 +20,13 @@ export interface AffineConfig {
   readonly flip?: number;
   /** What lies outside of the image: `black` (default), or its `edge` repeated, for images on a light ground. */
   readonly outside?: "black" | "edge";
-  /** Applied after the map: what lies outside is black, not the mean. */
+  /** Applied last: what lies outside is black, not the mean. */
   readonly normalise?: Normalise;
 }
 
 /** Random affine view; the defaults are those of the MNIST recipes. @throws UsageError for unknown options and values out of range */
 export function affineView(config: AffineConfig): View {
-  checkNames("view affine", config, ["kind", "rotation", "scale", "shear", "shift", "flip", "outside", "normalise"]);
+  checkNames("view affine", config, ["kind", "rotation", "scale", "shear", "shift", "flip", "outside", "normalise", ...COLOUR_OPTIONS]);
   if (config.kind !== "affine") throw new UsageError(`view affine: got kind ${config.kind}`);
   const { rotation = 0.25, scale = 0.2, shear = 0.15, shift = 0.12, flip = 0, outside = "black", normalise } = config;
   checkNumber("view affine: rotation", rotation, { min: 0, max: Math.PI });
@@ -35,16 +36,17 @@ export function affineView(config: AffineConfig): View {
   checkNumber("view affine: flip", flip, { min: 0, max: 1 });
   checkChoice("view affine: outside", outside, ["black", "edge"]);
   checkNormalise("view affine", normalise);
-  return (tape, images, index, number = 0) => {
+  const colour = checkColour("view affine", config);
+  return (tape, images, index, number = 0, noise = number) => {
     checkNumberOfView(number);
     const { length: N, channels: C, height: H, width: W } = images;
     const B = batchOf(index);
     const K = viewChannels(images);
     const view = tape.tensor([B, K, H, W], "f32", "view");
     const map = { angle: rotation, scale, shear, shift, flip, outside: outside === "edge" ? 1 : 0 };
-    const params = { N, C, K, H, W, B, number, ...map, ...levels(C, normalise) };
+    const params = { N, C, K, H, W, B, number, ...map, ...levels(C, colour ? undefined : normalise) };
     const launch = { overrides: { CLASSES: images.classes === undefined ? 0 : 1 }, flops: 100 * view.size };
     tape.launch(kernel, { images: images.bytes, index, view }, params, [Math.ceil((H * W) / 256), B], launch);
-    return view;
+    return colour ? recolour(tape, view, index, colour, noise, normalise) : view;
   };
 }

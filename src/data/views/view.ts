@@ -43,7 +43,7 @@ export function varies(config: ViewConfig): boolean {
   if (config.kind === "plain") return false;
   if (config.kind === "affine") {
     const { rotation = 1, scale = 1, shear = 1, shift = 1, flip = 0 } = config;
-    return rotation + scale + shear + shift > 0 || (flip > 0 && flip < 1);
+    return rotation + scale + shear + shift > 0 || (flip > 0 && flip < 1) || checkColour("view affine", config) !== undefined;
   }
   const { area = [0.2, 1], flip = 0.5 } = config;
   return area[0] < 1 || (flip > 0 && flip < 1) || checkColour("view crop", config) !== undefined;

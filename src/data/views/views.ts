@@ -3,9 +3,8 @@ import { UsageError } from "../../errors.ts";
 import type { Operand } from "../../gpu/slot.ts";
 import type { ImageDataset } from "../images.ts";
 import { isMultiView, type MultiViewDataset, type ViewImages } from "../multi_view.ts";
-import { COLOUR_OPTIONS, checkColour } from "./colour.ts";
+import { COLOUR_OPTIONS, type ColourConfig, checkColour } from "./colour.ts";
 import type { View } from "./common.ts";
-import type { CropConfig } from "./crop.ts";
 import type { ImageSource, ResidentImages } from "./resident.ts";
 import { COLOUR_SPACES, type ColourSpace, splitColours } from "./split.ts";
 import { evaluationConfig, makeView, type ViewConfig } from "./view.ts";
@@ -36,7 +35,7 @@ function colourViews(space: ColourSpace, config: ViewConfig, { name, channels, h
   if (channels !== 3)
     throw new UsageError(`${where}: images of ${name} have ${channels} channel${channels === 1 ? "" : "s"}: expected RGB (3) to split`);
   if (config.normalise) throw new UsageError(`${where}: view.normalise: the split has the published mean and deviation: leave it out`);
-  if (config.kind === "crop" && changesColour(config)) {
+  if (config.kind !== "plain" && changesColour(config)) {
     throw new UsageError(
       `${where}: colour jitter and greyscale before the split tie its two views together (grey makes every colour view the same): ` +
         "leave view.jitter and view.grayscale out",
@@ -56,7 +55,7 @@ function colourViews(space: ColourSpace, config: ViewConfig, { name, channels, h
 
 function namedViews(names: readonly string[] | undefined, config: ViewConfig, dataset: MultiViewDataset): ViewSet {
   const views = chosen(dataset, names);
-  const stained = config.kind === "crop" && checkColour("view crop", config) !== undefined;
+  const stained = config.kind !== "plain" && checkColour(`view ${config.kind}`, config) !== undefined;
   if (stained && !views.some(takesColour))
     throw new UsageError(`views: ${views.map(({ name }) => name).join(", ")} have no colours: leave view.jitter, grayscale and blur out`);
   const makers = views.map((view) => ({
@@ -111,8 +110,8 @@ function sizeOf(config: ViewConfig, height: number, width: number): { readonly h
   return { height: h, width: w };
 }
 
-const changesColour = ({ jitter, grayscale }: CropConfig): boolean =>
-  checkColour("view crop", { jitter, grayscale } as CropConfig) !== undefined;
+const changesColour = ({ jitter, grayscale }: ColourConfig): boolean =>
+  checkColour("view", { ...(jitter && { jitter }), ...(grayscale !== undefined && { grayscale }) }) !== undefined;
 
 function asMultiView(images: ImageDataset): MultiViewDataset {
   if (isMultiView(images)) return images;

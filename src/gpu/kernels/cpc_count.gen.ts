@@ -11,8 +11,8 @@ export const cpcCount = {
     tally: {"binding":3,"access":"read_write","elem":"f32","shape":["2*S"],"line":3},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"S":{"offset":8,"type":"u32"},"E":{"offset":12,"type":"u32"},"L":{"offset":16,"type":"u32"},"skip":{"offset":20,"type":"u32"},"limit":{"offset":24,"type":"u32"}},
-  paramsBytes: 28,
+  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"S":{"offset":8,"type":"u32"},"E":{"offset":12,"type":"u32"},"L":{"offset":16,"type":"u32"},"skip":{"offset":20,"type":"u32"},"stride":{"offset":24,"type":"u32"},"limit":{"offset":28,"type":"u32"}},
+  paramsBytes: 32,
   stepBinding: null,
   overrides: {"WG":64,"EPISODES":0,"GROUPED":0,"OWN":1,"AVERAGE":1},
   workgroup: ["WG",1,1],
@@ -26,7 +26,7 @@ override EPISODES:bool=false;
 override GROUPED:bool=false;
 override OWN:bool=true;
 override AVERAGE:u32=1u;
-struct Params{B:u32,T:u32,S:u32,E:u32,L:u32,skip:u32,limit:u32}
+struct Params{B:u32,T:u32,S:u32,E:u32,L:u32,skip:u32,stride:u32,limit:u32}
 @group(0)@binding(0)var<uniform>p:Params;
 @group(0)@binding(1)var<storage,read>episodes:array<u32>;
 @group(0)@binding(2)var<storage,read>groups:array<u32>;
@@ -40,7 +40,7 @@ var all=0.0;
 var steps=0.0;
 for(var k=0u;k<p.S;k++){
 var n=0u;
-for(var row=lane;row<p.B*p.T;row+=WG){n+=select(0u,1u,predicts(row,k+1u+p.skip));}
+for(var row=lane;row<p.B*p.T;row+=WG){n+=select(0u,1u,predicts(row,(k+1u+p.skip)*p.stride));}
 counts[lane]=n;
 workgroupBarrier();
 if(lane==0u){

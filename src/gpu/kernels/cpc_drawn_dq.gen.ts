@@ -12,8 +12,8 @@ export const cpcDrawnDq = {
     dq: {"binding":5,"access":"read_write","elem":"f32","shape":["R","Q","D"],"line":2},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"M":{"offset":16,"type":"u32"},"N":{"offset":20,"type":"u32"},"n":{"offset":24,"type":"u32"},"m0":{"offset":28,"type":"u32"},"skip":{"offset":32,"type":"u32"},"alpha":{"offset":36,"type":"f32"},"x0":{"offset":40,"type":"u32"}},
-  paramsBytes: 44,
+  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"M":{"offset":16,"type":"u32"},"N":{"offset":20,"type":"u32"},"n":{"offset":24,"type":"u32"},"m0":{"offset":28,"type":"u32"},"skip":{"offset":32,"type":"u32"},"stride":{"offset":36,"type":"u32"},"alpha":{"offset":40,"type":"f32"},"x0":{"offset":44,"type":"u32"}},
+  paramsBytes: 48,
   stepBinding: null,
   overrides: {"WG":32,"SHARED":0},
   workgroup: ["WG",1,1],
@@ -23,7 +23,7 @@ export const cpcDrawnDq = {
 
 override WG:u32=32u;
 override SHARED:bool=false;
-struct Params{R:u32,Q:u32,D:u32,K:u32,M:u32,N:u32,n:u32,m0:u32,skip:u32,alpha:f32,x0:u32}
+struct Params{R:u32,Q:u32,D:u32,K:u32,M:u32,N:u32,n:u32,m0:u32,skip:u32,stride:u32,alpha:f32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
 @group(0)@binding(1)var<storage,read>z:array<vec4<f32>>;
 @group(0)@binding(2)var<storage,read>drawn:array<u32>;
@@ -79,7 +79,7 @@ fn finish(m:u32,k:u32,column:u32,negatives:vec4f)->vec4f{
 if(k>=p.K){return vec4f();}
 let width=p.D/4u;
 let row=m+p.m0;
-let to=min(row+k+1u+p.skip,p.R - 1u);
+let to=min(row+(k+1u+p.skip)*p.stride,p.R - 1u);
 let positive=d[(k*p.M+m)*((p.N+3u)/4u)].x*z[to*width+column];
 let sum=p.alpha*tally[p.K+k]*(negatives+positive);
 if(!SHARED){dq[(row*p.Q+k)*width+column]=sum;}

@@ -12,8 +12,8 @@ export const cpcDrawnDz = {
     dz: {"binding":5,"access":"read_write","elem":"f32","shape":["R","D"],"line":2},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"M":{"offset":16,"type":"u32"},"N":{"offset":20,"type":"u32"},"n":{"offset":24,"type":"u32"},"T":{"offset":28,"type":"u32"},"m0":{"offset":32,"type":"u32"},"skip":{"offset":36,"type":"u32"},"more":{"offset":40,"type":"u32"},"alpha":{"offset":44,"type":"f32"},"x0":{"offset":48,"type":"u32"}},
-  paramsBytes: 52,
+  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"M":{"offset":16,"type":"u32"},"N":{"offset":20,"type":"u32"},"n":{"offset":24,"type":"u32"},"T":{"offset":28,"type":"u32"},"m0":{"offset":32,"type":"u32"},"skip":{"offset":36,"type":"u32"},"stride":{"offset":40,"type":"u32"},"more":{"offset":44,"type":"u32"},"alpha":{"offset":48,"type":"f32"},"x0":{"offset":52,"type":"u32"}},
+  paramsBytes: 56,
   stepBinding: null,
   overrides: {"WG":32},
   workgroup: ["WG",1,1],
@@ -22,7 +22,7 @@ export const cpcDrawnDz = {
 
 
 override WG:u32=32u;
-struct Params{R:u32,Q:u32,D:u32,K:u32,M:u32,N:u32,n:u32,T:u32,m0:u32,skip:u32,more:u32,alpha:f32,x0:u32}
+struct Params{R:u32,Q:u32,D:u32,K:u32,M:u32,N:u32,n:u32,T:u32,m0:u32,skip:u32,stride:u32,more:u32,alpha:f32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
 @group(0)@binding(1)var<storage,read>q:array<vec4<f32>>;
 @group(0)@binding(2)var<storage,read>users:array<u32>;
@@ -51,7 +51,7 @@ a+=f*q[query.x];b+=f*q[query.y];c+=f*q[query.z];e+=f*q[query.w];
 }
 }
 for(var k=0u;k<p.K;k++){
-let ahead=k+1u+p.skip;
+let ahead=(k+1u+p.skip)*p.stride;
 if(row%p.T<ahead){continue;}
 let anchor=row - ahead;
 if(anchor<p.m0||anchor>=p.m0+p.M){continue;}

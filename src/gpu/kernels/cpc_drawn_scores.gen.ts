@@ -11,8 +11,8 @@ export const cpcDrawnScores = {
     s: {"binding":4,"access":"read_write","elem":"f32","shape":["K","M","N/4","4"],"line":2},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"M":{"offset":16,"type":"u32"},"N":{"offset":20,"type":"u32"},"n":{"offset":24,"type":"u32"},"m0":{"offset":28,"type":"u32"},"skip":{"offset":32,"type":"u32"},"alpha":{"offset":36,"type":"f32"},"x0":{"offset":40,"type":"u32"}},
-  paramsBytes: 44,
+  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"M":{"offset":16,"type":"u32"},"N":{"offset":20,"type":"u32"},"n":{"offset":24,"type":"u32"},"m0":{"offset":28,"type":"u32"},"skip":{"offset":32,"type":"u32"},"stride":{"offset":36,"type":"u32"},"alpha":{"offset":40,"type":"f32"},"x0":{"offset":44,"type":"u32"}},
+  paramsBytes: 48,
   stepBinding: null,
   overrides: {"WG":32},
   workgroup: ["WG",1,1],
@@ -21,7 +21,7 @@ export const cpcDrawnScores = {
 
 
 override WG:u32=32u;
-struct Params{R:u32,Q:u32,D:u32,K:u32,M:u32,N:u32,n:u32,m0:u32,skip:u32,alpha:f32,x0:u32}
+struct Params{R:u32,Q:u32,D:u32,K:u32,M:u32,N:u32,n:u32,m0:u32,skip:u32,stride:u32,alpha:f32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
 @group(0)@binding(1)var<storage,read>q:array<vec4<f32>>;
 @group(0)@binding(2)var<storage,read>z:array<vec4<f32>>;
@@ -90,7 +90,7 @@ if(right<quads){s[at+right]=p.alpha*r;}
 
 fn positive(row:u32,k:u32)->f32{
 let at=query(row,k);
-let to=min(row+k+1u+p.skip,p.R - 1u)*(p.D/4u);
+let to=min(row+(k+1u+p.skip)*p.stride,p.R - 1u)*(p.D/4u);
 var sum=0.0;
 for(var i=0u;i<p.D/4u;i++){sum+=dot(q[at+i],z[to+i]);}
 return sum;

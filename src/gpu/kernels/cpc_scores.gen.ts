@@ -10,8 +10,8 @@ export const cpcScores = {
     s: {"binding":3,"access":"read_write","elem":"f32","shape":["K","G","M","N/4","4"],"line":2},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"G":{"offset":16,"type":"u32"},"M":{"offset":20,"type":"u32"},"N":{"offset":24,"type":"u32"},"T":{"offset":28,"type":"u32"},"span":{"offset":32,"type":"u32"},"k0":{"offset":36,"type":"u32"},"m0":{"offset":40,"type":"u32"},"skip":{"offset":44,"type":"u32"},"alpha":{"offset":48,"type":"f32"},"x0":{"offset":52,"type":"u32"}},
-  paramsBytes: 56,
+  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"G":{"offset":16,"type":"u32"},"M":{"offset":20,"type":"u32"},"N":{"offset":24,"type":"u32"},"T":{"offset":28,"type":"u32"},"span":{"offset":32,"type":"u32"},"k0":{"offset":36,"type":"u32"},"m0":{"offset":40,"type":"u32"},"skip":{"offset":44,"type":"u32"},"stride":{"offset":48,"type":"u32"},"alpha":{"offset":52,"type":"f32"},"x0":{"offset":56,"type":"u32"}},
+  paramsBytes: 60,
   stepBinding: null,
   overrides: {"WG":32,"TIME":0},
   workgroup: ["WG",1,1],
@@ -22,7 +22,7 @@ export const cpcScores = {
 
 override WG:u32=32u;
 override TIME:bool=false;
-struct Params{R:u32,Q:u32,D:u32,K:u32,G:u32,M:u32,N:u32,T:u32,span:u32,k0:u32,m0:u32,skip:u32,alpha:f32,x0:u32}
+struct Params{R:u32,Q:u32,D:u32,K:u32,G:u32,M:u32,N:u32,T:u32,span:u32,k0:u32,m0:u32,skip:u32,stride:u32,alpha:f32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
 @group(0)@binding(1)var<storage,read>q:array<vec4<f32>>;
 @group(0)@binding(2)var<storage,read>z:array<vec4<f32>>;
@@ -32,7 +32,7 @@ fn four(at:vec4u,i:u32)->mat4x4f{return mat4x4f(z[at.x+i],z[at.y+i],z[at.z+i],z[
 
 
 fn query(g:u32,m:u32,k:u32)->u32{
-let row=anchor_row(g,p.m0+min(m,p.M - 1u),p.k0+k+1u+p.skip);
+let row=anchor_row(g,p.m0+min(m,p.M - 1u),(p.k0+k+1u+p.skip)*p.stride);
 return(row*p.Q+min(p.k0+k,p.Q - 1u))*(p.D/4u);
 }
 
