@@ -7,8 +7,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 const CORE = 60 * 1024;
 /** What the objective or the encoder that a run names, or measuring, may add, each. */
 const ON_DEMAND = 16 * 1024;
-/** What the variants of all kernels may add: a fifth of it is used on any one adapter, but which is known only there. */
-const VARIANTS = 24 * 1024;
 
 describe("the core entry, minified and gzipped", () => {
   let chunks: ReadonlyMap<string, Rolldown.OutputChunk>;
@@ -22,7 +20,7 @@ describe("the core entry, minified and gzipped", () => {
     expect(sizeOf(code)).toBeLessThanOrEqual(CORE);
   });
 
-  test("loads objectives and encoders on demand, each at most 16 KB more, and the variants of kernels", () => {
+  test("loads objectives and encoders on demand, each at most 16 KB more", () => {
     const entry = [...chunks.values()].filter(({ isEntry }) => isEntry);
     const core = reached(entry);
     const later = [...chunks.values()].filter(({ fileName }) => !core.has(fileName));
@@ -30,8 +28,7 @@ describe("the core entry, minified and gzipped", () => {
     for (const chunk of later) {
       const added = [...reached([chunk])].filter((name) => !core.has(name)).flatMap((name) => chunks.get(name) ?? []);
       const code = added.map((part) => part.code).join("\n");
-      const variants = added.some((part) => part.moduleIds.some((id) => id.endsWith("/ops/variants/index.ts")));
-      expect(sizeOf(code), chunk.name).toBeLessThanOrEqual(variants ? VARIANTS : ON_DEMAND);
+      expect(sizeOf(code), chunk.name).toBeLessThanOrEqual(ON_DEMAND);
     }
   });
 
