@@ -1,6 +1,6 @@
 import type { VariableInfo } from "wgsl_reflect/wgsl_reflect.module.js";
 import { WgslReflect } from "wgsl_reflect/wgsl_reflect.module.js";
-import type { BindingSpec, KernelSpec, ParamSpec } from "../../src/gpu/kernel.ts";
+import type { BindingSpec, KernelSpec, ParamType } from "../../src/gpu/kernel.ts";
 import { readFeatures, readOverrides, readWorkgroup } from "./constants.ts";
 import { namesIn, readShapes } from "./header.ts";
 import type { Place, Problems, Source } from "./source.ts";
@@ -104,8 +104,8 @@ function checkUniform(uniform: VariableInfo, { source, problems, at }: Inspectio
     problems.report(place, '"struct Params" must be declared in the kernel file');
 }
 
-function readParams({ source, problems, reflection, at }: Inspection, overrides: KernelSpec["overrides"]): Record<string, ParamSpec> {
-  const params: Record<string, ParamSpec> = {};
+function readParams({ source, problems, reflection, at }: Inspection, overrides: KernelSpec["overrides"]): Record<string, ParamType> {
+  const params: Record<string, ParamType> = {};
   const uniform = reflection.uniforms.find((u) => u.name === "p");
   if (uniform === undefined) problems.report(source.place(1), 'there is no "var<uniform> p: Params"');
   for (const member of uniform?.members ?? []) {
@@ -113,7 +113,7 @@ function readParams({ source, problems, reflection, at }: Inspection, overrides:
     const place = at(fieldOf(member.name));
     if (type !== "u32" && type !== "i32" && type !== "f32")
       problems.report(place, `Params.${member.name} is ${type}; expected u32, i32 or f32`);
-    else params[member.name] = { offset: member.offset, type };
+    else params[member.name] = type;
     if (/^[xyz]0$/.test(member.name) && type !== "u32")
       problems.report(place, `Params.${member.name} is the plan's first workgroup: expected u32, found ${type}`);
     if (member.name in overrides) problems.report(place, `"${member.name}" is both a field of Params and an override`);
@@ -123,7 +123,7 @@ function readParams({ source, problems, reflection, at }: Inspection, overrides:
 
 function readBindings(
   inspection: Inspection,
-  params: Record<string, ParamSpec>,
+  params: Record<string, ParamType>,
   overrides: KernelSpec["overrides"],
 ): Record<string, BindingSpec> {
   const { source, problems, reflection, at } = inspection;
@@ -145,7 +145,7 @@ function readBindings(
         `the header says "${variable.name}" holds ${shape.elem}, the code says ${elem}`,
       );
     for (const name of shape.dims.flatMap(namesIn))
-      if (params[name]?.type !== "u32" && !(name in overrides))
+      if (params[name] !== "u32" && !(name in overrides))
         problems.report(
           { file: source.file, line: shape.line },
           `dimension "${name}" of "${variable.name}" is neither a u32 of Params nor an override`,
@@ -165,7 +165,7 @@ function readBindings(
 }
 
 /** Each field of Params is read by the code or sizes a binding: a caller would fill any other for nothing, or the kernel forgot it. */
-function checkUse({ source, problems, at }: Inspection, params: Record<string, ParamSpec>, dims: readonly string[]): void {
+function checkUse({ source, problems, at }: Inspection, params: Record<string, ParamType>, dims: readonly string[]): void {
   for (const name of Object.keys(params))
     if (!dims.includes(name) && !new RegExp(`\\.\\s*${name}\\b`).test(source.code))
       problems.report(at(fieldOf(name)), `Params.${name} is used neither by the code nor by a shape`);

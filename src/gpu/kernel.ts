@@ -12,8 +12,8 @@ export interface KernelSpec {
   readonly bindings: { readonly [name: string]: BindingSpec };
   /** Binding number of `var<uniform> p: Params`. */
   readonly paramsBinding: number;
-  /** Fields of `struct Params`, 4 bytes each. `x0`, `y0`, `z0` are filled in by the plan when it splits a launch along that axis. */
-  readonly params: { readonly [name: string]: ParamSpec };
+  /** Types of the fields of `struct Params` in order, 4 bytes each. `x0`, `y0`, `z0` are filled in by the plan when it splits a launch along that axis. */
+  readonly params: { readonly [name: string]: ParamType };
   readonly paramsBytes: number;
   /** Binding number of `var<uniform> step: Step` (lib/step.wgsl), or null for a kernel that nothing changes per step. */
   readonly stepBinding: number | null;
@@ -34,10 +34,7 @@ export interface BindingSpec {
   readonly line: number;
 }
 
-export interface ParamSpec {
-  readonly offset: number;
-  readonly type: "u32" | "i32" | "f32";
-}
+export type ParamType = "u32" | "i32" | "f32";
 
 /** Parameters a caller gives: all but the ones that the plan fills in itself. */
 export type ParamsOf<K extends KernelSpec> = { readonly [P in Exclude<keyof K["params"], "x0" | "y0" | "z0">]: number };

@@ -51,7 +51,7 @@ function checkNames(kernel: KernelSpec, what: string, expected: readonly string[
 }
 
 function checkParam(kernel: KernelSpec, name: string, value: number): void {
-  const type = kernel.params[name]?.type;
+  const type = kernel.params[name];
   const ok =
     type === "f32" ? Number.isFinite(value) : Number.isInteger(value) && value >= (type === "u32" ? 0 : -(2 ** 31)) && value < 2 ** 32;
   if (!ok) throw new ShapeError(`${kernel.name}: parameter \`${name}\` is ${type}, got ${value} (${kernel.file})`);
@@ -117,11 +117,11 @@ export function packParams({ kernel, params }: Launch, { origin }: Dispatch): Ar
   const bytes = new ArrayBuffer(kernel.paramsBytes);
   const view = new DataView(bytes);
   const values: { readonly [name: string]: number } = { ...params, x0: origin[0], y0: origin[1], z0: origin[2] };
-  for (const [name, { offset, type }] of Object.entries(kernel.params)) {
+  for (const [i, [name, type]] of Object.entries(kernel.params).entries()) {
     const value = values[name] ?? 0;
-    if (type === "f32") view.setFloat32(offset, value, true);
-    else if (type === "i32") view.setInt32(offset, value, true);
-    else view.setUint32(offset, value, true);
+    if (type === "f32") view.setFloat32(4 * i, value, true);
+    else if (type === "i32") view.setInt32(4 * i, value, true);
+    else view.setUint32(4 * i, value, true);
   }
   return bytes;
 }

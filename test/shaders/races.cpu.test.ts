@@ -61,7 +61,7 @@ function bindGroups({ kernel, cases, inputs }: KernelCase, index: number): Group
     const data = own[name] ?? Array.from({ length: elements(shape.map((d) => dimension(d, sizes))) }, () => 2 * random() - 1);
     group[binding] = elem === "f32" ? Float32Array.from(data) : elem === "u32" ? Uint32Array.from(data) : Int32Array.from(data);
   }
-  group[kernel.paramsBinding] = { uniform: packed(Object.entries(kernel.params).map(([name, { type }]) => [type, sizes[name] ?? 0])) };
+  group[kernel.paramsBinding] = { uniform: packed(Object.entries(kernel.params).map(([name, type]) => [type, sizes[name] ?? 0])) };
   if (kernel.stepBinding !== null) group[kernel.stepBinding] = { uniform: new Uint8Array(packStep(step)) };
   return { 0: group };
 }

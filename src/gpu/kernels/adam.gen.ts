@@ -11,7 +11,7 @@ export const adam = {
     variance: {"binding":4,"access":"read_write","elem":"f32","shape":["N"],"line":4},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"rise1":{"offset":4,"type":"f32"},"rise2":{"offset":8,"type":"f32"},"log_b1":{"offset":12,"type":"f32"},"log_b2":{"offset":16,"type":"f32"},"epsilon":{"offset":20,"type":"f32"},"coupled":{"offset":24,"type":"f32"},"decoupled":{"offset":28,"type":"f32"},"x0":{"offset":32,"type":"u32"}},
+  params: {"N":"u32","rise1":"f32","rise2":"f32","log_b1":"f32","log_b2":"f32","epsilon":"f32","coupled":"f32","decoupled":"f32","x0":"u32"},
   paramsBytes: 36,
   stepBinding: 5,
   overrides: {"WG":64},

@@ -15,7 +15,7 @@ export const bankCombine = {
     gradient: {"binding":7,"access":"read_write","elem":"f32","shape":["B","D"],"line":7},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"inv_tau":{"offset":12,"type":"f32"},"log_noise":{"offset":16,"type":"f32"},"floor":{"offset":20,"type":"f32"},"pull":{"offset":24,"type":"f32"},"x0":{"offset":28,"type":"u32"}},
+  params: {"B":"u32","D":"u32","P":"u32","inv_tau":"f32","log_noise":"f32","floor":"f32","pull":"f32","x0":"u32"},
   paramsBytes: 32,
   stepBinding: null,
   overrides: {"WG":32,"NCE":0},

@@ -14,7 +14,7 @@ export const bankFull = {
     partial: {"binding":5,"access":"read_write","elem":"f32","shape":["B","P","D"],"line":4},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"P":{"offset":12,"type":"u32"},"slices":{"offset":16,"type":"u32"},"per":{"offset":20,"type":"u32"},"inv_tau":{"offset":24,"type":"f32"},"x0":{"offset":28,"type":"u32"},"y0":{"offset":32,"type":"u32"}},
+  params: {"B":"u32","N":"u32","D":"u32","P":"u32","slices":"u32","per":"u32","inv_tau":"f32","x0":"u32","y0":"u32"},
   paramsBytes: 36,
   stepBinding: null,
   overrides: {"WG":32,"BA":32,"BR":64},

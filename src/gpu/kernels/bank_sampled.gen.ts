@@ -18,7 +18,7 @@ export const bankSampled = {
     partial: {"binding":6,"access":"read_write","elem":"f32","shape":["B","P","D"],"line":6},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"K":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"N":{"offset":12,"type":"u32"},"L":{"offset":16,"type":"u32"},"P":{"offset":20,"type":"u32"},"per":{"offset":24,"type":"u32"},"anchor0":{"offset":28,"type":"u32"},"inv_tau":{"offset":32,"type":"f32"},"log_noise":{"offset":36,"type":"f32"},"x0":{"offset":40,"type":"u32"},"y0":{"offset":44,"type":"u32"}},
+  params: {"B":"u32","K":"u32","D":"u32","N":"u32","L":"u32","P":"u32","per":"u32","anchor0":"u32","inv_tau":"f32","log_noise":"f32","x0":"u32","y0":"u32"},
   paramsBytes: 48,
   stepBinding: 7,
   overrides: {"LANES":8,"TEAMS":4,"NCE":0,"DRAW":1,"KEEP":0},

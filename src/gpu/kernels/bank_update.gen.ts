@@ -11,7 +11,7 @@ export const bankUpdate = {
     bank: {"binding":3,"access":"read_write","elem":"f32","shape":["N","D"],"line":3},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"momentum":{"offset":12,"type":"f32"},"x0":{"offset":16,"type":"u32"}},
+  params: {"B":"u32","N":"u32","D":"u32","momentum":"f32","x0":"u32"},
   paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":32},

@@ -10,7 +10,7 @@ export const batchNormDw = {
     dbeta: {"binding":3,"access":"read_write","elem":"f32","shape":["C"],"line":2},
   },
   paramsBinding: 0,
-  params: {"S":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"}},
+  params: {"S":"u32","C":"u32"},
   paramsBytes: 8,
   stepBinding: null,
   overrides: {"WG":64},

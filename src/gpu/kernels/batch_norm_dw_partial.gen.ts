@@ -11,7 +11,7 @@ export const batchNormDwPartial = {
     part: {"binding":4,"access":"read_write","elem":"f32","shape":["B/rows","2","C"],"line":3},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"rows":{"offset":12,"type":"u32"},"relu":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"}},
+  params: {"B":"u32","C":"u32","P":"u32","rows":"u32","relu":"u32","x0":"u32"},
   paramsBytes: 24,
   stepBinding: null,
   overrides: {"WG":64},

@@ -13,7 +13,7 @@ export const batchNormDx = {
     dx: {"binding":6,"access":"read_write","elem":"f32","shape":["B","C","P"],"line":3},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"relu":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"}},
+  params: {"B":"u32","C":"u32","P":"u32","L":"u32","relu":"u32","x0":"u32"},
   paramsBytes: 24,
   stepBinding: null,
   overrides: {"WG":64},

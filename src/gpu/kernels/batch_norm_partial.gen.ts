@@ -10,7 +10,7 @@ export const batchNormPartial = {
     m2: {"binding":3,"access":"read_write","elem":"f32","shape":["B/rows","C"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"rows":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  params: {"B":"u32","C":"u32","P":"u32","rows":"u32","x0":"u32"},
   paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":64},

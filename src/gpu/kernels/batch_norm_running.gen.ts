@@ -10,7 +10,7 @@ export const batchNormRunning = {
     coef: {"binding":3,"access":"read_write","elem":"f32","shape":["4","C"],"line":2},
   },
   paramsBinding: 0,
-  params: {"C":{"offset":0,"type":"u32"},"eps":{"offset":4,"type":"f32"}},
+  params: {"C":"u32","eps":"f32"},
   paramsBytes: 8,
   stepBinding: null,
   overrides: {"WG":64},

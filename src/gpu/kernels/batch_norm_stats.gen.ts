@@ -12,7 +12,7 @@ export const batchNormStats = {
     running_var: {"binding":5,"access":"read_write","elem":"f32","shape":["C"],"line":3},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"rows":{"offset":12,"type":"u32"},"eps":{"offset":16,"type":"f32"},"momentum":{"offset":20,"type":"f32"}},
+  params: {"B":"u32","C":"u32","P":"u32","rows":"u32","eps":"f32","momentum":"f32"},
   paramsBytes: 24,
   stepBinding: null,
   overrides: {"WG":64},

@@ -9,7 +9,7 @@ export const biasAdd = {
     y: {"binding":2,"access":"read_write","elem":"f32","shape":["B","C","P"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  params: {"B":"u32","C":"u32","P":"u32","x0":"u32"},
   paramsBytes: 16,
   stepBinding: null,
   overrides: {"WG":64},

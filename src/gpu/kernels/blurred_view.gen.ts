@@ -11,7 +11,7 @@ export const blurredView = {
     y: {"binding":3,"access":"read_write","elem":"f32","shape":["B","C","H","W"],"line":3},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"number":{"offset":16,"type":"u32"},"radius":{"offset":20,"type":"u32"},"vertical":{"offset":24,"type":"u32"},"x0":{"offset":28,"type":"u32"},"y0":{"offset":32,"type":"u32"},"blur":{"offset":36,"type":"f32"},"sigma0":{"offset":40,"type":"f32"},"sigma1":{"offset":44,"type":"f32"},"gain0":{"offset":48,"type":"f32"},"gain1":{"offset":52,"type":"f32"},"gain2":{"offset":56,"type":"f32"},"gain3":{"offset":60,"type":"f32"},"bias0":{"offset":64,"type":"f32"},"bias1":{"offset":68,"type":"f32"},"bias2":{"offset":72,"type":"f32"},"bias3":{"offset":76,"type":"f32"}},
+  params: {"B":"u32","C":"u32","H":"u32","W":"u32","number":"u32","radius":"u32","vertical":"u32","x0":"u32","y0":"u32","blur":"f32","sigma0":"f32","sigma1":"f32","gain0":"f32","gain1":"f32","gain2":"f32","gain3":"f32","bias0":"f32","bias1":"f32","bias2":"f32","bias3":"f32"},
   paramsBytes: 80,
   stepBinding: 4,
   overrides: {"WG":64},

@@ -12,7 +12,7 @@ export const channelNorm = {
     stats: {"binding":5,"access":"read_write","elem":"f32","shape":["B","T","2"],"line":3},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"T":{"offset":8,"type":"u32"},"eps":{"offset":12,"type":"f32"},"x0":{"offset":16,"type":"u32"}},
+  params: {"B":"u32","C":"u32","T":"u32","eps":"f32","x0":"u32"},
   paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":64,"RELU":0},

@@ -13,7 +13,7 @@ export const channelNormDx = {
     dx: {"binding":6,"access":"read_write","elem":"f32","shape":["B","C","T"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"T":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  params: {"B":"u32","C":"u32","T":"u32","x0":"u32"},
   paramsBytes: 16,
   stepBinding: null,
   overrides: {"WG":64,"RELU":0},

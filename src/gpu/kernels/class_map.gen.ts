@@ -10,7 +10,7 @@ export const classMap = {
     label: {"binding":3,"access":"read_write","elem":"u32","shape":["B","P"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"P":{"offset":4,"type":"u32"},"B":{"offset":8,"type":"u32"},"none":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"},"y0":{"offset":20,"type":"u32"}},
+  params: {"N":"u32","P":"u32","B":"u32","none":"u32","x0":"u32","y0":"u32"},
   paramsBytes: 24,
   stepBinding: null,
   overrides: {"WG":64},

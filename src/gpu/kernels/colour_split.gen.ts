@@ -10,7 +10,7 @@ export const colourSplit = {
     second: {"binding":3,"access":"read_write","elem":"f32","shape":["B","2","P"],"line":5},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"P":{"offset":4,"type":"u32"},"x0":{"offset":8,"type":"u32"},"y0":{"offset":12,"type":"u32"}},
+  params: {"B":"u32","P":"u32","x0":"u32","y0":"u32"},
   paramsBytes: 16,
   stepBinding: null,
   overrides: {"WG":64,"LAB":1},

@@ -10,7 +10,7 @@ export const colouredView = {
     view: {"binding":2,"access":"read_write","elem":"f32","shape":["B","C","P"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"P":{"offset":8,"type":"u32"},"number":{"offset":12,"type":"u32"},"grey_first":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"},"jitter":{"offset":24,"type":"f32"},"brightness":{"offset":28,"type":"f32"},"contrast":{"offset":32,"type":"f32"},"saturation":{"offset":36,"type":"f32"},"hue":{"offset":40,"type":"f32"},"grey":{"offset":44,"type":"f32"},"gain0":{"offset":48,"type":"f32"},"gain1":{"offset":52,"type":"f32"},"gain2":{"offset":56,"type":"f32"},"bias0":{"offset":60,"type":"f32"},"bias1":{"offset":64,"type":"f32"},"bias2":{"offset":68,"type":"f32"}},
+  params: {"B":"u32","C":"u32","P":"u32","number":"u32","grey_first":"u32","x0":"u32","jitter":"f32","brightness":"f32","contrast":"f32","saturation":"f32","hue":"f32","grey":"f32","gain0":"f32","gain1":"f32","gain2":"f32","bias0":"f32","bias1":"f32","bias2":"f32"},
   paramsBytes: 72,
   stepBinding: 3,
   overrides: {"WG":256},

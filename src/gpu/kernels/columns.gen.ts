@@ -9,7 +9,7 @@ export const columns = {
     y: {"binding":2,"access":"read_write","elem":"f32","shape":["R","C"],"line":2},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"C":{"offset":8,"type":"u32"},"first":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  params: {"R":"u32","N":"u32","C":"u32","first":"u32","x0":"u32"},
   paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":64},

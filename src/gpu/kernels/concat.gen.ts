@@ -10,7 +10,7 @@ export const concat = {
     y: {"binding":3,"access":"read_write","elem":"f32","shape":["R","M+N"],"line":2},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"},"M":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  params: {"R":"u32","M":"u32","N":"u32","x0":"u32"},
   paramsBytes: 16,
   stepBinding: null,
   overrides: {"WG":64},

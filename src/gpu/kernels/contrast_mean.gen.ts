@@ -11,7 +11,7 @@ export const contrastMean = {
     proximal: {"binding":4,"access":"read_write","elem":"f32","shape":["1"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"lambda":{"offset":4,"type":"f32"}},
+  params: {"B":"u32","lambda":"f32"},
   paramsBytes: 8,
   stepBinding: null,
   overrides: {"WG":32},

@@ -11,7 +11,7 @@ export const conv2dBlock = {
     y: {"binding":3,"access":"read_write","elem":"f32","shape":["B","O","OH","OW"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"I":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"O":{"offset":16,"type":"u32"},"OH":{"offset":20,"type":"u32"},"OW":{"offset":24,"type":"u32"},"py":{"offset":28,"type":"u32"},"px":{"offset":32,"type":"u32"},"wo":{"offset":36,"type":"u32"},"wi":{"offset":40,"type":"u32"},"x0":{"offset":44,"type":"u32"},"y0":{"offset":48,"type":"u32"}},
+  params: {"B":"u32","I":"u32","H":"u32","W":"u32","O":"u32","OH":"u32","OW":"u32","py":"u32","px":"u32","wo":"u32","wi":"u32","x0":"u32","y0":"u32"},
   paramsBytes: 52,
   stepBinding: null,
   overrides: {"WG":32,"FLIP":0},

@@ -10,7 +10,7 @@ export const conv2dDw = {
     part: {"binding":3,"access":"read_write","elem":"f32","shape":["S","O","I","KH","KW"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"I":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"O":{"offset":16,"type":"u32"},"OH":{"offset":20,"type":"u32"},"OW":{"offset":24,"type":"u32"},"KH":{"offset":28,"type":"u32"},"KW":{"offset":32,"type":"u32"},"sy":{"offset":36,"type":"u32"},"sx":{"offset":40,"type":"u32"},"py":{"offset":44,"type":"u32"},"px":{"offset":48,"type":"u32"},"dy":{"offset":52,"type":"u32"},"dx":{"offset":56,"type":"u32"},"S":{"offset":60,"type":"u32"},"chunk":{"offset":64,"type":"u32"},"x0":{"offset":68,"type":"u32"},"y0":{"offset":72,"type":"u32"}},
+  params: {"B":"u32","I":"u32","H":"u32","W":"u32","O":"u32","OH":"u32","OW":"u32","KH":"u32","KW":"u32","sy":"u32","sx":"u32","py":"u32","px":"u32","dy":"u32","dx":"u32","S":"u32","chunk":"u32","x0":"u32","y0":"u32"},
   paramsBytes: 76,
   stepBinding: null,
   overrides: {"WG":32},

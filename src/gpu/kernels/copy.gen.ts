@@ -9,7 +9,7 @@ export const copy = {
     y: {"binding":2,"access":"read_write","elem":"f32","shape":["4*T"],"line":2},
   },
   paramsBinding: 0,
-  params: {"T":{"offset":0,"type":"u32"},"x0":{"offset":4,"type":"u32"}},
+  params: {"T":"u32","x0":"u32"},
   paramsBytes: 8,
   stepBinding: null,
   overrides: {},

@@ -11,7 +11,7 @@ export const cpcCount = {
     tally: {"binding":3,"access":"read_write","elem":"f32","shape":["2*S"],"line":3},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"S":{"offset":8,"type":"u32"},"E":{"offset":12,"type":"u32"},"L":{"offset":16,"type":"u32"},"skip":{"offset":20,"type":"u32"},"stride":{"offset":24,"type":"u32"},"limit":{"offset":28,"type":"u32"}},
+  params: {"B":"u32","T":"u32","S":"u32","E":"u32","L":"u32","skip":"u32","stride":"u32","limit":"u32"},
   paramsBytes: 32,
   stepBinding: null,
   overrides: {"WG":64,"EPISODES":0,"GROUPED":0,"OWN":1,"AVERAGE":1},

@@ -11,7 +11,7 @@ export const cpcDraw = {
     users: {"binding":3,"access":"read_write","elem":"u32","shape":["R","n"],"line":4},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"T":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"n":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"}},
+  params: {"R":"u32","B":"u32","T":"u32","L":"u32","n":"u32","x0":"u32"},
   paramsBytes: 24,
   stepBinding: 4,
   overrides: {"WG":64,"SCOPE":0},

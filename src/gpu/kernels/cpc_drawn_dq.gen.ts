@@ -12,7 +12,7 @@ export const cpcDrawnDq = {
     dq: {"binding":5,"access":"read_write","elem":"f32","shape":["R","Q","D"],"line":2},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"M":{"offset":16,"type":"u32"},"N":{"offset":20,"type":"u32"},"n":{"offset":24,"type":"u32"},"m0":{"offset":28,"type":"u32"},"skip":{"offset":32,"type":"u32"},"stride":{"offset":36,"type":"u32"},"alpha":{"offset":40,"type":"f32"},"x0":{"offset":44,"type":"u32"}},
+  params: {"R":"u32","Q":"u32","D":"u32","K":"u32","M":"u32","N":"u32","n":"u32","m0":"u32","skip":"u32","stride":"u32","alpha":"f32","x0":"u32"},
   paramsBytes: 48,
   stepBinding: null,
   overrides: {"WG":32,"SHARED":0},

@@ -11,7 +11,7 @@ export const cpcDz = {
     dz: {"binding":4,"access":"read_write","elem":"f32","shape":["R","D"],"line":2},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"S":{"offset":12,"type":"u32"},"K":{"offset":16,"type":"u32"},"G":{"offset":20,"type":"u32"},"M":{"offset":24,"type":"u32"},"N":{"offset":28,"type":"u32"},"T":{"offset":32,"type":"u32"},"span":{"offset":36,"type":"u32"},"k0":{"offset":40,"type":"u32"},"m0":{"offset":44,"type":"u32"},"skip":{"offset":48,"type":"u32"},"stride":{"offset":52,"type":"u32"},"more":{"offset":56,"type":"u32"},"alpha":{"offset":60,"type":"f32"},"x0":{"offset":64,"type":"u32"}},
+  params: {"R":"u32","Q":"u32","D":"u32","S":"u32","K":"u32","G":"u32","M":"u32","N":"u32","T":"u32","span":"u32","k0":"u32","m0":"u32","skip":"u32","stride":"u32","more":"u32","alpha":"f32","x0":"u32"},
   paramsBytes: 68,
   stepBinding: null,
   overrides: {"WG":32,"TIME":0},

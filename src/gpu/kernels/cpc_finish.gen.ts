@@ -15,7 +15,7 @@ export const cpcFinish = {
     bounds: {"binding":8,"access":"read_write","elem":"f32","shape":["S"],"line":5},
   },
   paramsBinding: 0,
-  params: {"S":{"offset":0,"type":"u32"},"R":{"offset":4,"type":"u32"}},
+  params: {"S":"u32","R":"u32"},
   paramsBytes: 8,
   stepBinding: null,
   overrides: {"WG":64},

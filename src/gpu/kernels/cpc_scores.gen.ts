@@ -10,7 +10,7 @@ export const cpcScores = {
     s: {"binding":3,"access":"read_write","elem":"f32","shape":["K","G","M","N/4","4"],"line":2},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"K":{"offset":12,"type":"u32"},"G":{"offset":16,"type":"u32"},"M":{"offset":20,"type":"u32"},"N":{"offset":24,"type":"u32"},"T":{"offset":28,"type":"u32"},"span":{"offset":32,"type":"u32"},"k0":{"offset":36,"type":"u32"},"m0":{"offset":40,"type":"u32"},"skip":{"offset":44,"type":"u32"},"stride":{"offset":48,"type":"u32"},"alpha":{"offset":52,"type":"f32"},"x0":{"offset":56,"type":"u32"}},
+  params: {"R":"u32","Q":"u32","D":"u32","K":"u32","G":"u32","M":"u32","N":"u32","T":"u32","span":"u32","k0":"u32","m0":"u32","skip":"u32","stride":"u32","alpha":"f32","x0":"u32"},
   paramsBytes: 60,
   stepBinding: null,
   overrides: {"WG":32,"TIME":0},

@@ -14,7 +14,7 @@ export const cpcSoftmax = {
     terms: {"binding":5,"access":"read_write","elem":"f32","shape":["S","B*T","4"],"line":7},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"S":{"offset":8,"type":"u32"},"E":{"offset":12,"type":"u32"},"L":{"offset":16,"type":"u32"},"V":{"offset":20,"type":"u32"},"K":{"offset":24,"type":"u32"},"G":{"offset":28,"type":"u32"},"M":{"offset":32,"type":"u32"},"N":{"offset":36,"type":"u32"},"span":{"offset":40,"type":"u32"},"k0":{"offset":44,"type":"u32"},"m0":{"offset":48,"type":"u32"},"skip":{"offset":52,"type":"u32"},"stride":{"offset":56,"type":"u32"},"limit":{"offset":60,"type":"u32"},"x0":{"offset":64,"type":"u32"}},
+  params: {"B":"u32","T":"u32","S":"u32","E":"u32","L":"u32","V":"u32","K":"u32","G":"u32","M":"u32","N":"u32","span":"u32","k0":"u32","m0":"u32","skip":"u32","stride":"u32","limit":"u32","x0":"u32"},
   paramsBytes: 68,
   stepBinding: null,
   overrides: {"LANES":1,"ROWS":64,"TIME":0,"DRAWN":0,"KEEP":0,"EPISODES":0,"GROUPED":0,"OWN":1,"OTHER":1},

@@ -12,7 +12,7 @@ export const croppedView = {
     view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","K","H2","W2"],"line":3},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"H":{"offset":12,"type":"u32"},"W":{"offset":16,"type":"u32"},"H2":{"offset":20,"type":"u32"},"W2":{"offset":24,"type":"u32"},"B":{"offset":28,"type":"u32"},"number":{"offset":32,"type":"u32"},"x0":{"offset":36,"type":"u32"},"y0":{"offset":40,"type":"u32"},"area0":{"offset":44,"type":"f32"},"area1":{"offset":48,"type":"f32"},"aspect0":{"offset":52,"type":"f32"},"aspect1":{"offset":56,"type":"f32"},"flip":{"offset":60,"type":"f32"},"gain0":{"offset":64,"type":"f32"},"gain1":{"offset":68,"type":"f32"},"gain2":{"offset":72,"type":"f32"},"gain3":{"offset":76,"type":"f32"},"bias0":{"offset":80,"type":"f32"},"bias1":{"offset":84,"type":"f32"},"bias2":{"offset":88,"type":"f32"},"bias3":{"offset":92,"type":"f32"}},
+  params: {"N":"u32","C":"u32","K":"u32","H":"u32","W":"u32","H2":"u32","W2":"u32","B":"u32","number":"u32","x0":"u32","y0":"u32","area0":"f32","area1":"f32","aspect0":"f32","aspect1":"f32","flip":"f32","gain0":"f32","gain1":"f32","gain2":"f32","gain3":"f32","bias0":"f32","bias1":"f32","bias2":"f32","bias3":"f32"},
   paramsBytes: 96,
   stepBinding: 4,
   overrides: {"WG":64,"CLASSES":0},

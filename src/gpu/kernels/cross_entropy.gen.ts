@@ -11,7 +11,7 @@ export const crossEntropy = {
     dx: {"binding":4,"access":"read_write","elem":"f32","shape":["B","C"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"x0":{"offset":8,"type":"u32"}},
+  params: {"B":"u32","C":"u32","x0":"u32"},
   paramsBytes: 12,
   stepBinding: null,
   overrides: {"WG":64},

@@ -10,7 +10,7 @@ export const drawAction = {
     action: {"binding":2,"access":"read_write","elem":"u32","shape":["B"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"A":{"offset":4,"type":"u32"},"x0":{"offset":8,"type":"u32"}},
+  params: {"B":"u32","A":"u32","x0":"u32"},
   paramsBytes: 12,
   stepBinding: 3,
   overrides: {"WG":64},

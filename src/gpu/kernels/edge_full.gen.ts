@@ -16,7 +16,7 @@ export const edgeFull = {
     partial: {"binding":6,"access":"read_write","elem":"f32","shape":["E","B","P","D"],"line":4},
   },
   paramsBinding: 0,
-  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"D":{"offset":12,"type":"u32"},"E":{"offset":16,"type":"u32"},"G":{"offset":20,"type":"u32"},"P":{"offset":24,"type":"u32"},"slices":{"offset":28,"type":"u32"},"per":{"offset":32,"type":"u32"},"inv_tau":{"offset":36,"type":"f32"},"x0":{"offset":40,"type":"u32"},"y0":{"offset":44,"type":"u32"},"z0":{"offset":48,"type":"u32"}},
+  params: {"V":"u32","B":"u32","N":"u32","D":"u32","E":"u32","G":"u32","P":"u32","slices":"u32","per":"u32","inv_tau":"f32","x0":"u32","y0":"u32","z0":"u32"},
   paramsBytes: 52,
   stepBinding: null,
   overrides: {"WG":32,"BA":32,"BR":64,"MISSING":0},

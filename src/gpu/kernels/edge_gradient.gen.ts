@@ -15,7 +15,7 @@ export const edgeGradient = {
     gradient: {"binding":7,"access":"read_write","elem":"f32","shape":["V","B","D"],"line":4},
   },
   paramsBinding: 0,
-  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"E":{"offset":12,"type":"u32"},"G":{"offset":16,"type":"u32"},"P":{"offset":20,"type":"u32"},"inv_tau":{"offset":24,"type":"f32"},"x0":{"offset":28,"type":"u32"},"y0":{"offset":32,"type":"u32"}},
+  params: {"V":"u32","B":"u32","D":"u32","E":"u32","G":"u32","P":"u32","inv_tau":"f32","x0":"u32","y0":"u32"},
   paramsBytes: 36,
   stepBinding: null,
   overrides: {"WG":32,"MISSING":0},

@@ -12,7 +12,7 @@ export const edgeMean = {
     means: {"binding":4,"access":"read_write","elem":"f32","shape":["E","2"],"line":4},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"E":{"offset":4,"type":"u32"},"G":{"offset":8,"type":"u32"}},
+  params: {"B":"u32","E":"u32","G":"u32"},
   paramsBytes: 12,
   stepBinding: null,
   overrides: {"WG":32,"MISSING":0},

@@ -10,7 +10,7 @@ export const edgeNormalizer = {
     log_z: {"binding":2,"access":"read_write","elem":"f32","shape":["E","2"],"line":5},
   },
   paramsBinding: 0,
-  params: {"E":{"offset":0,"type":"u32"},"R":{"offset":4,"type":"u32"},"every":{"offset":8,"type":"u32"},"log_scale":{"offset":12,"type":"f32"},"rate":{"offset":16,"type":"f32"}},
+  params: {"E":"u32","R":"u32","every":"u32","log_scale":"f32","rate":"f32"},
   paramsBytes: 20,
   stepBinding: 3,
   overrides: {"WG":32},

@@ -11,7 +11,7 @@ export const edgeRows = {
     rows: {"binding":3,"access":"read_write","elem":"u32","shape":["V*B"],"line":2},
   },
   paramsBinding: 0,
-  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"E":{"offset":12,"type":"u32"},"G":{"offset":16,"type":"u32"}},
+  params: {"V":"u32","B":"u32","N":"u32","E":"u32","G":"u32"},
   paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":64,"MISSING":0},

@@ -21,7 +21,7 @@ export const edgeSampledSub = {
   },
   features: ["subgroups"],
   paramsBinding: 0,
-  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"D":{"offset":12,"type":"u32"},"N":{"offset":16,"type":"u32"},"E":{"offset":20,"type":"u32"},"G":{"offset":24,"type":"u32"},"L":{"offset":28,"type":"u32"},"P":{"offset":32,"type":"u32"},"per":{"offset":36,"type":"u32"},"inv_tau":{"offset":40,"type":"f32"},"log_noise":{"offset":44,"type":"f32"},"x0":{"offset":48,"type":"u32"},"y0":{"offset":52,"type":"u32"},"z0":{"offset":56,"type":"u32"}},
+  params: {"V":"u32","B":"u32","K":"u32","D":"u32","N":"u32","E":"u32","G":"u32","L":"u32","P":"u32","per":"u32","inv_tau":"f32","log_noise":"f32","x0":"u32","y0":"u32","z0":"u32"},
   paramsBytes: 60,
   stepBinding: 8,
   overrides: {"WG":4,"FOURS":8,"MISSING":0,"NCE":0,"DRAW":1,"KEEP":0},

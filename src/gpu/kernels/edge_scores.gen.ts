@@ -18,7 +18,7 @@ export const edgeScores = {
     sums: {"binding":7,"access":"read_write","elem":"f32","shape":["E","B","C","4"],"line":5},
   },
   paramsBinding: 0,
-  params: {"V":{"offset":0,"type":"u32"},"B":{"offset":4,"type":"u32"},"D":{"offset":8,"type":"u32"},"N":{"offset":12,"type":"u32"},"E":{"offset":16,"type":"u32"},"G":{"offset":20,"type":"u32"},"L":{"offset":24,"type":"u32"},"C":{"offset":28,"type":"u32"},"M":{"offset":32,"type":"u32"},"per":{"offset":36,"type":"u32"},"every":{"offset":40,"type":"u32"},"inv_tau":{"offset":44,"type":"f32"},"x0":{"offset":48,"type":"u32"},"y0":{"offset":52,"type":"u32"}},
+  params: {"V":"u32","B":"u32","D":"u32","N":"u32","E":"u32","G":"u32","L":"u32","C":"u32","M":"u32","per":"u32","every":"u32","inv_tau":"f32","x0":"u32","y0":"u32"},
   paramsBytes: 56,
   stepBinding: 8,
   overrides: {"DRAW":1,"KEEP":0,"ALL":0,"MISSING":0},

@@ -11,7 +11,7 @@ export const embedDx = {
     dtable: {"binding":4,"access":"read_write","elem":"f32","shape":["V","D"],"line":2},
   },
   paramsBinding: 0,
-  params: {"V":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"R":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  params: {"V":"u32","D":"u32","R":"u32","x0":"u32"},
   paramsBytes: 16,
   stepBinding: null,
   overrides: {"WG":64},

@@ -8,7 +8,7 @@ export const fill = {
     y: {"binding":1,"access":"read_write","elem":"f32","shape":["N"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"value":{"offset":4,"type":"f32"},"x0":{"offset":8,"type":"u32"}},
+  params: {"N":"u32","value":"f32","x0":"u32"},
   paramsBytes: 12,
   stepBinding: null,
   overrides: {"WG":64},

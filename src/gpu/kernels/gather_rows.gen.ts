@@ -10,7 +10,7 @@ export const gatherRows = {
     picked: {"binding":3,"access":"read_write","elem":"f32","shape":["B","D"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"B":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  params: {"N":"u32","D":"u32","B":"u32","x0":"u32"},
   paramsBytes: 16,
   stepBinding: null,
   overrides: {"WG":64},

@@ -15,7 +15,7 @@ export const gru = {
     y: {"binding":8,"access":"read_write","elem":"f32","shape":["B","T","H"],"line":6},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"K":{"offset":16,"type":"u32"},"E":{"offset":20,"type":"u32"},"x0":{"offset":24,"type":"u32"}},
+  params: {"B":"u32","T":"u32","H":"u32","L":"u32","K":"u32","E":"u32","x0":"u32"},
   paramsBytes: 28,
   stepBinding: null,
   overrides: {"WG":32,"STATE":0,"KEEP":0},

@@ -11,7 +11,7 @@ export const headsSgd = {
     velocity: {"binding":4,"access":"read_write","elem":"f32","shape":["H","N"],"line":2},
   },
   paramsBinding: 0,
-  params: {"H":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"mu":{"offset":8,"type":"f32"},"gain":{"offset":12,"type":"f32"},"x0":{"offset":16,"type":"u32"}},
+  params: {"H":"u32","N":"u32","mu":"f32","gain":"f32","x0":"u32"},
   paramsBytes: 20,
   stepBinding: 5,
   overrides: {"WG":64},

@@ -15,7 +15,7 @@ export const knnVote = {
     place: {"binding":8,"access":"read_write","elem":"u32","shape":["Q","G"],"line":4},
   },
   paramsBinding: 0,
-  params: {"Q":{"offset":0,"type":"u32"},"K":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"G":{"offset":12,"type":"u32"},"C":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"}},
+  params: {"Q":"u32","K":"u32","N":"u32","G":"u32","C":"u32","x0":"u32"},
   paramsBytes: 24,
   stepBinding: null,
   overrides: {"WG":64},

@@ -10,7 +10,7 @@ export const l2norm = {
     inverse: {"binding":3,"access":"read_write","elem":"f32","shape":["B"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"x0":{"offset":8,"type":"u32"}},
+  params: {"B":"u32","D":"u32","x0":"u32"},
   paramsBytes: 12,
   stepBinding: null,
   overrides: {"WG":64},

@@ -9,7 +9,7 @@ export const labelShare = {
     share: {"binding":2,"access":"read_write","elem":"f32","shape":["1"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"}},
+  params: {"N":"u32","C":"u32"},
   paramsBytes: 8,
   stepBinding: null,
   overrides: {"WG":64},

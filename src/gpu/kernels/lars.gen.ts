@@ -12,7 +12,7 @@ export const lars = {
     velocity: {"binding":5,"access":"read_write","elem":"f32","shape":["N"],"line":4},
   },
   paramsBinding: 0,
-  params: {"C":{"offset":0,"type":"u32"},"Q":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"mu":{"offset":12,"type":"f32"},"decay":{"offset":16,"type":"f32"},"x0":{"offset":20,"type":"u32"}},
+  params: {"C":"u32","Q":"u32","N":"u32","mu":"f32","decay":"f32","x0":"u32"},
   paramsBytes: 24,
   stepBinding: 6,
   overrides: {"WG":64},

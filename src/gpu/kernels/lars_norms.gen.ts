@@ -11,7 +11,7 @@ export const larsNorms = {
     part: {"binding":4,"access":"read_write","elem":"f32","shape":["C","2"],"line":2},
   },
   paramsBinding: 0,
-  params: {"C":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"x0":{"offset":8,"type":"u32"}},
+  params: {"C":"u32","N":"u32","x0":"u32"},
   paramsBytes: 12,
   stepBinding: null,
   overrides: {"WG":64},

@@ -10,7 +10,7 @@ export const larsRatios = {
     ratio: {"binding":3,"access":"read_write","elem":"f32","shape":["Q"],"line":3},
   },
   paramsBinding: 0,
-  params: {"Q":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"trust":{"offset":8,"type":"f32"},"decay":{"offset":12,"type":"f32"},"epsilon":{"offset":16,"type":"f32"},"x0":{"offset":20,"type":"u32"}},
+  params: {"Q":"u32","C":"u32","trust":"f32","decay":"f32","epsilon":"f32","x0":"u32"},
   paramsBytes: 24,
   stepBinding: null,
   overrides: {"WG":64},

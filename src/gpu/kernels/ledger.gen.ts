@@ -12,7 +12,7 @@ export const ledger = {
     ring: {"binding":6,"access":"read_write","elem":"f32","shape":["4*R"],"line":3},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"},"share":{"offset":4,"type":"f32"},"add":{"offset":8,"type":"u32"}},
+  params: {"R":"u32","share":"f32","add":"u32"},
   paramsBytes: 12,
   stepBinding: 1,
   overrides: {},

@@ -9,7 +9,7 @@ export const ledgerSeries = {
     ring: {"binding":3,"access":"read_write","elem":"f32","shape":["N*R"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"R":{"offset":4,"type":"u32"}},
+  params: {"N":"u32","R":"u32"},
   paramsBytes: 8,
   stepBinding: 1,
   overrides: {},

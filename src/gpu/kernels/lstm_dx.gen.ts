@@ -15,7 +15,7 @@ export const lstmDx = {
     dc: {"binding":8,"access":"read_write","elem":"f32","shape":["B","H"],"line":5},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  params: {"B":"u32","T":"u32","H":"u32","L":"u32","x0":"u32"},
   paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":32,"STATE":0},

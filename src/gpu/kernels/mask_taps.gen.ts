@@ -9,7 +9,7 @@ export const maskTaps = {
     y: {"binding":2,"access":"read_write","elem":"f32","shape":["N","K"],"line":3},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"K":{"offset":4,"type":"u32"},"end":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  params: {"N":"u32","K":"u32","end":"u32","x0":"u32"},
   paramsBytes: 16,
   stepBinding: null,
   overrides: {"WG":64},

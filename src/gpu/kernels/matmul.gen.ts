@@ -10,7 +10,7 @@ export const matmul = {
     c: {"binding":3,"access":"read_write","elem":"f32","shape":["M","N"],"line":2},
   },
   paramsBinding: 0,
-  params: {"M":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"ai":{"offset":12,"type":"u32"},"ak":{"offset":16,"type":"u32"},"bk":{"offset":20,"type":"u32"},"bj":{"offset":24,"type":"u32"},"x0":{"offset":28,"type":"u32"}},
+  params: {"M":"u32","N":"u32","K":"u32","ai":"u32","ak":"u32","bk":"u32","bj":"u32","x0":"u32"},
   paramsBytes: 32,
   stepBinding: null,
   overrides: {"WG":32},

@@ -10,7 +10,7 @@ export const matmulShared = {
     c: {"binding":3,"access":"read_write","elem":"f32","shape":["S","M","N"],"line":2},
   },
   paramsBinding: 0,
-  params: {"M":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"ai":{"offset":12,"type":"u32"},"ak":{"offset":16,"type":"u32"},"bk":{"offset":20,"type":"u32"},"bj":{"offset":24,"type":"u32"},"S":{"offset":28,"type":"u32"},"per":{"offset":32,"type":"u32"},"x0":{"offset":36,"type":"u32"},"y0":{"offset":40,"type":"u32"},"z0":{"offset":44,"type":"u32"}},
+  params: {"M":"u32","N":"u32","K":"u32","ai":"u32","ak":"u32","bk":"u32","bj":"u32","S":"u32","per":"u32","x0":"u32","y0":"u32","z0":"u32"},
   paramsBytes: 48,
   stepBinding: null,
   overrides: {"ALONG_A":1,"ALONG_B":0},

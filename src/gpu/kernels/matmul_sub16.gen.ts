@@ -12,7 +12,7 @@ export const matmulSub16 = {
   },
   features: ["subgroups"],
   paramsBinding: 0,
-  params: {"M":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"},"y0":{"offset":16,"type":"u32"}},
+  params: {"M":"u32","N":"u32","K":"u32","x0":"u32","y0":"u32"},
   paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":8,"TA":0,"TB":0},

@@ -11,7 +11,7 @@ export const matmulTile16 = {
     c: {"binding":3,"access":"read_write","elem":"f32","shape":["M","N"],"line":2},
   },
   paramsBinding: 0,
-  params: {"M":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  params: {"M":"u32","N":"u32","K":"u32","x0":"u32"},
   paramsBytes: 16,
   stepBinding: null,
   overrides: {"WG":32,"TA":0,"TB":0},

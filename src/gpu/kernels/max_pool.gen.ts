@@ -10,7 +10,7 @@ export const maxPool = {
     at: {"binding":3,"access":"read_write","elem":"u32","shape":["N","OH","OW"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"H":{"offset":4,"type":"u32"},"W":{"offset":8,"type":"u32"},"OH":{"offset":12,"type":"u32"},"OW":{"offset":16,"type":"u32"},"K":{"offset":20,"type":"u32"},"stride":{"offset":24,"type":"u32"},"pad":{"offset":28,"type":"u32"},"x0":{"offset":32,"type":"u32"}},
+  params: {"N":"u32","H":"u32","W":"u32","OH":"u32","OW":"u32","K":"u32","stride":"u32","pad":"u32","x0":"u32"},
   paramsBytes: 36,
   stepBinding: null,
   overrides: {"WG":64},

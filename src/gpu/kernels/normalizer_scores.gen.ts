@@ -16,7 +16,7 @@ export const normalizerScores = {
     sums: {"binding":6,"access":"read_write","elem":"f32","shape":["B","C","4"],"line":5},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"N":{"offset":8,"type":"u32"},"L":{"offset":12,"type":"u32"},"C":{"offset":16,"type":"u32"},"M":{"offset":20,"type":"u32"},"per":{"offset":24,"type":"u32"},"every":{"offset":28,"type":"u32"},"anchor0":{"offset":32,"type":"u32"},"inv_tau":{"offset":36,"type":"f32"},"x0":{"offset":40,"type":"u32"}},
+  params: {"B":"u32","D":"u32","N":"u32","L":"u32","C":"u32","M":"u32","per":"u32","every":"u32","anchor0":"u32","inv_tau":"f32","x0":"u32"},
   paramsBytes: 44,
   stepBinding: 7,
   overrides: {"DRAW":1,"KEEP":0,"ALL":0},

@@ -10,7 +10,7 @@ export const normalizerUpdate = {
     log_z: {"binding":2,"access":"read_write","elem":"f32","shape":["2"],"line":4},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"},"every":{"offset":4,"type":"u32"},"log_scale":{"offset":8,"type":"f32"},"rate":{"offset":12,"type":"f32"}},
+  params: {"R":"u32","every":"u32","log_scale":"f32","rate":"f32"},
   paramsBytes: 16,
   stepBinding: 3,
   overrides: {"WG":32},

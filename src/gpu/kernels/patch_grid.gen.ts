@@ -9,7 +9,7 @@ export const patchGrid = {
     y: {"binding":2,"access":"read_write","elem":"f32","shape":["B","GY*GX","C","P*P"],"line":3},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"H":{"offset":8,"type":"u32"},"W":{"offset":12,"type":"u32"},"GY":{"offset":16,"type":"u32"},"GX":{"offset":20,"type":"u32"},"P":{"offset":24,"type":"u32"},"S":{"offset":28,"type":"u32"},"x0":{"offset":32,"type":"u32"}},
+  params: {"B":"u32","C":"u32","H":"u32","W":"u32","GY":"u32","GX":"u32","P":"u32","S":"u32","x0":"u32"},
   paramsBytes: 36,
   stepBinding: null,
   overrides: {"WG":64},

@@ -8,7 +8,7 @@ export const peakFma = {
     y: {"binding":1,"access":"read_write","elem":"f32","shape":["T"],"line":3},
   },
   paramsBinding: 0,
-  params: {"T":{"offset":0,"type":"u32"},"R":{"offset":4,"type":"u32"},"a":{"offset":8,"type":"f32"},"b":{"offset":12,"type":"f32"}},
+  params: {"T":"u32","R":"u32","a":"f32","b":"f32"},
   paramsBytes: 16,
   stepBinding: null,
   overrides: {},

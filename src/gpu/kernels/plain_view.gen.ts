@@ -11,7 +11,7 @@ export const plainView = {
     view: {"binding":3,"access":"read_write","elem":"f32","shape":["B","K","P"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"C":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"P":{"offset":12,"type":"u32"},"B":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"},"y0":{"offset":24,"type":"u32"},"gain0":{"offset":28,"type":"f32"},"gain1":{"offset":32,"type":"f32"},"gain2":{"offset":36,"type":"f32"},"gain3":{"offset":40,"type":"f32"},"bias0":{"offset":44,"type":"f32"},"bias1":{"offset":48,"type":"f32"},"bias2":{"offset":52,"type":"f32"},"bias3":{"offset":56,"type":"f32"}},
+  params: {"N":"u32","C":"u32","K":"u32","P":"u32","B":"u32","x0":"u32","y0":"u32","gain0":"f32","gain1":"f32","gain2":"f32","gain3":"f32","bias0":"f32","bias1":"f32","bias2":"f32","bias3":"f32"},
   paramsBytes: 60,
   stepBinding: null,
   overrides: {"WG":64,"CLASSES":0},

@@ -13,7 +13,7 @@ export const policyGradient = {
     dx: {"binding":6,"access":"read_write","elem":"f32","shape":["R","A"],"line":4},
   },
   paramsBinding: 0,
-  params: {"R":{"offset":0,"type":"u32"},"A":{"offset":4,"type":"u32"},"share":{"offset":8,"type":"f32"},"beta":{"offset":12,"type":"f32"},"x0":{"offset":16,"type":"u32"}},
+  params: {"R":"u32","A":"u32","share":"f32","beta":"f32","x0":"u32"},
   paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":64},

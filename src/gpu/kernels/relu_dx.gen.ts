@@ -10,7 +10,7 @@ export const reluDx = {
     dx: {"binding":3,"access":"read_write","elem":"f32","shape":["N"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"x0":{"offset":4,"type":"u32"}},
+  params: {"N":"u32","x0":"u32"},
   paramsBytes: 8,
   stepBinding: null,
   overrides: {"WG":64},

@@ -12,7 +12,7 @@ export const returns = {
     goal: {"binding":5,"access":"read_write","elem":"f32","shape":["B","T+1"],"line":4},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"gamma":{"offset":8,"type":"f32"},"lambda":{"offset":12,"type":"f32"},"x0":{"offset":16,"type":"u32"}},
+  params: {"B":"u32","T":"u32","gamma":"f32","lambda":"f32","x0":"u32"},
   paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":64},

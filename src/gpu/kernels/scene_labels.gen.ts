@@ -14,7 +14,7 @@ export const sceneLabels = {
     segment: {"binding":6,"access":"read_write","elem":"u32","shape":["B","H*W"],"line":2},
   },
   paramsBinding: 0,
-  params: {"B":{"offset":0,"type":"u32"},"G":{"offset":4,"type":"u32"},"M":{"offset":8,"type":"u32"},"H":{"offset":12,"type":"u32"},"W":{"offset":16,"type":"u32"},"x0":{"offset":20,"type":"u32"},"y0":{"offset":24,"type":"u32"}},
+  params: {"B":"u32","G":"u32","M":"u32","H":"u32","W":"u32","x0":"u32","y0":"u32"},
   paramsBytes: 28,
   stepBinding: null,
   overrides: {"WG":64},

@@ -10,7 +10,7 @@ export const sgd = {
     velocity: {"binding":3,"access":"read_write","elem":"f32","shape":["N"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"mu":{"offset":4,"type":"f32"},"decay":{"offset":8,"type":"f32"},"nesterov":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  params: {"N":"u32","mu":"f32","decay":"f32","nesterov":"u32","x0":"u32"},
   paramsBytes: 20,
   stepBinding: 4,
   overrides: {"WG":64},

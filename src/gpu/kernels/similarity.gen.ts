@@ -10,7 +10,7 @@ export const similarity = {
     sims: {"binding":3,"access":"read_write","elem":"f32","shape":["Q","M/4","4"],"line":2},
   },
   paramsBinding: 0,
-  params: {"Q":{"offset":0,"type":"u32"},"M":{"offset":4,"type":"u32"},"D4":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"},"y0":{"offset":16,"type":"u32"}},
+  params: {"Q":"u32","M":"u32","D4":"u32","x0":"u32","y0":"u32"},
   paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":32},

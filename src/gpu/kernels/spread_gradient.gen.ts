@@ -10,7 +10,7 @@ export const spreadGradient = {
     dx: {"binding":3,"access":"read_write","elem":"f32","shape":["M","D"],"line":4},
   },
   paramsBinding: 0,
-  params: {"M":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"y0":{"offset":8,"type":"u32"}},
+  params: {"M":"u32","D":"u32","y0":"u32"},
   paramsBytes: 12,
   stepBinding: null,
   overrides: {"WG":16,"FULL":0},

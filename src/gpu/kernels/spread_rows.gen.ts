@@ -11,7 +11,7 @@ export const spreadRows = {
     terms: {"binding":3,"access":"read_write","elem":"f32","shape":["M","4"],"line":7},
   },
   paramsBinding: 0,
-  params: {"M":{"offset":0,"type":"u32"},"D":{"offset":4,"type":"u32"},"inv_tau":{"offset":8,"type":"f32"},"w":{"offset":12,"type":"f32"},"x0":{"offset":16,"type":"u32"}},
+  params: {"M":"u32","D":"u32","inv_tau":"f32","w":"f32","x0":"u32"},
   paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":32,"SELF":0},

@@ -12,7 +12,7 @@ export const stack = {
     y: {"binding":5,"access":"read_write","elem":"f32","shape":["T*N"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"first":{"offset":8,"type":"u32"},"count":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  params: {"N":"u32","T":"u32","first":"u32","count":"u32","x0":"u32"},
   paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":64},

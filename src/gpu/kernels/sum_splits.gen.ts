@@ -9,7 +9,7 @@ export const sumSplits = {
     y: {"binding":2,"access":"read_write","elem":"f32","shape":["N"],"line":2},
   },
   paramsBinding: 0,
-  params: {"S":{"offset":0,"type":"u32"},"N":{"offset":4,"type":"u32"},"x0":{"offset":8,"type":"u32"}},
+  params: {"S":"u32","N":"u32","x0":"u32"},
   paramsBytes: 12,
   stepBinding: null,
   overrides: {"WG":64},

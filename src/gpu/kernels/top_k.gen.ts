@@ -11,7 +11,7 @@ export const topK = {
     index: {"binding":4,"access":"read_write","elem":"u32","shape":["Q","S","K"],"line":3},
   },
   paramsBinding: 0,
-  params: {"Q":{"offset":0,"type":"u32"},"M":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"S":{"offset":12,"type":"u32"},"s":{"offset":16,"type":"u32"},"n0":{"offset":20,"type":"u32"},"x0":{"offset":24,"type":"u32"}},
+  params: {"Q":"u32","M":"u32","K":"u32","S":"u32","s":"u32","n0":"u32","x0":"u32"},
   paramsBytes: 28,
   stepBinding: null,
   overrides: {},

@@ -11,7 +11,7 @@ export const topKMerge = {
     merged_index: {"binding":4,"access":"read_write","elem":"u32","shape":["Q","K"],"line":2},
   },
   paramsBinding: 0,
-  params: {"Q":{"offset":0,"type":"u32"},"S":{"offset":4,"type":"u32"},"K":{"offset":8,"type":"u32"},"y0":{"offset":12,"type":"u32"}},
+  params: {"Q":"u32","S":"u32","K":"u32","y0":"u32"},
   paramsBytes: 16,
   stepBinding: null,
   overrides: {"WG":64},

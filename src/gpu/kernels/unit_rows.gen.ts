@@ -9,7 +9,7 @@ export const unitRows = {
     unit: {"binding":2,"access":"read_write","elem":"f32","shape":["M","4*D4"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"M":{"offset":4,"type":"u32"},"D4":{"offset":8,"type":"u32"},"n0":{"offset":12,"type":"u32"},"x0":{"offset":16,"type":"u32"}},
+  params: {"N":"u32","M":"u32","D4":"u32","n0":"u32","x0":"u32"},
   paramsBytes: 20,
   stepBinding: null,
   overrides: {"WG":64},

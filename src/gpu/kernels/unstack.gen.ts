@@ -9,7 +9,7 @@ export const unstack = {
     y: {"binding":2,"access":"read_write","elem":"f32","shape":["N"],"line":2},
   },
   paramsBinding: 0,
-  params: {"N":{"offset":0,"type":"u32"},"T":{"offset":4,"type":"u32"},"t":{"offset":8,"type":"u32"},"x0":{"offset":12,"type":"u32"}},
+  params: {"N":"u32","T":"u32","t":"u32","x0":"u32"},
   paramsBytes: 16,
   stepBinding: null,
   overrides: {"WG":64},
