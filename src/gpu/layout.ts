@@ -46,7 +46,7 @@ export function laidOut(launch: Launch, { limits, name: adapter }: Gpu): Launch 
     throw new OutOfGpuMemoryError(
       `${kernel.name}: ${mebibytes(bytesOf(operand))} of rows lie in ${shards} shards of at most ${mebibytes(operand.slot.bytes)}: with ` +
         `${count - shards} other bindings ${count} storage buffers, but ${adapter} allows ${limits.maxStorageBuffersPerShaderStage} ` +
-        `a kernel. ${layout.half ? "Use" : "Keep the bank in half precision (precision f16), or use"} fewer rows or a smaller dimension.`,
+        `a kernel. ${layout.half ? "Use" : "Use precision f16,"} fewer rows or a smaller dimension.`,
     );
   }
   const more = layout.more.map((slot, i) => [shardName(name, i), { slot, shape: [slot.bytes / 4], dtype: "u32" }] as const);
@@ -86,8 +86,7 @@ function overShards(arrays: readonly string[], shift: number, statement: (elemen
 }
 
 function replaced(kernel: KernelSpec, code: string, from: string, to: string): string {
-  if (code.split(from).length !== 2)
-    throw new InternalError(`${kernel.name} takes rows of f32 in one binding only: its code has no single "${from}"`);
+  if (code.split(from).length !== 2) throw new InternalError(`${kernel.name}: no single "${from}"`);
   return code.replace(from, () => to);
 }
 
@@ -114,6 +113,6 @@ export function writeBytes(operand: Operand, bytes: Uint8Array): void {
 }
 
 function storeOf({ home, label }: Slot): Store {
-  if (!home) throw new InternalError(`${label} does not persist between steps`);
+  if (!home) throw new InternalError(`${label} is in no store`);
   return home.store;
 }

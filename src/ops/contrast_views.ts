@@ -1,14 +1,13 @@
 import type { Tape } from "../autograd.ts";
 import { ShapeError, UsageError } from "../errors.ts";
-import type { OperandsOf, ParamsOf } from "../gpu/kernel.ts";
 import * as kernels from "../gpu/kernels.gen.ts";
 import type { Operand } from "../gpu/slot.ts";
-import type { Family } from "../gpu/variants.ts";
 import type { Tensor } from "../tensor.ts";
 import type { ContrastOptions } from "./contrast_bank.ts";
 import { fullTiles } from "./contrast_full.ts";
 import { rowsOf } from "./contrast_parts.ts";
-import { logNoise, negativesOf, type Sampled, sampledClass, sampledTiles } from "./contrast_sampled.ts";
+import { logNoise, negativesOf, sampledTiles } from "./contrast_sampled.ts";
+import { SAMPLED_VIEWS } from "./sampled_views.ts";
 import { scaleBy } from "./scale.ts";
 import { graphSizes, type ViewGraph } from "./view_graph.ts";
 
@@ -42,28 +41,6 @@ export interface BatchRows {
   /** u32[V * B], of `viewRows`. */
   readonly rows: Operand;
 }
-
-/** Anchors against sampled rows along the edges of a graph of views: what the kernels take. */
-export interface SampledViews {
-  readonly operands: OperandsOf<typeof kernels.edgeSampled, Operand>;
-  readonly params: ParamsOf<typeof kernels.edgeSampled>;
-  readonly overrides: Sampled["overrides"] & { readonly MISSING: number };
-}
-
-/** As `SAMPLED`. */
-export const SAMPLED_VIEWS: Family<SampledViews> = {
-  name: "sampled-views",
-  general: {
-    name: "barrier",
-    record(plan, { operands, params, overrides }) {
-      const { B, K, D, E, P } = params;
-      const { LANES, TEAMS } = sampledTiles(K, D);
-      const options = { overrides: { LANES, TEAMS, ...overrides }, flops: 4 * E * B * K * D };
-      plan.launch(kernels.edgeSampled, operands, params, [P / TEAMS, B, E], options);
-    },
-  },
-  classOf: ({ operands }) => sampledClass(operands),
-};
 
 /** Appends the launch that says where each view of each sample lives in the banks: u32[V * B], 2^32 - 1 where the sample lacks the view. */
 export function viewRows(tape: Tape, graph: ViewGraph, index: Operand): Tensor {

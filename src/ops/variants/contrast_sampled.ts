@@ -5,7 +5,7 @@ import type { Plan } from "../../gpu/plan.ts";
 import { elements, type Operand } from "../../gpu/slot.ts";
 import type { Offers, ShapeClass, Variant } from "../../gpu/variants.ts";
 import { SAMPLED, type Sampled, sampledTiles } from "../contrast_sampled.ts";
-import { SAMPLED_VIEWS, type SampledViews } from "../contrast_views.ts";
+import { SAMPLED_VIEWS, type SampledViews } from "../sampled_views.ts";
 import { graphWords } from "../view_graph.ts";
 
 /** Fewest lanes of a subgroup, and the numbers of a row that a lane can hold. */
