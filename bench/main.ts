@@ -50,7 +50,7 @@ async function main(args: readonly string[]): Promise<number> {
   const software = options.adapter === "auto" ? undefined : options.adapter === "software";
   const host = await (options.host === "node" ? openNodeHost(software) : openChromeHost(software));
   const session = new Session(options, host.browser, commit());
-  const interrupt = new Interrupt(() => void host.close());
+  const interrupt = new Interrupt(() => void host.close().catch(() => {})); // its failure is told at the end
   try {
     return await measure(host, session, work, interrupt.signal);
   } finally {

@@ -32,6 +32,7 @@ export async function openChromeHost(software: boolean | undefined): Promise<Ben
   const script = await bundlePage(fileURLToPath(new URL("../page/page.ts", import.meta.url)));
   const { browser, close } = await launchChrome({ software, args: ARGUMENTS });
   const waiting: { current?: Waiting } = {};
+  let closed: Promise<void> | undefined;
   const server = await servePage(routes(script, waiting), HEADERS);
   return {
     browser: await browser.version(),
@@ -44,10 +45,8 @@ export async function openChromeHost(software: boolean | undefined): Promise<Ben
         await page.close().catch(() => {}); // crashed: closed already
       }
     },
-    async close() {
-      await close();
-      await server.close();
-    },
+    // Once, however often it is asked for: Ctrl-C closes, and so does the end of the bench, and a profile can be removed only once.
+    close: () => (closed ??= close().then(() => server.close())),
   };
 }
 
