@@ -1,4 +1,4 @@
-import { NearfarError } from "../../src/errors.ts";
+import { button, element, input, select } from "../../src/page/dom.ts";
 import { download } from "../../src/page/download.ts";
 import { html } from "../../src/report/html.ts";
 import { VERSION } from "../../src/version.ts";
@@ -147,15 +147,6 @@ class BenchPage {
 const checkbox = (name: string, title: string): string => html`<label><input type="checkbox" value="${name}"> ${title}</label>`.text;
 const note = (text: string): void => element("notice").insertAdjacentHTML("beforeend", `<li>${text}</li>`);
 
-function element(id: string): HTMLElement {
-  const found = document.getElementById(id);
-  if (!found) throw new NearfarError(`bench/index.html has no element "${id}"`);
-  return found;
-}
-
-const button = (id: string): HTMLButtonElement => element(id) as HTMLButtonElement;
-const select = (id: string): HTMLSelectElement => element(id) as HTMLSelectElement;
-const input = (id: string): HTMLInputElement => element(id) as HTMLInputElement;
 const fieldset = (): HTMLFieldSetElement => element("cases") as HTMLFieldSetElement;
 
 function settings(): BenchSettings {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { FormatError, UsageError } from "../errors.ts";
 import { type OpenRunFolder, openRunFolder } from "../host/run_folder.ts";
+import { CALL, quoted } from "./call.ts";
 import type { Arguments } from "./options.ts";
 import { text } from "./weights_input.ts";
 
@@ -32,6 +33,13 @@ export async function savedResults<T extends { readonly experiment: string }>(
     throw new FormatError(`${path}: not JSON. Name another folder with --out`, { cause });
   }
   throw new UsageError(`${path}: of another experiment. Name another folder with --out`);
+}
+
+/** The command line that goes on: the same once more. */
+export function commandAgain(experiment: string, { values }: Arguments, { dir }: OpenRunFolder): string {
+  const given = [...values].filter(([name]) => name !== "json" && name !== "out");
+  const options = given.map(([name, value]) => ` --${name} ${quoted(Array.isArray(value) ? value.join() : String(value))}`);
+  return `${CALL} experiment ${experiment}${options.join("")} --out ${quoted(dir)}`;
 }
 
 /** The names of an option, separated by commas; all where it is left out. @throws UsageError for a name that there is not */

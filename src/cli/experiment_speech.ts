@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { UsageError } from "../errors.ts";
+import { checkSame } from "../experiments/same_plan.ts";
 import {
   SPEECH_RECIPE,
   type SpeechCell,
@@ -18,9 +19,8 @@ import { loadSound } from "../host/sound.ts";
 import { CONTEXTS } from "../nn/context.ts";
 import { checkNumber } from "../options.ts";
 import { VERSION } from "../version.ts";
-import { CALL, quoted } from "./call.ts";
 import type { Experiment } from "./experiment.ts";
-import { openExperiment, savedResults } from "./experiment_files.ts";
+import { commandAgain, openExperiment, savedResults } from "./experiment_files.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import type { Arguments, Option } from "./options.ts";
 import type { Output } from "./output.ts";
@@ -99,9 +99,9 @@ const withoutAhead = ({ values, positionals }: Arguments): Arguments => ({
 
 async function run(folder: OpenRunFolder, plan: SpeechPlan, seeds: number, args: Arguments, output: Output): Promise<number> {
   const { study } = plan;
-  const [file, report, again] = [`${study}.json`, `${study}.html`, againOf(study, args, folder)];
+  const [file, report, again] = [`${study}.json`, `${study}.html`, commandAgain(study, args, folder)];
   const before = await savedResults<SpeechResults>(folder, file, study, "cells");
-  if (before) checkSame(join(folder.dir, file), before.plan, plan);
+  if (before) checkSame(join(folder.dir, file), fixed(before.plan), fixed(plan));
   let results: SpeechResults = before ?? { experiment: study, nearfar: VERSION, plan, clips: null, reference: [], cells: [] };
   const keep = async (more: Partial<SpeechResults>) => {
     results = { ...results, ...more, nearfar: VERSION };
@@ -187,24 +187,8 @@ function show(results: SpeechResults, output: Output): void {
   output.line();
 }
 
-/** @throws UsageError when the results there came to be otherwise: nothing is mixed, or thrown away */
-function checkSame(name: string, there: SpeechPlan, here: SpeechPlan): void {
-  const parts = (plan: SpeechPlan): { readonly [part: string]: unknown } => ({ ...plan.train, variants: plan.variants });
-  const [old, own] = [parts(there), parts(here)];
-  const part = Object.keys(own).find((key) => JSON.stringify(old[key]) !== JSON.stringify(own[key]));
-  if (part === undefined) return;
-  throw new UsageError(
-    `${name}: ${part} is ${JSON.stringify(old[part])} in the results there, ${JSON.stringify(own[part])} here: name another folder with --out, or ` +
-      "give the options of those results again to go on",
-  );
-}
-
-/** The same command line. */
-function againOf(study: SpeechStudy, { values }: Arguments, folder: OpenRunFolder): string {
-  const given = [...values].filter(([name]) => name !== "json" && name !== "out");
-  const options = given.map(([name, value]) => ` --${name} ${quoted(Array.isArray(value) ? value.join() : String(value))}`);
-  return `${CALL} experiment ${study}${options.join("")} --out ${quoted(folder.dir)}`;
-}
+/** What must not change between the results there and those to come: by the names that a person gave. */
+const fixed = ({ train, variants }: SpeechPlan): object => ({ ...train, variants });
 
 /** A default as the help shows it: the recipe's. */
 function shownOf({ path = "" }: Option): Pick<Option, "shown"> {

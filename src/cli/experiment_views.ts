@@ -25,9 +25,9 @@ import type { ViewsEvent } from "../host/job_views.ts";
 import { type OpenRunFolder, openRunFolder } from "../host/run_folder.ts";
 import { checkNumber } from "../options.ts";
 import { VERSION } from "../version.ts";
-import { CALL, quoted } from "./call.ts";
 import { readData } from "./data.ts";
 import type { Experiment } from "./experiment.ts";
+import { commandAgain } from "./experiment_files.ts";
 import { runOnHost } from "./hosts.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
 import type { Arguments, Option } from "./options.ts";
@@ -225,9 +225,7 @@ class ViewsRun {
 
   /** The same command line. */
   #again(): string {
-    const given = [...this.args.values].filter(([name]) => name !== "json" && name !== "out");
-    const options = given.map(([name, value]) => ` --${name} ${quoted(Array.isArray(value) ? value.join() : String(value))}`);
-    return `${CALL} experiment views${options.join("")} --out ${quoted(this.folder.dir)}`;
+    return commandAgain("views", this.args, this.folder);
   }
 }
 

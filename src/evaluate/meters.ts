@@ -107,8 +107,12 @@ export function covariance(features: HostRows): { matrix: Float64Array; mean: Fl
  * sum. D when the features use all directions alike, near 1 when they lie on a line, 0 when they are all the same.
  */
 export function effectiveRank(features: HostRows): number {
-  const { matrix } = covariance(features);
-  const values = symmetricEigen(matrix, features.shape[1]).values.map((v) => Math.max(v, 0));
+  return rankOf(covariance(features).matrix, features.shape[1]);
+}
+
+/** `effectiveRank` of a covariance [D, D]. */
+function rankOf(matrix: Float64Array, D: number): number {
+  const values = symmetricEigen(matrix, D).values.map((v) => Math.max(v, 0));
   const total = values.reduce((sum, v) => sum + v, 0);
   if (total < 1e-12) return 0;
   return Math.exp(values.reduce((entropy, v) => (v > 0 ? entropy - (v / total) * Math.log(v / total) : entropy), 0));
@@ -162,7 +166,7 @@ export function spreadOf(rows: HostRows): Spread {
   const { matrix } = covariance(rows);
   const variances = Array.from({ length: dim }, (_, k) => matrix[k * dim + k] ?? 0);
   const mean = variances.reduce((sum, v) => sum + v, 0) / dim;
-  return { rank: effectiveRank(rows), dead: variances.filter((v) => v <= CONSTANT * mean).length, dim };
+  return { rank: rankOf(matrix, dim), dead: variances.filter((v) => v <= CONSTANT * mean).length, dim };
 }
 
 /** What a prediction of latents from contexts is worth. */

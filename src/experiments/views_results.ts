@@ -1,4 +1,5 @@
-import { FormatError, UsageError } from "../errors.ts";
+import { FormatError } from "../errors.ts";
+import { checkSame, isTree } from "./same_plan.ts";
 import { type Summary, summary } from "./statistics.ts";
 import {
   cellName,
@@ -78,29 +79,11 @@ export function parseViewsResults(text: string, name: string): ViewsResults {
   return value as unknown as ViewsResults;
 }
 
-/** @throws UsageError naming the first field by which the results there came to be otherwise than `plan` says */
+/** @throws UsageError as `checkSame` */
 export function checkSamePlan(name: string, section: ViewsSection, plan: ViewsPlan): void {
-  const difference = differing(section.plan, plan, "");
-  if (!difference) return;
-  const [path, there, here] = difference;
-  throw new UsageError(
-    `${name}: ${plan.data}: ${path} is ${JSON.stringify(there)} in the results there, ${JSON.stringify(here)} here: name another folder ` +
-      "with --out, or give the options of those results again to go on",
-  );
+  checkSame(`${name}: ${plan.data}`, section.plan, plan);
 }
 
-function differing(a: unknown, b: unknown, path: string): readonly [string, unknown, unknown] | undefined {
-  if (!isTree(a) || !isTree(b)) return JSON.stringify(a ?? null) === JSON.stringify(b ?? null) ? undefined : [path, a, b];
-  for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
-    const found = differing(a[key], b[key], path === "" ? key : `${path}.${key}`);
-    if (found) return found;
-  }
-  return undefined;
-}
-
-type Tree = { readonly [name: string]: unknown };
-
-const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
 const isShare = (value: unknown): boolean => typeof value === "number" && value >= 0 && value <= 1;
 
 function isCell(value: unknown, data: ViewsData): boolean {

@@ -11,7 +11,7 @@ import type { Operand } from "./slot.ts";
 // that we know, name it in `defaults`. An op's first variants: a task type (operands and sizes, the output among them) and a `Family` of it in
 // the op's file, whose general variant is what the op did so far; `tape.perform(FAMILY, task)` in the place of its launch; a file of `Offers`
 // in src/ops/variants/ and its line in index.ts there; cases in the test. The core has general variants alone: the others are loaded with
-// the device (`equip`), in one piece.
+// the device (`equip`).
 
 /** What an adapter must offer. Workgroup memory is not among it: a variant makes do with the 16 KiB that all have. */
 export interface Needs {

@@ -2,13 +2,14 @@ import type { Browser, Page } from "puppeteer";
 import type { ImageDataset } from "../data/images.ts";
 import { isMultiView, type ViewImages } from "../data/multi_view.ts";
 import { InternalError } from "../errors.ts";
+import type { Tunings } from "../tuning/record.ts";
 import { pageScript } from "./chrome_build.ts";
 import { launchChrome } from "./chrome_launch.ts";
 import { type ImageHeader, type PageJob, type PageResult, reviveError, type ViewHeader } from "./chrome_messages.ts";
 import { type Handler, servePage } from "./chrome_server.ts";
 import { samplesAt, soundHeader } from "./chrome_sound.ts";
 import type { Job, JobInputs, JobResults } from "./jobs.ts";
-import { keptTunings, type Tunings } from "./tuning_cache.ts";
+import { keptTunings } from "./tuning_cache.ts";
 
 const HTML =
   '<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>nearfar</title><script type="module" src="page.js"></script>';

@@ -4,7 +4,7 @@ import { GpuUnavailableError } from "../errors.ts";
 import { openGpu } from "../gpu/device.ts";
 import type { RunFolder } from "../train/folder.ts";
 import { equip } from "../tuning/equip.ts";
-import { choicesIn, tuningName } from "../tuning/record.ts";
+import { choicesFor } from "../tuning/record.ts";
 import { type ImageHeader, type PageJob, type PageResult, recordError, type ViewHeader } from "./chrome_messages.ts";
 import { soundInPage } from "./chrome_sound.ts";
 import { type Job, runJob } from "./jobs.ts";
@@ -78,7 +78,7 @@ async function run(stop: AbortSignal): Promise<PageResult> {
     const device = await openGpu().catch((error: unknown) => {
       throw error instanceof GpuUnavailableError ? error : new GpuUnavailableError(String(error), { cause: error });
     });
-    const gpu = await equip(device, choicesIn(given.tunings[tuningName(device.adapter, "chrome")], device, navigator.userAgent));
+    const gpu = await equip(device, choicesFor(given.tunings, device, "chrome", navigator.userAgent));
     const data = given.data && { train: await fetchImages("train", given.data.train), test: await fetchImages("test", given.data.test) };
     const sounds = given.sounds && {
       train: soundInPage("train", given.sounds.train, fetchBytes),

@@ -2,11 +2,11 @@ import { createRequire } from "node:module";
 import { GpuUnavailableError } from "../errors.ts";
 import { type Gpu, type GpuOptions, openGpu } from "../gpu/device.ts";
 import { equip } from "../tuning/equip.ts";
-import { DEFAULTS } from "../tuning/record.ts";
+import { choicesFor, DEFAULTS } from "../tuning/record.ts";
 import { hasGpuDriver } from "./drivers.ts";
 import { waitGently } from "./patience.ts";
 import { loadLibrary, softwareDriver } from "./software.ts";
-import { choicesFor, keptTunings } from "./tuning_cache.ts";
+import { keptTunings } from "./tuning_cache.ts";
 
 export { nodeFlacDecoder } from "./flac.ts";
 export { openHdf5 } from "./hdf5.ts";

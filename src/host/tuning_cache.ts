@@ -1,26 +1,18 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Gpu } from "../gpu/device.ts";
-import { choicesIn, type Kept, type Tuning, tuningName } from "../tuning/record.ts";
+import { type Tuning, type Tunings, tuningName } from "../tuning/record.ts";
 import { writeAtomically } from "./atomic_write.ts";
 import { cacheFolder, madeCacheFolder } from "./cache.ts";
 
-/** What was measured on adapters, by file name. */
-export type Tunings = { readonly [name: string]: string };
-
 const TUNING = /^tuning-.*\.json$/;
 
-/** All that was kept on this machine. */
+/** All that was kept on this machine, by file name. */
 export async function keptTunings(): Promise<Tunings> {
   const folder = cacheFolder();
   const names = (await readdir(folder).catch(() => [])).filter((name) => TUNING.test(name));
   const texts = await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), "utf8").catch(() => "")] as const));
   return Object.fromEntries(texts);
 }
-
-/** What was measured on this device, or the reason why not. */
-export const choicesFor = (tunings: Tunings, gpu: Gpu, where: "dawn" | "chrome", on: string): Kept =>
-  choicesIn(tunings[tuningName(gpu.adapter, where)], gpu, on);
 
 /** @returns where it is kept */
 export async function keepTuning(tuning: Tuning, where: "dawn" | "chrome"): Promise<string> {

@@ -1,4 +1,3 @@
-import { NearfarError } from "../errors.ts";
 import { duration, percent } from "../report/format.ts";
 import { html } from "../report/html.ts";
 import { renderReport } from "../report/report.ts";
@@ -8,6 +7,7 @@ import { CHECKPOINT } from "../train/checkpoint.ts";
 import { DEFAULTS } from "../train/config.ts";
 import { VERSION } from "../version.ts";
 import { clipsIn, RATE, SHORTEST } from "./clips.ts";
+import { button, element, input, select } from "./dom.ts";
 import { download } from "./download.ts";
 import type { FromWorker, ToWorker } from "./protocol.ts";
 import { Recorder } from "./recorder.ts";
@@ -209,15 +209,6 @@ function title({ stage, events }: PageState): string {
   return `${share}nearfar: contrastive learning in a tab`;
 }
 
-function element(id: string): HTMLElement {
-  const found = document.getElementById(id);
-  if (!found) throw new NearfarError(`index.html has no element "${id}"`);
-  return found;
-}
-
-const button = (id: string): HTMLButtonElement => element(id) as HTMLButtonElement;
-const input = (id: string): HTMLInputElement => element(id) as HTMLInputElement;
-const select = (id: string): HTMLSelectElement => element(id) as HTMLSelectElement;
 const chosen = (id: string): number => Number(select(id).value);
 
 const wantsRecordings = (): boolean => (TASKS[task()] as Task).recordings ?? false;

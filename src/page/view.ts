@@ -6,6 +6,7 @@ import { acrossViews, bars } from "../report/sections.ts";
 import { wordsOf } from "../train/events.ts";
 import type { Picture } from "../train/picture.ts";
 import type { PageState } from "./state.ts";
+import { TASKS } from "./tasks.ts";
 
 /** Markup of every part of the page that changes, by the id of its element. */
 export interface View {
@@ -87,8 +88,10 @@ function progress(state: PageState, run: RunSummary): Html {
 <p>${parts.flatMap((part) => (typeof part === "string" ? [html`<span>${part}</span>`] : []))}${adapter}</p>`;
 }
 
-/** What the page calls the samples of a run. */
-const samplesOf = ({ start }: RunSummary): string => (start?.data === "scenes" ? "rooms" : start?.data === "sound" ? "clips" : "digits");
+/** What the page calls the samples of a run: those of the task with its data. */
+function samplesOf({ start }: RunSummary): string {
+  return Object.values(TASKS).find(({ options }) => options.data.name === start?.data)?.samples ?? TASKS.digits.samples;
+}
 
 function result(run: RunSummary): Html {
   const baseline = run.start?.baseline;

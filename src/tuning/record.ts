@@ -35,6 +35,13 @@ export function tuningOf(gpu: Gpu, on: string, choices: Choices): Tuning {
   return { format: FORMAT, version: VERSION, adapter: gpu.adapter, on, measured: new Date().toISOString().slice(0, 10), choices };
 }
 
+/** What was measured on adapters, by the name that it is kept under. */
+export type Tunings = { readonly [name: string]: string };
+
+/** What was measured on this device, or the reason why not. @param where, on as `tuningName` and `Tuning` have them */
+export const choicesFor = (tunings: Tunings, gpu: Gpu, where: "dawn" | "chrome", on: string): Kept =>
+  choicesIn(tunings[tuningName(gpu.adapter, where)], gpu, on);
+
 /** The choices of a kept tuning, or none and the reason: it is damaged, or nearfar, the driver or the host has changed since. */
 export function choicesIn(text: string | undefined, gpu: Gpu, on: string): Kept {
   if (text === undefined) return { choices: {}, origin: "defaults: not measured on this adapter (nearfar tune)" };

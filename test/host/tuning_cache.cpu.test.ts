@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Gpu } from "../../src/gpu/device.ts";
-import { choicesFor, clearTunings, keepTuning, keptTunings } from "../../src/host/tuning_cache.ts";
-import { tuningName, tuningOf } from "../../src/tuning/record.ts";
+import { clearTunings, keepTuning, keptTunings } from "../../src/host/tuning_cache.ts";
+import { choicesFor, tuningName, tuningOf } from "../../src/tuning/record.ts";
 
 const adapter = {
   ...{ vendor: "acme", architecture: "roadrunner 2", device: "0x12", description: "Fast One, driver 1.2", software: false },
