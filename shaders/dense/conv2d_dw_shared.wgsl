@@ -17,8 +17,8 @@ struct Params {
 // Four weights: their input channel's plane, and how far their tap reaches from the window's corner.
 struct Weights { plane: vec4u, row: vec4i, column: vec4i }
 var<workgroup> weights: array<Weights, 16>;
-// An output pixel: where its image starts in x, the corner of its window, where channel 0 of it is in g, and whether there is one.
-struct Pixel { image: u32, row: i32, column: i32, g: u32, there: bool }
+// An output pixel: where its image starts in x, the corner of its window, where channel 0 of it is in g, and 1 where there is one.
+struct Pixel { image: u32, row: i32, column: i32, g: u32, there: u32 }
 
 fn weights_of(k: vec4u) -> Weights {
   let weight = min(k, vec4u(p.I * p.KH * p.KW - 1u));
@@ -32,7 +32,7 @@ fn pixel_of(q: u32, end: u32) -> Pixel {
   let image = line / p.OH;
   let place = vec2u(line % p.OH, at % p.OW);
   let corner = vec2i(place * vec2u(p.sy, p.sx));
-  return Pixel(image * (p.I * p.H * p.W), corner.x, corner.y, (image * p.O * p.OH + place.x) * p.OW + place.y, q < end);
+  return Pixel(image * (p.I * p.H * p.W), corner.x, corner.y, (image * p.O * p.OH + place.x) * p.OW + place.y, u32(q < end));
 }
 
 fn x4(k: Weights, v: Pixel) -> vec4f {
@@ -40,12 +40,12 @@ fn x4(k: Weights, v: Pixel) -> vec4f {
   let column = vec4u(k.column + v.column);
   let inside = (row < vec4u(p.H)) & (column < vec4u(p.W));
   let at = v.image + k.plane + select(vec4u(), row * p.W + column, inside);
-  return select(vec4f(), vec4f(x[at.x], x[at.y], x[at.z], x[at.w]), inside & vec4<bool>(v.there));
+  return select(vec4f(), vec4f(x[at.x], x[at.y], x[at.z], x[at.w]), inside & vec4<bool>(v.there == 1u));
 }
 
 fn g4(o: u32, v: Pixel) -> vec4f {
   let at = v.g + min(o + vec4u(0u, 1u, 2u, 3u), vec4u(p.O - 1u)) * (p.OH * p.OW);
-  return select(vec4f(), vec4f(g[at.x], g[at.y], g[at.z], g[at.w]), v.there);
+  return select(vec4f(), vec4f(g[at.x], g[at.y], g[at.z], g[at.w]), v.there == 1u);
 }
 
 fn store(split: u32, o: u32, k: u32, v: vec4f) {
@@ -63,9 +63,10 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let split = wid.z + p.z0;
   let end = min((split + 1u) * p.chunk, p.B * p.OH * p.OW);
   if (lane < 16u) { weights[lane] = weights_of(column + 4u * lane + vec4u(0u, 1u, 2u, 3u)); }
+  workgroupBarrier();
   var s = Sums();
   for (var q = split * p.chunk; q < end; q += 16u) {
-    workgroupBarrier(); // the first one is for the weights, too
+    workgroupBarrier();
     let term = lane % 16u;
     let pixel = pixel_of(q + term, end);
     for (var r = 0u; r < 4u; r++) {
