@@ -1,5 +1,5 @@
 import { CONTEXTS, GRID_CONTEXTS } from "../nn/context.ts";
-import { AUDIO_NORMS } from "../nn/encoders/audio.ts";
+import { AUDIO_INPUTS, AUDIO_NORMS } from "../nn/encoders/audio.ts";
 import { CPC_PROFILES } from "../objectives/cpc_profiles.ts";
 import type { Option } from "./options.ts";
 
@@ -85,6 +85,16 @@ export const CPC_OPTIONS: readonly Option[] = [
     choices: ["every", "with-all"],
     help: "cpc: every frame predicts what it has ahead, or only those with all their targets",
     shown: "every",
+  },
+  {
+    name: "input",
+    type: "text",
+    value: "WHAT",
+    group: ENCODER,
+    path: "encoder.input",
+    choices: AUDIO_INPUTS,
+    help: "audio: convolutions see samples (waveform, the paper), or 40 log-mel bands, which takes far fewer steps",
+    shown: "waveform",
   },
   {
     name: "width",

@@ -16,7 +16,7 @@ export async function soundFeatures(gpu: Gpu, weights: Weights, name: string, da
   const { config, values } = weights;
   if (config?.encoder.name !== "audio") throw new UsageError(`${name}: ${data.name} is sound: expected a checkpoint of a run on sound`);
   const { makeEncoder } = await loadSoundParts(config);
-  const { parameters, encoder } = makeSoundModel(gpu, config, makeEncoder);
+  const { parameters, encoder } = makeSoundModel(gpu, config, makeEncoder, data.rate);
   const embedder = new SoundEmbedder(gpu, encoder, windowConfig(config.view));
   try {
     parameters.write(values);

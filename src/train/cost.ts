@@ -105,7 +105,7 @@ async function recordedSound(config: TrainConfig, { padded }: WindowSet): Promis
   const { makeSoundModel, recordSoundStep } = await import("./sound_session.ts");
   const { makeEncoder, makeObjective } = await loadSoundParts(config);
   const makeOptimiser = await loadOptimiser(config.optimiser);
-  const model = makeSoundModel(PAPER, config, makeEncoder);
+  const model = makeSoundModel(PAPER, config, makeEncoder, 16_000); // a rate costs nothing
   const objective = makeObjective(config, model.parameters, model.encoder);
   const plan = new Plan(PAPER, "training step");
   recordSoundStep(plan, { batch: config.batch, padded, objective, model, optimiser: makeOptimiser(model.parameters, config.optimiser) });
