@@ -1,5 +1,5 @@
 import type { Tape } from "../../autograd.ts";
-import { ShapeError } from "../../errors.ts";
+import { ShapeError, UsageError } from "../../errors.ts";
 import { convSize } from "../../ops/conv2d.ts";
 import { swapAxes } from "../../ops/frame.ts";
 import { relu } from "../../ops/relu.ts";
@@ -8,7 +8,7 @@ import { checkChoice, checkNames, checkNumber } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type Layer, sequential } from "../layer.ts";
 import { batchNormLayer } from "../layers.ts";
-import { LOG_MEL_BANDS, LOG_MEL_FRAMES, logMelLayer } from "../log_mel.ts";
+import { LOG_MEL_BANDS, LOG_MEL_HOP, logMelLayer } from "../log_mel.ts";
 import type { Parameters } from "../parameters.ts";
 import { channelNormLayer, conv1dLayer } from "../sequence_layers.ts";
 
@@ -94,9 +94,9 @@ export function audioEncoder(parameters: Parameters, options: Partial<AudioConfi
 
 /** Frames that a window of so many samples gives. @throws UsageError when it is too short for one */
 export const audioFrames = (samples: number, input: AudioInput = "waveform"): number =>
-  [...(input === "log-mel" ? [LOG_MEL_FRAMES] : []), ...LAYERS[input]].reduce(
+  LAYERS[input].reduce(
     (n, [kernel, stride, padding]) => convSize(n, kernel, stride, padding, 1),
-    samples,
+    input === "log-mel" ? Math.ceil(samples / LOG_MEL_HOP) : samples,
   );
 
 function normLayer(parameters: Parameters, name: string, channels: number, norm: AudioNorm): Layer {
@@ -111,6 +111,8 @@ function check(config: AudioConfig): AudioConfig {
   checkChoice("audioEncoder: input", config.input, AUDIO_INPUTS);
   checkNumber("audioEncoder: rate", config.rate, { min: 1 });
   checkNumber("audioEncoder: samples", config.samples, { min: 1, integer: true });
+  if (config.input === "log-mel" && config.samples % LOG_MEL_HOP !== 0)
+    throw new UsageError(`audioEncoder: input log-mel: expected windows of a multiple of ${LOG_MEL_HOP} samples, got ${config.samples}`);
   checkNumber("audioEncoder: width", config.width, { min: 2, integer: true });
   checkChoice("audioEncoder: norm", config.norm, AUDIO_NORMS);
   return config;
