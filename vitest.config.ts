@@ -46,7 +46,8 @@ export default defineConfig({
           sequence: { groupOrder: 3 },
           include: ["test/**/*.e2e.test.ts"],
           pool: "forks",
-          fileParallelism: false,
+          // Two at a time: much of their time is one thread's, reading sources and building pages.
+          maxWorkers: 2,
           testTimeout: 600_000,
           hookTimeout: 120_000,
         },

@@ -23,13 +23,32 @@ export interface Event {
   readonly [name: string]: unknown;
 }
 
+type OnLine = (line: string, child: ChildProcess) => void;
+
 /**
- * Runs `nearfar ARGS` as a process of its own.
+ * Runs `nearfar ARGS`: here, which saves a second of starting Node and reading the sources, or with `onLine` as a process of its own, which
+ * can be sent signals.
  * @param onLine called with every line of stdout as it comes, and the process
  */
-export function nearfar(args: readonly string[], onLine: (line: string, child: ChildProcess) => void = () => {}): Promise<Ended> {
+export function nearfar(args: readonly string[], onLine?: OnLine): Promise<Ended> {
+  return onLine ? nearfarProcess(args, onLine) : nearfarHere(args);
+}
+
+async function nearfarHere(args: readonly string[]): Promise<Ended> {
+  delete process.env.npm_lifecycle_event; // the command would say "npm run ..." under `npm test` and "nearfar" elsewhere
+  const { commandLine } = await import("../../src/cli/command_line.ts");
+  const text = () => {
+    const pieces: string[] = [];
+    return { pieces, write: (piece: string) => pieces.push(piece) };
+  };
+  const [out, err] = [text(), text()];
+  const code = await commandLine(args, out, err);
+  return ended({ pid: process.pid, code, signal: null, stdout: out.pieces.join(""), stderr: err.pieces.join("") });
+}
+
+/** As `nearfar`, always as a process of its own. */
+export function nearfarProcess(args: readonly string[], onLine: OnLine = () => {}): Promise<Ended> {
   const env: NodeJS.ProcessEnv = { ...process.env, NODE_OPTIONS: "" };
-  // The command would say "npm run ..." under `npm test` and "nearfar" elsewhere.
   delete env.npm_lifecycle_event;
   const child = spawn(process.execPath, ["--import", "tsx", join(ROOT, "src/cli/main.ts"), ...args], { cwd: ROOT, env });
   let [stdout, stderr, seen] = ["", "", 0];
@@ -46,25 +65,19 @@ export function nearfar(args: readonly string[], onLine: (line: string, child: C
   });
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code, signal) => {
-      const events = () =>
-        stdout
-          .split("\n")
-          .filter(Boolean)
-          .map((line) => JSON.parse(line) as Event);
-      resolve({
-        pid: child.pid,
-        code,
-        signal,
-        stdout,
-        stderr,
-        get events() {
-          return events();
-        },
-      });
-    });
+    child.on("close", (code, signal) => resolve(ended({ pid: child.pid, code, signal, stdout, stderr })));
   });
 }
+
+const ended = (end: Omit<Ended, "events">): Ended => ({
+  ...end,
+  get events() {
+    return end.stdout
+      .split("\n")
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Event);
+  },
+});
 
 /** A folder that is gone after the tests of the file. */
 export function temporaryFolder(): string {

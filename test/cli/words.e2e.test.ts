@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFi
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { VERSION } from "../../src/version.ts";
-import { nearfar, TINY, temporaryFolder } from "./run.ts";
+import { nearfar, nearfarProcess, TINY, temporaryFolder } from "./run.ts";
 
 // What the command line says without training: help, refusals, verify, info.
 
@@ -10,7 +10,7 @@ const base = temporaryFolder();
 
 describe("help", () => {
   test("of the program names every command and the exit codes", async () => {
-    const { code, stdout, stderr } = await nearfar(["--help"]);
+    const { code, stdout, stderr } = await nearfarProcess(["--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const name of ["train", "evaluate", "verify", "info"]) expect(stdout).toMatch(new RegExp(`^ {2}${name} `, "m"));
     expect(stdout).toContain("Exit codes");
@@ -55,6 +55,12 @@ test.each([
   expect(stderr).toContain(words);
   expect(stderr).not.toMatch(/\n\s+at /);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+});
+
+test("the process ends with the code, too", async () => {
+  const { code, stderr } = await nearfarProcess(["train", "--epoch", "3"]);
+  expect(stderr).toContain("did you mean --epochs?");
+  expect(code).toBe(2);
 });
 
 test.each([
