@@ -35,6 +35,9 @@ export const convSizes: readonly ConvSizes[] = [
   sized({ B: 2, I: 8, H: 1, W: 50, O: 12, KH: 1, KW: 10, sy: 1, sx: 5, py: 0, px: 3, dy: 1, dx: 1 }),
 ];
 
+/** More channels, and more weights and pixels, than a tile of 64 has. */
+export const convWide = sized({ B: 3, I: 66, H: 5, W: 6, O: 67, KH: 3, KW: 3, sy: 2, sx: 1, py: 1, px: 1, dy: 1, dx: 1 });
+
 const at4 = (a: ArrayLike<number>, [, C, H, W]: readonly number[], b: number, c: number, y: number, x: number): number =>
   y < 0 || x < 0 || y >= H! || x >= W! ? 0 : a[((b * C! + c) * H! + y) * W! + x]!;
 

@@ -1,11 +1,9 @@
 // c[s,i,j] = sum over the terms k of split s of A[i,k] B[k,j], A[i,k] = a[i*ai + k*ak], B[k,j] = b[k*bk + j*bj]; sum_splits.wgsl adds the S parts
 // a: f32[M*K]   b: f32[K*N]   ->  c: f32[S,M,N]
-// grid [N/64, M/64, S]: the form for GPUs. A workgroup of 8 x 8 lanes computes 64 x 64 outputs, 16 terms at a time through workgroup memory,
-// 8 x 8 outputs a lane in registers. 32 multiply-adds a float from memory (a plain 8 x 8 tile: 4), and per term four vec4 of workgroup
-// memory for 64 of them; 64 sums and 32 floats on their way in leave room for about 16 warps a multiprocessor (65,536 registers), 8.5 KiB
-// of workgroup memory for seven workgroups in 64 KiB. Lanes load along the contiguous axis (ALONG_A, ALONG_B: 1 when that is k), so loads coalesce; a row
-// of 17 vectors keeps the 16 lanes that write a column out of each other's banks. Few tiles: K is split, so that all cores have work.
-// Requires per % 16 = 0. Not measured on a GPU yet; on software adapters workgroup memory is dearer than memory, and it loses.
+// grid [N/64, M/64, S]: the form for GPUs, a tile of 64 x 64 through workgroup memory (lib/tile64.wgsl): 32 multiply-adds a float from memory,
+// where a plain 8 x 8 tile has 4. Lanes load along the contiguous axis (ALONG_A, ALONG_B: 1 when that is k), so loads coalesce. Few tiles: K is
+// split, so that all cores have work. Requires per % 16 = 0. Not measured on a GPU yet; on software adapters workgroup memory is dearer than memory, and it loses.
+//#import tile64
 override ALONG_A: u32 = 1u;
 override ALONG_B: u32 = 0u;
 struct Params { M: u32, N: u32, K: u32, ai: u32, ak: u32, bk: u32, bj: u32, S: u32, per: u32, x0: u32, y0: u32, z0: u32 }
@@ -13,10 +11,6 @@ struct Params { M: u32, N: u32, K: u32, ai: u32, ak: u32, bk: u32, bj: u32, S: u
 @group(0) @binding(1) var<storage, read> a: array<f32>;
 @group(0) @binding(2) var<storage, read> b: array<f32>;
 @group(0) @binding(3) var<storage, read_write> c: array<f32>;
-
-const ROW: u32 = 17u;
-var<workgroup> left: array<vec4f, 272>;  // [16 terms][16 vectors of rows of A, and one unused]
-var<workgroup> right: array<vec4f, 272>; // [16 terms][16 vectors of columns of B, and one unused]
 
 // The term and the vector that a lane loads in round r of four: lanes run along the axis that is contiguous in memory.
 fn term_of(lane: u32, r: u32, along: u32) -> u32 { return select(lane / 16u + 4u * r, lane % 16u, along == 1u); }
@@ -47,10 +41,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let row = (wid.y + p.y0) * 64u;
   let split = wid.z + p.z0;
   let end = min((split + 1u) * p.per, p.K);
-  let x = lane % 8u;     // its columns: 4x to 4x + 3, and 32 further
-  let y = lane / 8u * 2u; // its rows: vectors y and y + 1
-  var l0 = vec4f(); var l1 = vec4f(); var l2 = vec4f(); var l3 = vec4f(); var l4 = vec4f(); var l5 = vec4f(); var l6 = vec4f(); var l7 = vec4f();
-  var r0 = vec4f(); var r1 = vec4f(); var r2 = vec4f(); var r3 = vec4f(); var r4 = vec4f(); var r5 = vec4f(); var r6 = vec4f(); var r7 = vec4f();
+  var s = Sums();
   for (var k = split * p.per; k < end; k += 16u) {
     workgroupBarrier();
     for (var r = 0u; r < 4u; r++) {
@@ -62,29 +53,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
       right[bk * ROW + j] = b4(column + 4u * j, k + bk, end);
     }
     workgroupBarrier();
-    for (var t = 0u; t < 16u; t++) {
-      let up = left[t * ROW + y];
-      let down = left[t * ROW + y + 1u];
-      let near = right[t * ROW + x];
-      let far = right[t * ROW + x + 8u];
-      l0 += near * up.x; r0 += far * up.x;
-      l1 += near * up.y; r1 += far * up.y;
-      l2 += near * up.z; r2 += far * up.z;
-      l3 += near * up.w; r3 += far * up.w;
-      l4 += near * down.x; r4 += far * down.x;
-      l5 += near * down.y; r5 += far * down.y;
-      l6 += near * down.z; r6 += far * down.z;
-      l7 += near * down.w; r7 += far * down.w;
-    }
+    multiply(&s, lane);
   }
-  let top = row + 4u * y;
-  let first = column + 4u * x;
-  store(split, top, first, l0); store(split, top, first + 32u, r0);
-  store(split, top + 1u, first, l1); store(split, top + 1u, first + 32u, r1);
-  store(split, top + 2u, first, l2); store(split, top + 2u, first + 32u, r2);
-  store(split, top + 3u, first, l3); store(split, top + 3u, first + 32u, r3);
-  store(split, top + 4u, first, l4); store(split, top + 4u, first + 32u, r4);
-  store(split, top + 5u, first, l5); store(split, top + 5u, first + 32u, r5);
-  store(split, top + 6u, first, l6); store(split, top + 6u, first + 32u, r6);
-  store(split, top + 7u, first, l7); store(split, top + 7u, first + 32u, r7);
+  put(s, split, row, column, lane);
 }

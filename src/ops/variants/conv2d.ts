@@ -3,6 +3,7 @@ import type { Plan } from "../../gpu/plan.ts";
 import type { Operand } from "../../gpu/slot.ts";
 import type { Offers, ShapeClass, Variant } from "../../gpu/variants.ts";
 import { CONV2D, CONV2D_INPUT, CONV2D_WEIGHT, type Convolution, type ConvSizes, convFlops, type WeightGradient } from "../conv2d.ts";
+import { forwardShared, inputShared, weightShared } from "./conv2d_shared.ts";
 
 /** How the block kernels see a convolution, or the gradient of its input, which is one with the taps turned round. */
 interface Blocks {
@@ -116,16 +117,16 @@ const weightClass = (p: ConvSizes): ShapeClass<WeightGradient> => ({
 
 export const CONV2D_OFFERS: Offers<Convolution> = {
   family: CONV2D,
-  variants: [forward16, ...variantsOf(forward)],
+  variants: [forward16, ...variantsOf(forward), forwardShared],
   classes: classes("x"),
 };
 export const CONV2D_INPUT_OFFERS: Offers<Convolution> = {
   family: CONV2D_INPUT,
-  variants: [input16, ...variantsOf(backward)],
+  variants: [input16, ...variantsOf(backward), inputShared],
   classes: classes("dy"),
 };
 export const CONV2D_WEIGHT_OFFERS: Offers<WeightGradient> = {
   family: CONV2D_WEIGHT,
-  variants: [weight16],
+  variants: [weight16, weightShared],
   classes: { "3x3": weightClass(SIZES), other: weightClass(STRIDED) },
 };
