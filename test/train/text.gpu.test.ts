@@ -21,6 +21,8 @@ import { testGpu } from "../host.ts";
 import { thingsData, tinyText, twoThings } from "./texts.ts";
 
 const data = thingsData();
+/** Without labels, so that nothing is probed. */
+const plain: TextTrainTest = { train: { ...data.train, labels: {} }, test: { ...data.test, labels: {} } };
 
 async function run(options: TrainOptions = {}, host: Partial<TrainHost> = {}, given = data) {
   const folder = (host.folder as MemoryFolder | undefined) ?? new MemoryFolder();
@@ -30,13 +32,16 @@ async function run(options: TrainOptions = {}, host: Partial<TrainHost> = {}, gi
   return { folder, events, result, config };
 }
 
+/** A run that has learned, once for all that look at it. */
+const learned = run({ epochs: 30, evaluate: { every: 30, k: 3, temperature: 0.1 } });
+
 const losses = (events: readonly TrainEvent[]) => events.flatMap((e) => (e.event === "step" ? [e.loss] : []));
 const bytesOf = ({ files }: MemoryFolder): Uint8Array => files.get(CHECKPOINT) ?? new Uint8Array();
 
 describe("training on text", () => {
   it("learns, measures what was learned, keeps its words; the same figures and features come out of the checkpoint", async () => {
     const gpu = await testGpu();
-    const { events, result, folder, config } = await run({ epochs: 30, evaluate: { every: 30, k: 3, temperature: 0.1 } });
+    const { events, result, folder, config } = await learned;
     const { done } = await result;
     const bounds = events.flatMap((e) => (e.event === "step" ? [e.parts.bound ?? 0] : []));
     const start = events.find((e) => e.event === "start");
@@ -72,7 +77,7 @@ describe("training on text", () => {
     {},
     { objective: { name: "cpc", steps: 2, negatives: "sequence", drawn: 4 }, encoder: { ...tinyText.encoder, context: "conv", layers: 2 } },
   ])("stopped in mid-epoch and resumed, ends with the bits of the uninterrupted run: %o", async (options) => {
-    const whole = await run(options);
+    const whole = await run(options, {}, plain);
     const { done } = await whole.result;
     const stop = new AbortController();
     let steps = 0;
@@ -80,9 +85,9 @@ describe("training on text", () => {
       if (++steps === 4) stop.abort();
       return undefined;
     };
-    const half = await run(options, { signal: stop.signal, ready });
+    const half = await run(options, { signal: stop.signal, ready }, plain);
     await expect(half.result).rejects.toThrow(Interrupted);
-    const rest = await run(options, { folder: half.folder, resume: true });
+    const rest = await run(options, { folder: half.folder, resume: true }, plain);
     await rest.result;
     expect(losses(rest.events)).toHaveLength(done.steps - 3);
     expect(bytesOf(half.folder)).toEqual(bytesOf(whole.folder));
@@ -140,7 +145,7 @@ describe("refused", () => {
 
   it("weights without their words, and of sound or images", async () => {
     const gpu = await testGpu();
-    const { folder, result } = await run({ epochs: 1 });
+    const { folder, result } = await learned;
     await result;
     const weights = readWeights(bytesOf(folder), "w");
     await expect(textFeatures(gpu, { ...weights, vocabulary: undefined }, "w", data.test)).rejects.toThrow(/w: no "vocabulary"/);
