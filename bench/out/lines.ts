@@ -56,7 +56,7 @@ function chart(group: readonly LinearRow[]): Html {
     const logs = points.map(([x, y]) => [Math.log10(x), Math.log10(y)] as const);
     return { name: `${contender} ${exponent.toFixed(2)}`, points: logs, look: ours ? "main" : "faint", dots: ours };
   });
-  const format = (value: number) => String(Number((10 ** value).toPrecision(2)));
+  const format = (value: number) => String(Number((10 ** value).toPrecision(3)));
   return lineChart({
     title: `${row.case}: cost against ${axis}`,
     note: `${sizeText(fixed)}. Behind each name the exponent: 1 is a cost in proportion.`,
