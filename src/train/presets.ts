@@ -259,11 +259,12 @@ const cpcText: Preset = {
   name: "cpc-text",
   title: "CPC on mails: which three sentences come next?",
   source: "van den Oord, Li, Vinyals 2018 (arXiv:1807.03748), section 3.3, scaled down: vectors of 620, latents and contexts of 2400 there",
-  figure: "spam 95.0 %",
-  protocol: "linear probe on held-out mails",
+  figure: "spam 96.9 %",
+  protocol:
+    "linear probe of mean latents, 1,209 held-out mails: nearfar, mean of seeds 1 and 2 (untrained encoder 90.5 and 91.1 %, bag of words 97.9 %)",
   differences: ["mails of SpamAssassin in place of BookCorpus", "5,000 words in place of 20,000, which are not extended to others"],
-  images: { passages: 4000 },
-  config: { objective: { name: "cpc", profile: "text" }, data: { name: "spam" }, epochs: 3, evaluate: { every: 3 } },
+  images: { passages: 13_447 },
+  config: { objective: { name: "cpc", profile: "text" }, data: { name: "spam" }, epochs: 1 },
 };
 
 /** All presets: the papers' first, then what finishes on a laptop. */
