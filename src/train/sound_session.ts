@@ -171,8 +171,8 @@ export class SoundSession implements RunSession {
   }
 
   async appraiser(): Promise<RunAppraiser> {
-    const { SoundAppraiser } = await import("./sound_appraise.ts");
-    return new SoundAppraiser(this);
+    const [{ SequenceAppraiser }, { soundParts }] = await Promise.all([import("./sequence_appraise.ts"), import("./sound_appraise.ts")]);
+    return new SequenceAppraiser(this, soundParts(this));
   }
 
   close(): void {
