@@ -7,7 +7,7 @@ import type { Detail } from "./contract.ts";
 import { type Entry, entries } from "./entries.ts";
 import { type BenchOptions, benchOptions, parseOptions, USAGE } from "./options.ts";
 import { benchFile, benchText } from "./out/json.ts";
-import type { LinearRow } from "./out/lines.ts";
+import { growthLines, type LinearRow } from "./out/lines.ts";
 import { renderReport } from "./out/report.ts";
 import { caseTable, sizeText } from "./out/table.ts";
 import { openChromeHost } from "./run/chrome.ts";
@@ -76,6 +76,8 @@ async function measure(host: BenchHost, session: Session, work: readonly Entry[]
     for (const line of caseTable(fresh, roof)) say(`  ${line}`);
     await session.save();
   }
+  if (session.linear.length > 0) say("\nexponents (1: a cost in proportion)");
+  for (const line of growthLines(session.linear)) say(`  ${line}`);
   return signal.aborted ? INTERRUPTED : 0;
 }
 

@@ -16,7 +16,10 @@ export const bankUpdate: BenchCase = {
     { set: "imagenet", size: { B: 256, N: 1_281_167, D: 128 } },
     { set: "ragged", size: { B: 13, N: 4099, D: 60 } },
   ],
-  linear: { from: { B: 64, N: 16_384, D: 128 }, axes: { B: [32, 64, 128, 256], N: [4096, 16_384, 65_536] } },
+  linear: {
+    from: { B: 1024, N: 16_384, D: 128 },
+    axes: { B: [1024, 2048, 4096, 8192], N: [4096, 16_384, 65_536], D: [64, 128, 256, 512] },
+  },
   largest: ({ N = 0, D = 0 }: Size, variant) => (variant === "ours" ? 0 : 4 * N * D),
   flops: ({ B = 0, D = 0 }: Size) => 6 * B * D,
   traffic: ({ B = 0, D = 0 }: Size) => 12 * B * D,

@@ -14,8 +14,8 @@ export const fullSoftmax: BenchCase = {
     { set: "ragged", size: { B: 13, N: 4099, D: 60 } },
   ],
   linear: {
-    from: { B: 16, N: 8192, D: 64 },
-    axes: { B: [16, 32, 64, 128], N: [4096, 8192, 16_384, 32_768], D: [32, 64, 128, 256] },
+    from: { B: 64, N: 8192, D: 128 },
+    axes: { B: [32, 64, 128, 256], N: [4096, 8192, 16_384, 32_768], D: [64, 128, 256, 512] },
   },
   largest: ({ B = 0, N = 0, D = 0 }: Size, variant) => 4 * N * Math.max(D, variant === "ours" ? 0 : B),
   flops: ({ B = 0, N = 0, D = 0 }: Size) => 4 * B * N * D,

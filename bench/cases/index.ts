@@ -3,6 +3,7 @@ import { bankUpdate } from "./bank_update.ts";
 import { colourCase } from "./colour.ts";
 import { convolutions } from "./conv.ts";
 import { cpcStep } from "./cpc_step.ts";
+import { edges } from "./edges.ts";
 import { fullSoftmax } from "./full_softmax.ts";
 import { gruCase } from "./gru.ts";
 import { infoNceCase } from "./info_nce.ts";
@@ -23,6 +24,7 @@ export const CASES: readonly BenchCase[] = [
   bankUpdate,
   inHalves(nce),
   inHalves(sampledSoftmax),
+  edges,
   { ...inHalves(bankUpdate), tolerance: 2 ** -11 }, // rows are rounded as they are written
   ...products,
   ...convolutions,

@@ -30,8 +30,8 @@ const SIZES: BenchCase["sizes"] = [
 ];
 
 const LINEAR: NonNullable<BenchCase["linear"]> = {
-  from: { B: 16, K: 1024, D: 128, N: 16_384 },
-  axes: { B: [8, 16, 32, 64], K: [512, 1024, 2048, 4096], D: [32, 64, 128, 256], N: [4096, 16_384, 65_536] },
+  from: { B: 16, K: 2048, D: 128, N: 16_384 },
+  axes: { B: [8, 16, 32, 64], K: [1024, 2048, 4096, 8192], D: [32, 64, 128, 256], N: [4096, 16_384, 65_536] },
 };
 
 /** The bank, which nearfar shards; and for those who gather, its rows [B, K+1, D]. */

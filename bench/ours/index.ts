@@ -4,6 +4,7 @@ import { bankUpdate, bankUpdateHalves } from "./bank_update.ts";
 import { colour } from "./colour.ts";
 import { convolution } from "./conv.ts";
 import { cpcStep } from "./cpc_step.ts";
+import { edges } from "./edges.ts";
 import { gruStep } from "./gru.ts";
 import { infoNceStep } from "./info_nce.ts";
 import { knn } from "./knn.ts";
@@ -22,6 +23,7 @@ export const OURS: Readonly<Record<string, OursCase>> = {
   "sampled-softmax": sampledSoftmax,
   "full-softmax": fullSoftmax,
   "bank-update": bankUpdate,
+  edges,
   "nce-f16": nceHalves,
   "sampled-softmax-f16": sampledSoftmaxHalves,
   "bank-update-f16": bankUpdateHalves,

@@ -11,13 +11,39 @@ export interface LinearRow {
   readonly row: Detail;
 }
 
-/** Cost against each length, one chart a case and length, in logarithms: a slope of 1 is a cost in proportion. */
-export function linearCharts(rows: readonly LinearRow[]): Html {
-  const groups = groupBy(
+/** A case's cost against one length, as one contender pays it. */
+export interface Growth {
+  readonly contender: string;
+  /** Lengths and milliseconds, ascending. */
+  readonly points: readonly (readonly [number, number])[];
+  /** Of the power law that fits best: 1 is a cost in proportion. NaN for a single point. */
+  readonly exponent: number;
+}
+
+/** Rows that have a figure, a group for each case and length. */
+const grouped = (rows: readonly LinearRow[]) =>
+  groupBy(
     rows.filter(({ row }) => row.median_ms !== null),
     ({ axis, row }) => `${row.case} ${axis}`,
   );
-  return html`<div class="pair">${[...groups.values()].map(chart)}</div>`;
+
+/** How cost grows, a line a case and length: "nce B: ours 0.98, tfjs-webgpu 1.02". */
+export const growthLines = (rows: readonly LinearRow[]): string[] =>
+  [...grouped(rows)].map(([name, group]) => {
+    const each = growthOf(group).map(({ contender, exponent }) => `${contender} ${exponent.toFixed(2)}`);
+    return `${name}: ${each.join(", ")}`;
+  });
+
+function growthOf(group: readonly LinearRow[]): Growth[] {
+  return [...groupBy(group, ({ row }) => contenderText(row))].map(([contender, own]) => {
+    const points = own.map(({ axis, row }) => [row.size[axis] ?? 0, row.median_ms ?? 0] as const).toSorted((a, b) => a[0] - b[0]);
+    return { contender, points, exponent: points.length > 1 ? growth(points) : Number.NaN };
+  });
+}
+
+/** Cost against each length, one chart a case and length, in logarithms: a slope of 1 is a cost in proportion. */
+export function linearCharts(rows: readonly LinearRow[]): Html {
+  return html`<div class="pair">${[...grouped(rows).values()].map(chart)}</div>`;
 }
 
 function chart(group: readonly LinearRow[]): Html {
@@ -25,18 +51,12 @@ function chart(group: readonly LinearRow[]): Html {
   if (!first) return html``;
   const { axis, row } = first;
   const { [axis]: _, ...fixed } = row.size;
-  const lines = [...groupBy(group, ({ row }) => contenderText(row))].map(([name, points]): Line & { readonly slope: number } => {
-    const measured = points.map((point) => [point.row.size[axis] ?? 0, point.row.median_ms ?? 0] as const).toSorted((a, b) => a[0] - b[0]);
-    const slope = measured.length > 1 ? growth(measured) : Number.NaN;
-    return {
-      name: `${name} ${slope.toFixed(2)}`,
-      points: measured.map(([x, y]) => [Math.log10(x), Math.log10(y)]),
-      look: name === "ours" ? "main" : "faint",
-      dots: name === "ours",
-      slope,
-    };
+  const lines = growthOf(group).map(({ contender, points, exponent }): Line => {
+    const ours = contender === "ours";
+    const logs = points.map(([x, y]) => [Math.log10(x), Math.log10(y)] as const);
+    return { name: `${contender} ${exponent.toFixed(2)}`, points: logs, look: ours ? "main" : "faint", dots: ours };
   });
-  const format = (value: number) => String(Number((10 ** value).toPrecision(2)));
+  const format = (value: number) => String(Number((10 ** value).toPrecision(3)));
   return lineChart({
     title: `${row.case}: cost against ${axis}`,
     note: `${sizeText(fixed)}. Behind each name the exponent: 1 is a cost in proportion.`,

@@ -1,13 +1,14 @@
 import { CONTEXTS, GRID_CONTEXTS } from "../nn/context.ts";
-import { AUDIO_NORMS } from "../nn/encoders/audio.ts";
+import { AUDIO_INPUTS, AUDIO_NORMS } from "../nn/encoders/audio.ts";
 import { CPC_PROFILES } from "../objectives/cpc_profiles.ts";
 import type { Option } from "./options.ts";
 
 const METHOD = "Objective";
 const ENCODER = "Encoder";
 const VIEW = "Windows of sound";
+const PASSAGE = "Passages of text";
 
-/** What cpc, and the sound that it learns from, have besides the options of all objectives. Left out, they are the profile's. */
+/** What cpc, and the sound and text that it learns from, have besides the options of all objectives. Left out, they are the profile's. */
 export const CPC_OPTIONS: readonly Option[] = [
   {
     name: "profile",
@@ -26,7 +27,7 @@ export const CPC_OPTIONS: readonly Option[] = [
     path: "objective.steps",
     choices: ["all"],
     help: "cpc: steps ahead that are predicted (images: rows below), or all that there are",
-    shown: "12; images all",
+    shown: "12; images all; text 3",
   },
   {
     name: "skip",
@@ -87,13 +88,23 @@ export const CPC_OPTIONS: readonly Option[] = [
     shown: "every",
   },
   {
+    name: "input",
+    type: "text",
+    value: "WHAT",
+    group: ENCODER,
+    path: "encoder.input",
+    choices: AUDIO_INPUTS,
+    help: "audio: convolutions see samples (waveform, the paper), or 40 log-mel bands, which takes far fewer steps",
+    shown: "waveform",
+  },
+  {
     name: "width",
     type: "integer",
     value: "C",
     group: ENCODER,
     path: "encoder.width",
-    help: "audio: channels, numbers in a latent",
-    shown: "128",
+    help: "audio, text: channels, numbers in a latent",
+    shown: "128; text 96",
   },
   {
     name: "norm",
@@ -112,7 +123,7 @@ export const CPC_OPTIONS: readonly Option[] = [
     group: ENCODER,
     path: "encoder.context",
     choices: [...new Set([...CONTEXTS, ...GRID_CONTEXTS])],
-    help: `what sums up what came before: audio ${CONTEXTS.join(", ")}; patchnet ${GRID_CONTEXTS.join(", ")} (PixelCNN, the same with its own row whole, down each column)`,
+    help: `what sums up what came before: audio, text ${CONTEXTS.join(", ")}; patchnet ${GRID_CONTEXTS.join(", ")} (PixelCNN, the same with its own row whole, down each column)`,
     shown: "gru; patchnet pixel",
   },
   {
@@ -122,7 +133,16 @@ export const CPC_OPTIONS: readonly Option[] = [
     group: ENCODER,
     path: "encoder.units",
     help: "numbers in a context",
-    shown: "128; patchnet 64",
+    shown: "128; patchnet 64; text 96",
+  },
+  {
+    name: "embedding",
+    type: "integer",
+    value: "E",
+    group: ENCODER,
+    path: "encoder.embedding",
+    help: "text: numbers in a word's vector",
+    shown: "64",
   },
   {
     name: "patch-pixels",
@@ -181,5 +201,32 @@ export const CPC_OPTIONS: readonly Option[] = [
     path: "view.speaker",
     help: "labels that say who speaks",
     shown: "speaker",
+  },
+  {
+    name: "sentences",
+    type: "integer",
+    value: "T",
+    group: PASSAGE,
+    path: "view.sentences",
+    help: "sentences of a passage; a text has as many passages as it fills",
+    shown: "12",
+  },
+  {
+    name: "words",
+    type: "integer",
+    value: "W",
+    group: PASSAGE,
+    path: "view.words",
+    help: "words of a sentence at most; a longer one goes on as the next",
+    shown: "32",
+  },
+  {
+    name: "vocabulary",
+    type: "integer",
+    value: "V",
+    group: PASSAGE,
+    path: "view.vocabulary",
+    help: "words that are told apart: the most frequent ones of the training texts, those seen twice or more",
+    shown: "5000",
   },
 ];

@@ -14,7 +14,7 @@ import { nodeImageDecoder } from "../host/image_decoder.ts";
 import { isMade } from "../host/job_data.ts";
 import { readNyu } from "../host/nyu.ts";
 import { archiveSource, openSource } from "../host/sources.ts";
-import { checkData, type DataConfig, isSoundData, ownDataOptions } from "../train/data_config.ts";
+import { checkData, type DataConfig, isSequential, ownDataOptions } from "../train/data_config.ts";
 
 /** Levels of folders that are looked into for images: parts, classes, and folders within those. */
 const IMAGE_LEVELS = 6;
@@ -39,7 +39,7 @@ export async function loadData(config: DataConfig, warn: (message: string) => vo
     const all = await loadData({ ...config, limit: null, test: null, classes: null }, warn);
     return { train: firstOf(ofClasses(all.train, classes), limit), test: firstOf(ofClasses(all.test, classes), test) };
   }
-  if (isSoundData(name)) throw new UsageError(`--data ${name}: this needs images, not sound`);
+  if (isSequential(name)) throw new UsageError(`--data ${name}: this needs images, not sound or text`);
   const own = ownDataOptions(config);
   switch (name) {
     // These take a part by themselves: their files are too large, or too many, to read whole first.

@@ -25,7 +25,7 @@ const OPTIONS: readonly Option[] = [
     value: "WHICH",
     group: OUT,
     choices: CLIP_FEATURES.map(dashed),
-    help: "of sound: contexts or latents, their mean over a clip or the last one",
+    help: "of sound and text: contexts or latents, their mean over a clip or document or the last one",
     shown: "mean-context",
   },
   { name: "force", type: "flag", group: OUT, help: "replace FILE.npy" },
@@ -46,7 +46,7 @@ export const embed: Command = {
   summary: "Write the features of images, by any checkpoint, into a NumPy file",
   usage: "--weights FILE|DIR --out FILE.npy [options]",
   about: [
-    "Shows every image of one part of the data to an encoder in evaluation mode and writes its features, rows of length 1. Of sound: what every clip is summed up by, see --features.",
+    "Shows every image of one part of the data to an encoder in evaluation mode and writes its features, rows of length 1. Of sound and text: what every clip or document is summed up by, see --features.",
     "A run of nearfar knows its encoder and view. For a state_dict of PyTorch (safetensors.torch.save_file) name it with --encoder; names " +
       "may start with module. or encoder.",
   ],

@@ -39,7 +39,7 @@ const CHANGEABLE: { readonly [name: string]: Pick<Option, "help" | "shown"> | un
   limit: { help: "use the first N training clips", shown: "all" },
   test: { help: "use the first N held-out clips", shown: "all" },
   context: { help: `what sums up the frames so far (${CONTEXTS.join(", ")})`, shown: "gru" },
-  ...{ window: undefined, level: undefined, width: undefined, units: undefined },
+  ...{ window: undefined, level: undefined, input: undefined, width: undefined, units: undefined },
   ...{ drawn: undefined, batch: undefined, rate: undefined, epochs: undefined },
 };
 const SHARED: readonly Option[] = [...DATA_OPTIONS, ...CONFIG_OPTIONS]

@@ -1,14 +1,19 @@
 import { join } from "node:path";
-import { bagOfWords, type Corpus, corpusOf } from "../data/text/corpus.ts";
+import type { HostRows } from "../bank/rows.ts";
+import { bagOfWords, unknownShare } from "../data/text/encode.ts";
+import type { TextDataset } from "../data/text/texts.ts";
 import { UsageError } from "../errors.ts";
 import { type CrossResult, crossValidate } from "../evaluate/cross_validate.ts";
-import { renderText, type TextStudy, textFigures } from "../experiments/text_report.ts";
+import { TextEmbedder } from "../evaluate/embed_text.ts";
+import { learn } from "../experiments/learn.ts";
+import { renderText, type TextPoint, type TextStudy, textFigures } from "../experiments/text_report.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { openNodeGpu } from "../host/node.ts";
 import type { OpenRunFolder } from "../host/run_folder.ts";
 import { TEXTS } from "../host/texts.ts";
 import { checkNumber } from "../options.ts";
-import { TEXT_DEFAULTS, type TextPoint, TextSession, type TextTraining } from "../train/text_session.ts";
+import { CPC_TEXT_DEFAULTS, resolveConfig, type TrainConfig } from "../train/config.ts";
+import { TextSession } from "../train/text_session.ts";
 import type { Experiment } from "./experiment.ts";
 import { namesOf, openExperiment, savedResults } from "./experiment_files.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
@@ -24,16 +29,23 @@ const BAG = 2000;
 /** Steps of a probe, about. */
 const PROBE_STEPS = 300;
 const SPEAKERS = "by speaker";
+/** Steps from point to point of a curve. */
+const EVERY = 20;
+/** Training steps on each set of texts, unless told otherwise. */
+const STEPS = 600;
+/** What probes ask of each: other documents are learned from alone. */
+const CLASSES: { readonly [name: string]: readonly string[] } = { sotu: ["Democratic", "Republican"], spam: ["ham", "spam"] };
 
 const OPTIONS: readonly Option[] = [
   { name: "texts", type: "text", value: "T,T", group: GROUP, help: `of ${Object.keys(TEXTS).join(", ")}`, shown: "all" },
-  { name: "steps", type: "integer", value: "N", group: GROUP, help: "training steps on each", shown: String(TEXT_DEFAULTS.steps) },
+  { name: "steps", type: "integer", value: "N", group: GROUP, help: "training steps on each", shown: String(STEPS) },
   { name: "vocabulary", type: "integer", value: "V", group: GROUP, help: "words that are not the unknown one", shown: "5000" },
 ];
 
 /** What one set of texts gave. */
 export interface TextResult extends TextStudy {
-  readonly config: TextTraining;
+  readonly config: TrainConfig;
+  readonly steps: number;
   readonly seconds: number;
 }
 
@@ -66,25 +78,27 @@ export const textExperiment: Experiment = {
 };
 
 async function study(folder: OpenRunFolder, names: readonly string[], seeds: number, args: Arguments, output: Output): Promise<number> {
-  const results = ((await savedResults<Results>(folder, RESULTS, "text", "results"))?.results ?? []).filter(({ finished }) => finished);
+  const results = ((await savedResults<Results>(folder, RESULTS, "text", "results"))?.results ?? []).slice();
   const interrupt = new Interrupt(() => output.line("stopping after this step and saving ... (Ctrl-C again: quit at once)"));
   const gpu = await openNodeGpu();
   try {
     for (const name of names) {
-      const left = Array.from({ length: seeds }, (_, i) => trainingOf(args, i + 1)).filter(
-        (training) => !found(results, name, training, args),
+      const left = Array.from({ length: seeds }, (_, i) => trainingOf(args, name, i + 1)).filter(
+        (training) => !found(results, name, training),
       );
       if (left.length === 0) continue;
       output.status(`${name}: reading ...`);
-      const corpus = await corpusFor(name, args, output);
+      const texts = await TEXTS[name]?.(output.warn);
+      if (!texts) throw new UsageError(`--texts: no ${name}`);
       for (const training of left) {
-        if (interrupt.signal.aborted) break;
-        results.push(await one(gpu, corpus, training, output, interrupt.signal));
+        results.push(await one(gpu, texts, training, output, interrupt.signal));
         const file: Results = { experiment: "text", adapter: gpu.name, results };
         await folder.write(RESULTS, `${JSON.stringify(file, null, 1)}\n`);
         await folder.write(REPORT, renderText(results, gpu.name));
       }
     }
+  } catch (error) {
+    if (!interrupt.signal.aborted || error !== interrupt.signal.reason) throw error;
   } finally {
     output.status("");
     interrupt.close();
@@ -98,73 +112,84 @@ async function study(folder: OpenRunFolder, names: readonly string[], seeds: num
   return interrupt.signal.aborted ? INTERRUPTED : 0;
 }
 
-async function corpusFor(name: string, args: Arguments, output: Output): Promise<Corpus> {
-  const read = TEXTS[name];
-  if (!read) throw new UsageError(`--texts: no ${name}`);
-  return corpusOf(await read(output.warn), { size: vocabularySize(args), words: TEXT_DEFAULTS.words });
+/** A training and how long it takes. */
+interface Training {
+  readonly config: TrainConfig;
+  readonly steps: number;
 }
 
-const vocabularySize = (args: Arguments): number => number(args, "vocabulary") ?? 5000;
-
-function trainingOf(args: Arguments, seed: number): TextTraining {
-  return { ...TEXT_DEFAULTS, seed, steps: number(args, "steps") ?? TEXT_DEFAULTS.steps };
+function trainingOf(args: Arguments, name: string, seed: number): Training {
+  const view = { ...CPC_TEXT_DEFAULTS.view, vocabulary: number(args, "vocabulary") ?? Number(CPC_TEXT_DEFAULTS.view.vocabulary) };
+  const steps = number(args, "steps") ?? STEPS;
+  checkNumber("--steps", steps, { min: 1, integer: true });
+  return { config: resolveConfig({ objective: { name: "cpc" }, data: { name }, view, seed }), steps };
 }
 
 /** Whether this has been run. @throws UsageError when the folder holds the same texts and seed with other settings: nothing is mixed, or thrown away */
-function found(results: readonly TextResult[], name: string, training: TextTraining, args: Arguments): boolean {
-  const same = results.find((result) => result.name === name && result.config.seed === training.seed);
+function found(results: readonly TextResult[], name: string, { config, steps }: Training): boolean {
+  const same = results.find((result) => result.name === name && result.config.seed === config.seed);
   if (!same) return false;
-  if (JSON.stringify(same.config) === JSON.stringify(training) && same.vocabulary <= vocabularySize(args) + 1) return true;
-  throw new UsageError(`${name}, seed ${training.seed}, is there already with other settings. Name another folder with --out`);
+  if (JSON.stringify([same.config, same.steps]) === JSON.stringify([config, steps])) return true;
+  throw new UsageError(`${name}, seed ${config.seed}, is there already with other settings. Name another folder with --out`);
 }
 
-/** Probes before and after a training; of an interrupted one, what it had learned. */
-async function one(gpu: Gpu, corpus: Corpus, training: TextTraining, output: Output, signal: AbortSignal): Promise<TextResult> {
-  const { seed } = training;
-  const session = await TextSession.create(gpu, corpus, training);
+/** Probes before and after a training. @throws the signal's reason */
+async function one(gpu: Gpu, texts: TextDataset, { config, steps }: Training, output: Output, signal: AbortSignal): Promise<TextResult> {
+  const session = await TextSession.create(gpu, config, { train: texts, test: texts });
+  const embedder = new TextEmbedder(gpu, session.model.encoder, config.batch);
   const probes: { [features: string]: CrossResult } = {};
-  const labels = corpus.documents.map(({ label }) => label);
-  const names = corpus.documents.map(({ name }) => name);
-  const groups = corpus.documents.map(({ group, name }) => group ?? name);
-  const grouped = new Set(groups).size < names.length;
+  const { name, documentNames: names } = texts;
+  const { labels, classes } = labelsOf(texts);
+  const speakers = texts.labels.speaker;
   const rows = labels.filter((label) => label !== null).length;
   const batch = rows < 1000 ? 64 : 256;
-  const options = { seed, batch, epochs: Math.max(10, Math.round((PROBE_STEPS * batch) / rows)) };
-  const measure = async (features: string, data: Float32Array<ArrayBuffer>, D: number) => {
-    output.status(`${corpus.name}: probing ${features} ...`);
-    const shape = [labels.length, D] as const;
-    probes[features] = await crossValidate(gpu, { data, shape }, labels, names, options);
-    if (grouped) probes[`${features}, ${SPEAKERS}`] = await crossValidate(gpu, { data, shape }, labels, groups, options);
+  const options = { seed: config.seed, batch, epochs: Math.max(10, Math.round((PROBE_STEPS * batch) / rows)) };
+  const measure = async (features: string, all: HostRows) => {
+    signal.throwIfAborted();
+    output.status(`${name}: probing ${features} ...`);
+    probes[features] = await crossValidate(gpu, all, labels, names, options);
+    const groups = speakers && Array.from(speakers.ids, String);
+    if (groups) probes[`${features}, ${SPEAKERS}`] = await crossValidate(gpu, all, labels, groups, options);
   };
   const embedded = async (of: string) => {
-    output.status(`${corpus.name}: embedding ...`);
-    const { latents, contexts } = await session.embed();
-    await measure(`${of}, sentences`, latents, session.config.width);
-    await measure(`${of}, contexts`, contexts, session.config.units);
-  };
-  const curve: TextPoint[] = [];
-  const emit = (point: TextPoint) => {
-    curve.push(point);
-    output.event({ ...point, texts: corpus.name });
-    output.status(`${corpus.name}: step ${point.step} of ${session.config.steps}, loss ${point.figures.loss?.toFixed(3)}`);
+    output.status(`${name}: embedding ...`);
+    const made = await embedder.embed(session.encoded.train);
+    await measure(`${of}, sentences`, made["mean latents"]);
+    await measure(`${of}, contexts`, made["mean context"]);
   };
   try {
-    const bag = bagOfWords(corpus, BAG);
-    await measure("bag of words", bag.data, bag.shape[1]);
+    await measure("bag of words", bagOfWords(session.encoded.train, session.words, BAG));
     await embedded("untrained");
     const started = performance.now();
-    const finished = await session.train(emit, signal);
+    const progress = ({ step }: { readonly step: number }) => output.status(`${name}: step ${step} of ${steps}`);
+    const curve = curveOf(await learn(session, { signal, progress }, steps));
+    for (const point of curve) output.event({ event: "text", ...point, texts: name });
     const seconds = (performance.now() - started) / 1000;
     await embedded("trained");
-    return { ...sizes(corpus, labels), config: session.config, curve, finished, seconds, probes };
+    const majority = Math.max(...classes.map((_, c) => labels.filter((label) => label === c).length)) / rows;
+    const documents = session.encoded.train;
+    const sentences = documents.reduce((sum, document) => sum + document.sentences.length, 0);
+    const sizes = { name, documents: documents.length, sentences, vocabulary: session.words.size, unknown: unknownShare(documents) };
+    return { ...sizes, classes, majority, config, steps, curve, seconds, probes };
   } finally {
+    embedder.close();
     session.close();
   }
 }
 
-function sizes({ name, documents, vocabulary, unknown, classes }: Corpus, labels: readonly (number | null)[]) {
-  const known = labels.filter((label) => label !== null);
-  const majority = Math.max(...classes.map((_, c) => known.filter((label) => label === c).length)) / known.length;
-  const sentences = documents.reduce((sum, document) => sum + document.sentences.length, 0);
-  return { name, documents: documents.length, sentences, vocabulary: vocabulary.size, unknown, classes, majority };
+/** What is asked of each document: a place in `classes`, or null. */
+function labelsOf({ name, labels }: TextDataset): { readonly labels: (number | null)[]; readonly classes: readonly string[] } {
+  const { ids, names } = Object.values(labels)[0] ?? { ids: [], names: [] };
+  const classes = CLASSES[name] ?? names;
+  const placeOf = (id: number) => classes.indexOf(names[id] ?? "");
+  return { classes, labels: Array.from(ids, (id) => (placeOf(id) < 0 ? null : placeOf(id))) };
+}
+
+/** Means over every 20 steps. */
+function curveOf(rows: readonly { readonly [name: string]: number }[]): TextPoint[] {
+  return Array.from({ length: Math.ceil(rows.length / EVERY) }, (_, i) => {
+    const own = rows.slice(i * EVERY, (i + 1) * EVERY);
+    const mean = (name: string) => own.reduce((sum, row) => sum + (row[name] ?? Number.NaN), 0) / own.length;
+    return { step: i * EVERY + own.length, figures: { loss: mean("loss"), accuracy: mean("accuracy"), bound: mean("bound") } };
+  });
 }

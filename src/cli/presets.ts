@@ -3,7 +3,7 @@ import { mebibytes } from "../gpu/memory.ts";
 import type { MeasureDone } from "../host/job_measure.ts";
 import { checkNumber } from "../options.ts";
 import { resolveConfig } from "../train/config.ts";
-import { type Cost, costOf } from "../train/cost.ts";
+import { type Cost, costOf, countOf } from "../train/cost.ts";
 import { PRESETS, type Preset, presetOf } from "../train/presets.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
 import { runOnHost } from "./hosts.ts";
@@ -101,9 +101,9 @@ async function measure(preset: Preset, args: Arguments, output: Output): Promise
   const base = resolveConfig(preset.config);
   const config = resolveConfig({ ...base, batch: number("batch", base.batch), accumulate: number("accumulate", base.accumulate) });
   const { images } = preset;
-  const sound = "windows" in images;
-  const all = sound ? images.windows : images.count;
-  const count = number("limit", sound ? all : Math.min(all, Math.floor(MOST_BYTES / (images.channels * images.height * images.width))));
+  const { count: all, what } = countOf(images);
+  const most = "count" in images ? Math.floor(MOST_BYTES / (images.channels * images.height * images.width)) : all;
+  const count = number("limit", Math.min(all, most));
   const [steps, tflops, share] = [number("steps", 3), number("tflops", 10), number("share", 0.3)];
   checkNumber("--limit", count, { min: config.batch, max: all, integer: true });
   checkNumber("--steps", steps, { min: 1, integer: true });
@@ -112,12 +112,12 @@ async function measure(preset: Preset, args: Arguments, output: Output): Promise
   output.status("measuring ...");
   const interrupt = new Interrupt(() => process.exit(INTERRUPTED));
   try {
-    const job = { kind: "measure", config, images: sound ? { ...images, windows: count } : { ...images, count }, steps } as const;
+    const job = { kind: "measure", config, images: { ...images, [what === "images" ? "count" : what]: count }, steps } as const;
     const done = await runOnHost(args, job, { signal: interrupt.signal, emit: () => {} });
     const projected = project(done, await costOf(base, images), { epochs: base.epochs, count: all, tflops, share });
     output.status("");
     output.event({ ...done, preset: preset.name, ...projected });
-    report(preset, done, projected, sound ? "windows" : "images", output);
+    report(preset, done, projected, what, output);
   } finally {
     output.status("");
     interrupt.close();

@@ -3,7 +3,7 @@ import type { Option } from "./options.ts";
 /** Heading of the options about data. */
 export const DATA_GROUP = "Data";
 
-/** Options of data that are sound. */
+/** Options of data that are sound; those about parts are of text, too. */
 export const SOUND_OPTIONS: readonly Option[] = [
   {
     name: "sample-rate",
@@ -36,7 +36,7 @@ export const SOUND_OPTIONS: readonly Option[] = [
     value: "LABEL",
     group: DATA_GROUP,
     path: "data.holdOutBy",
-    help: "sound: hold out every fifth value of this label (data.holdOut in --config), instead of clips of every value",
+    help: "sound, text, sotu: hold out every fifth value of this label (data.holdOut in --config), instead of clips of every value",
     shown: "asterisk: prompt",
   },
   {
@@ -45,7 +45,7 @@ export const SOUND_OPTIONS: readonly Option[] = [
     value: "FILE",
     group: DATA_GROUP,
     path: "data.trainList",
-    help: "sound, librispeech: the ids of the clips to train on, one a line",
+    help: "sound, librispeech, text: the ids of the clips or documents to train on, one a line",
   },
   {
     name: "test-list",
@@ -53,6 +53,6 @@ export const SOUND_OPTIONS: readonly Option[] = [
     value: "FILE",
     group: DATA_GROUP,
     path: "data.testList",
-    help: "sound, librispeech: the ids of the clips that are held out",
+    help: "sound, librispeech, text: the ids of those that are held out",
   },
 ];

@@ -27,7 +27,7 @@ export const train: Command = {
   summary: "Train an encoder; write checkpoint, metrics and a report into a run folder",
   usage: "[options]",
   about: [
-    "Learns from images, or with --objective cpc also from sound, without labels. Labels, where the data has them, only measure what was learned: a weighted kNN on held-out images, " +
+    "Learns from images, or with --objective cpc also from sound or text, without labels. Labels, where the data has them, only measure what was learned: a weighted kNN on held-out images, " +
       "beside raw pixels and the untrained encoder.",
     "The run folder gets config.json, metrics.jsonl, checkpoint.safetensors and report.html. Ctrl-C saves and stops; --resume goes on " +
       "from there, bit for bit.",
@@ -64,6 +64,7 @@ export const train: Command = {
   examples: [
     ["--objective instdisc --data mnist --limit 4000 --epochs 10", "about two minutes on two CPU cores, seconds on a GPU"],
     ["--objective cpc --data asterisk --negatives speaker", "contrastive prediction on speech (scripts/asterisk.sh fetches it)"],
+    ["--objective cpc --data text --root letters", "the next sentences of your own texts: letters/CLASS/*.txt"],
     ["--objective cpc --data mnist --limit 4000", "from the patches above, which are below? A grid of 6 x 6"],
     ["--mode nce --bank-start unit --negatives 1024", "the paper's noise-contrastive loss on a random bank"],
     ["--preset instdisc-cifar10 --data-dir cifar-10-binary.tar.gz", "a published recipe"],

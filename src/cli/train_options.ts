@@ -23,7 +23,7 @@ export const DATA_OPTIONS: readonly Option[] = [
     help:
       "mnist, cifar10, cifar100, stl10, stl10-unlabeled, emoji, nyu, scenes (rooms made on the GPU); images (PNG and JPEG in class folders) " +
       "or npy (NumPy arrays) of your own; or a folder with four IDX files named as MNIST's; for cpc: sound (WAV and FLAC of your own), " +
-      "librispeech, asterisk",
+      "librispeech, asterisk, text (.txt of your own), sotu, spam",
     shown: "mnist",
   },
   {
@@ -34,8 +34,9 @@ export const DATA_OPTIONS: readonly Option[] = [
     path: "data.folder",
     help:
       "where the files of --data are: a folder, for CIFAR and images also a .tar.gz, for nyu the .mat; for CIFAR, STL-10 and npy also the URL " +
-      "of a folder",
+      "of a folder; for text a folder, an archive, or a .tsv with a text and its labels a line",
   },
+  { name: "root", type: "text", value: "DIR|FILE", group: DATA, help: "another name of --data-dir" },
   {
     name: "image-size",
     type: "text",
@@ -53,7 +54,7 @@ export const DATA_OPTIONS: readonly Option[] = [
     type: "flag",
     group: DATA,
     path: "data.skipBad",
-    help: "images: leave out files that cannot be decoded, instead of refusing them",
+    help: "images, text: leave out files that cannot be decoded or are empty, instead of refusing them",
   },
   {
     name: "limit",
@@ -98,9 +99,9 @@ export const DATA_OPTIONS: readonly Option[] = [
     group: DATA,
     path: "data.labels",
     help:
-      `emoji: classes that measure what was learned: the 95 subgroups or the 9 groups (${EMOJI_LABELS.join(", ")}); sound: what file names ` +
-      "say of the clips, such as {speaker}/{chapter}/*",
-    shown: "subgroup; sound: its clips.tsv, or {class}/*",
+      `emoji: classes that measure what was learned: the 95 subgroups or the 9 groups (${EMOJI_LABELS.join(", ")}); sound, text: what file ` +
+      "names say of the samples, such as {speaker}/{chapter}/*",
+    shown: "subgroup; sound, text: clips.tsv or documents.tsv, or {class}/*",
   },
   ...SOUND_OPTIONS,
   {
@@ -143,9 +144,9 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     value: "NAME",
     group: ENCODER,
     path: "encoder.name",
-    choices: ["convnet", "resnet18", "audio", "patchnet"],
-    help: "strided conv-BN-ReLU blocks, or ResNet-18 (its stem, width and more: encoder in --config); cpc: audio, of images patchnet",
-    shown: "convnet; cpc audio or patchnet",
+    choices: ["convnet", "resnet18", "audio", "patchnet", "text"],
+    help: "strided conv-BN-ReLU blocks, or ResNet-18 (its stem, width and more: encoder in --config); cpc: audio, of images patchnet, of text text",
+    shown: "convnet; cpc audio, patchnet or text",
   },
   {
     name: "blocks",
@@ -166,7 +167,14 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     help: "standardised (batch norm without affine before the L2 norm; learns on small data) or plain (papers)",
   },
   ...CPC_OPTIONS,
-  { name: "batch", type: "integer", value: "B", group: OPTIMISER, path: "batch", help: "images, or windows of sound, a step" },
+  {
+    name: "batch",
+    type: "integer",
+    value: "B",
+    group: OPTIMISER,
+    path: "batch",
+    help: "images, windows of sound or passages of text, a step",
+  },
   {
     name: "accumulate",
     type: "integer",
@@ -236,10 +244,12 @@ export function configFrom({ values }: Arguments, base: TrainOptions, more: read
   const config = structuredClone(base) as Tree;
   dropOthers(config, values);
   const data = values.get("data");
+  if (values.has("root") && values.has("data-dir")) throw new UsageError("--root and --data-dir are one option: give one of them");
   if (typeof data === "string") {
     const before = section(config, "data");
     const source = dataSource(data);
-    if (source.folder !== null && values.has("data-dir")) throw new UsageError("--data DIR and --data-dir exclude each other");
+    if (source.folder !== null && (values.has("data-dir") || values.has("root")))
+      throw new UsageError("--data DIR and --data-dir exclude each other");
     // Only MNIST has files of its own to go back to.
     const folder = source.name === before.name && source.name !== DEFAULTS.data.name ? before.folder : source.folder;
     const same = before.name === undefined || before.name === source.name;
@@ -249,6 +259,7 @@ export function configFrom({ values }: Arguments, base: TrainOptions, more: read
     const value = values.get(name);
     if (path !== undefined && value !== undefined) place(config, path, convert ? convert(value) : value);
   }
+  if (values.has("root")) place(config, "data.folder", values.get("root"));
   return config as TrainOptions;
 }
 

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { UsageError } from "../errors.ts";
 import { WEIGHTS } from "../host/frozen_encoder.ts";
 import { CHECKPOINT } from "../train/checkpoint.ts";
-import { resolveConfig, SOUND_OBJECTIVE, type TrainConfig } from "../train/config.ts";
-import { type DataConfig, isSoundData } from "../train/data_config.ts";
+import { resolveConfig, SEQUENCE_OBJECTIVE, type TrainConfig } from "../train/config.ts";
+import { type DataConfig, isSequential } from "../train/data_config.ts";
 import type { RunFolder } from "../train/folder.ts";
 import { readWeights, type WeightsOptions } from "../train/weights.ts";
 import type { Arguments, Option } from "./options.ts";
@@ -110,7 +110,7 @@ export function dataOf(args: Arguments, { config }: WeightsInput, amounts: reado
   const same = config !== undefined && (typeof data !== "string" || dataSource(data).name === config.data.name);
   const base = same ? { ...config.data, ...changed } : { test: null, ...changed };
   const options = configFrom(own, { data: base });
-  return resolveConfig({ ...options, ...(isSoundData(options.data?.name ?? "") && { objective: { name: SOUND_OBJECTIVE } }) }).data;
+  return resolveConfig({ ...options, ...(isSequential(options.data?.name ?? "") && { objective: { name: SEQUENCE_OBJECTIVE } }) }).data;
 }
 
 export function text(args: Arguments, name: string): string | undefined {

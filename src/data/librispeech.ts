@@ -1,8 +1,9 @@
 import { FormatError, UsageError } from "../errors.ts";
 import { quote } from "../formats/fault.ts";
+import type { FileListing } from "./file_listing.ts";
 import { bytewise, counted, isHidden, listed } from "./folder_layout.ts";
 import { labelsOf, type SoundTrainTest } from "./sound.ts";
-import { type ClipListing, type SoundClipOptions, soundClipsFrom } from "./sound_folder.ts";
+import { type SoundClipOptions, soundClipsFrom } from "./sound_folder.ts";
 import { readIdList } from "./sound_labels.ts";
 import { readWhole, type Source } from "./source.ts";
 
@@ -72,7 +73,7 @@ function withoutDev(clips: readonly Clip[], name: string, warn: (message: string
   return clips.filter(isUsed);
 }
 
-function listingOf(clips: readonly Clip[], speakers: ReadonlyMap<string, Speaker> | undefined, byPart: boolean): ClipListing {
+function listingOf(clips: readonly Clip[], speakers: ReadonlyMap<string, Speaker> | undefined, byPart: boolean): FileListing {
   const label = (of: (clip: Clip) => string) => labelsOf(clips.map(of));
   const subset = label((clip) => clip.subset);
   const parted = byPart && ["train-", "test-"].every((kind) => subset.names.some((name) => name.startsWith(kind)));

@@ -83,13 +83,12 @@ export function lazySound(head: SoundHead, read: SoundDataset["read"]): SoundDat
 /** The clips `indices`, in this order. Labels keep their ids. @throws UsageError for a clip that is not there or given twice, and for none */
 export function subsetOfSound(data: SoundDataset, indices: Uint32Array, name: string): SoundDataset {
   assertIndices(indices, data.lengths.length, name);
-  const labels = Object.entries(data.labels).map(([key, { ids, names }]) => [key, { ids: gather(ids, 1, indices), names }] as const);
   const head: SoundHead = {
     name,
     rate: data.rate,
     lengths: gather(data.lengths, 1, indices),
     clipNames: Array.from(indices, (i) => data.clipNames[i] ?? ""),
-    labels: Object.fromEntries(labels),
+    labels: labelsAt(data.labels, indices),
     content: data.fingerprint,
   };
   return lazySound(head, (clip, from, length) => data.read(indices[clip] ?? 0, from, length));
@@ -102,17 +101,27 @@ export function labelsOf(texts: readonly string[]): SoundLabels {
   return { ids: Uint32Array.from(texts, (text) => ids.get(text) ?? 0), names };
 }
 
+/** Labels of the samples `indices`, in this order: they keep their ids. */
+export function labelsAt(labels: SoundDataset["labels"], indices: Uint32Array): SoundDataset["labels"] {
+  return Object.fromEntries(Object.entries(labels).map(([key, { ids, names }]) => [key, { ids: gather(ids, 1, indices), names }]));
+}
+
+/** @throws UsageError for labels of another number than there are samples, and ids without a name */
+export function checkLabels(name: string, count: number, labels: SoundDataset["labels"]): void {
+  for (const [key, { ids, names }] of Object.entries(labels)) {
+    if (ids.length !== count) throw new UsageError(`${name}: ${key}: expected ${count} labels, got ${ids.length}`);
+    const stray = ids.find((id) => id >= names.length);
+    if (stray !== undefined) throw new UsageError(`${name}: ${key}: expected ids 0 to ${names.length - 1}, got ${stray}`);
+  }
+}
+
 function checkHead({ name, rate, lengths, clipNames, labels }: SoundHead): void {
   if (lengths.length === 0) throw new UsageError(`${name}: no clips: expected at least one`);
   if (!(rate > 0)) throw new UsageError(`${name}: rate: expected samples per second, got ${rate}`);
   const empty = lengths.indexOf(0);
   if (empty >= 0) throw new UsageError(`${name}: ${clipNames[empty]}: no samples`);
   if (clipNames.length !== lengths.length) throw new UsageError(`${name}: expected ${lengths.length} clip names, got ${clipNames.length}`);
-  for (const [key, { ids, names }] of Object.entries(labels)) {
-    if (ids.length !== lengths.length) throw new UsageError(`${name}: ${key}: expected ${lengths.length} labels, got ${ids.length}`);
-    const stray = ids.find((id) => id >= names.length);
-    if (stray !== undefined) throw new UsageError(`${name}: ${key}: expected ids 0 to ${names.length - 1}, got ${stray}`);
-  }
+  checkLabels(name, lengths.length, labels);
 }
 
 function checkSpan({ name, lengths, clipNames }: SoundHead, clip: number, from: number, length: number): void {

@@ -1,15 +1,13 @@
-import { FormatError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { checkNames, checkNumber } from "../options.ts";
-import { subsetIndices } from "./dataset.ts";
-import { bytewise, counted, isHidden, listed } from "./folder_layout.ts";
-import { evenly } from "./hold_out.ts";
+import { type FileKind, type FileListing, listFiles } from "./file_listing.ts";
+import { counted, listed } from "./folder_layout.ts";
 import { inOrder } from "./in_order.ts";
 import { Resampler } from "./resample.ts";
 import { labelsOf, lazySound, type SoundDataset, type SoundLabels, type SoundTrainTest, subsetOfSound } from "./sound.ts";
 import { DecodedCache, type FlacDecoder, openSoundFile, SOUND_FILE, type SoundFile } from "./sound_file.ts";
-import { type LabelTable, labelsByPattern, readClipList } from "./sound_labels.ts";
-import { type SplitOptions, splitClips } from "./sound_split.ts";
-import { readWhole, type Source } from "./source.ts";
+import { firstClips, type SplitOptions, splitClips } from "./sound_split.ts";
+import type { Source } from "./source.ts";
 
 /** What `soundFolderFrom` accepts; null counts as left out. */
 export interface SoundFolderOptions extends SplitOptions {
@@ -33,11 +31,17 @@ export interface SoundFolderOptions extends SplitOptions {
   readonly warn?: (message: string) => void;
 }
 
-/** The list of clips that is used when a folder has it and no pattern is given: see `readClipList`. */
+/** The list of clips that is used when a folder has it and no pattern is given: see `readLabelled`. */
 export const CLIP_LIST = "clips.tsv";
+const CLIPS: FileKind = {
+  what: "clip",
+  files: SOUND_FILE,
+  named: "WAV or FLAC files (.wav, .flac)",
+  others: /\.(?:mp3|m4a|aac|ogg|oga|opus|aiff?|wma|au|caf|g722|sph)$/i,
+  list: CLIP_LIST,
+};
 const NAMES = ["sampleRate", "mix", "minimum", "limit", "test", "flac", "cacheBytes", "warn"];
 const SPLIT_NAMES = ["trainList", "testList", "holdOut", "holdOutBy"];
-const OTHER_SOUND = /\.(?:mp3|m4a|aac|ogg|oga|opus|aiff?|wma|au|caf|g722|sph)$/i;
 /** Decoded files kept at most, unless told otherwise: 2 hours of mono at 16 kHz. */
 const CACHE_BYTES = 2 ** 29;
 
@@ -48,19 +52,13 @@ const CACHE_BYTES = 2 ** 29;
  * @param name what the data set is called
  * @throws UsageError without clips, for rates or channels that differ without `sampleRate` or `mix`, for no clip that is long enough, as
  * `labelsByPattern` and `splitClips`, and for options out of range
- * @throws FormatError for a file whose head is damaged, and as `readClipList`; a damaged sample shows when it is read
+ * @throws FormatError for a file whose head is damaged, and as `readLabelled`; a damaged sample shows when it is read
  */
 export async function soundFolderFrom(source: Source, options: SoundFolderOptions = {}, name = "sound"): Promise<SoundTrainTest> {
   const { labels, ...others } = options;
   if (typeof (labels ?? "") !== "string") throw new UsageError(`${name}: labels: expected a pattern, got ${JSON.stringify(labels)}`);
   check(others, name);
-  return soundClipsFrom(source, await clipsOf(source, options, name), others, name);
-}
-
-/** Clips of a folder, and what is known of them by their names. */
-export interface ClipListing {
-  readonly paths: readonly string[];
-  readonly labels: LabelTable;
+  return soundClipsFrom(source, await listFiles(source, CLIPS, options, name), others, name);
 }
 
 /** Options about clips that have their labels already. */
@@ -69,7 +67,7 @@ export type SoundClipOptions = Omit<SoundFolderOptions, "labels">;
 /** A data set of the clips of a listing. @throws as `soundFolderFrom` */
 export async function soundClipsFrom(
   source: Source,
-  listing: ClipListing,
+  listing: FileListing,
   options: SoundClipOptions,
   name: string,
 ): Promise<SoundTrainTest> {
@@ -86,36 +84,6 @@ export async function soundClipsFrom(
   const split = splitClips(clips, options);
   const most = test === null || test === undefined ? undefined : Math.min(test, split.test.length);
   return { train: part(all, split.train, limit, `${name}/train`), test: part(all, split.test, most, `${name}/test`) };
-}
-
-/** The clips, and their labels by a pattern, by the list in the folder, by folders, or not at all. */
-async function clipsOf(source: Source, { labels, warn = () => {} }: SoundFolderOptions, name: string): Promise<ClipListing> {
-  const visible = (await source.list()).filter((path) => !isHidden(path));
-  const paths = bytewise(visible.filter((path) => SOUND_FILE.test(path)));
-  if (paths.length === 0) throw new UsageError(`${source.name}: no WAV or FLAC files (.wav, .flac) among ${visible.length} files`);
-  const others = visible.filter((path) => OTHER_SOUND.test(path));
-  if (others.length > 0) warn(`${source.name}: ${counted(others.length, "file")} passed over, neither .wav nor .flac: ${listed(others)}`);
-  if (labels) return { paths, labels: labelsByPattern(paths, labels, name) };
-  if (visible.includes(CLIP_LIST)) return fromList(source, paths, warn);
-  const inFolders = paths.filter((path) => path.includes("/"));
-  if (inFolders.length === paths.length) return { paths, labels: labelsByPattern(paths, "{class}/*", name) };
-  if (inFolders.length === 0) return { paths, labels: {} };
-  const direct = paths.filter((path) => !path.includes("/"));
-  throw new UsageError(
-    `${source.name}: ${counted(direct.length, "clip")} beside the folders (${listed(direct)}): give every clip a class folder, or none, or a pattern of labels (labels; --labels)`,
-  );
-}
-
-async function fromList(source: Source, paths: readonly string[], warn: (message: string) => void): Promise<ClipListing> {
-  const { name, bytes } = await readWhole(source, CLIP_LIST);
-  const list = readClipList(new TextDecoder().decode(bytes), name);
-  const [there, wanted] = [new Set(paths), new Set(list.paths)];
-  const missing = list.paths.filter((path) => !there.has(path));
-  if (missing.length > 0)
-    throw new FormatError(`${name}: ${counted(missing.length, "clip")} of the list not in the folder: ${listed(missing)}`);
-  const more = paths.filter((path) => !wanted.has(path));
-  if (more.length > 0) warn(`${source.name}: ${counted(more.length, "file")} not in ${CLIP_LIST}, left out: ${listed(more)}`);
-  return list;
 }
 
 async function opened(source: Source, paths: readonly string[], { flac, cacheBytes }: SoundFolderOptions): Promise<SoundFile[]> {
@@ -151,9 +119,9 @@ function checkAlike(files: readonly SoundFile[], { sampleRate, mix }: SoundFolde
 function longEnough(
   source: Source,
   files: readonly SoundFile[],
-  { paths, labels }: ClipListing,
+  { paths, labels }: FileListing,
   { minimum, warn = () => {} }: SoundFolderOptions,
-): { readonly files: readonly SoundFile[]; readonly listing: ClipListing; readonly short: readonly string[] } {
+): { readonly files: readonly SoundFile[]; readonly listing: FileListing; readonly short: readonly string[] } {
   const shortest = minimum ?? 0;
   const empty = files.find(({ samples }) => samples === 0);
   if (empty && shortest === 0)
@@ -176,7 +144,7 @@ function longEnough(
 function dataset(
   source: Source,
   files: readonly SoundFile[],
-  { paths, labels }: ClipListing,
+  { paths, labels }: FileListing,
   options: SoundFolderOptions,
   name: string,
 ): SoundDataset {
@@ -203,18 +171,8 @@ function mono(channels: readonly Float32Array[]): Float32Array {
 }
 
 function part(all: SoundDataset, clips: Uint32Array, limit: number | null | undefined, name: string): SoundDataset {
-  if (limit === null || limit === undefined || limit === clips.length) return subsetOfSound(all, clips, name);
-  const [labels] = Object.values(all.labels);
-  const count = subsetIndices(clips.length, { limit }).length;
-  const chosen = evenly(
-    Array.from(clips, (clip) => labels?.ids[clip]),
-    count,
-  );
-  return subsetOfSound(
-    all,
-    chosen.map((place) => clips[place] ?? 0),
-    `${name} (${count} of ${clips.length})`,
-  );
+  const { chosen, of } = firstClips(clips, all.labels, limit);
+  return subsetOfSound(all, chosen, `${name}${of}`);
 }
 
 function check(options: SoundClipOptions, name: string): void {

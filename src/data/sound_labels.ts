@@ -49,39 +49,47 @@ function compiled(pattern: string, name: string): { names: readonly string[]; ex
   return { names, expression: new RegExp(`(?:^|/)${text}$`, "s") };
 }
 
-/** A list of clips: paths and their labels. */
-export interface ClipList {
-  readonly paths: readonly string[];
+/** The first column of a table of samples; the others are labels. */
+export interface FirstColumn {
+  /** Its name. */
+  readonly name: "path" | "text";
+  /** What people call a line: "clip". */
+  readonly what: string;
+}
+
+/** Lines of a table: what the first column says, and labels. */
+export interface LabelledLines {
+  readonly first: readonly string[];
   readonly labels: LabelTable;
 }
 
 /**
- * Reads a list of clips: lines of texts between tabs. The first line names the columns: `path` first, then the labels; the others are the
- * clips, in the order that they will have.
+ * Reads a table of samples: lines of texts between tabs. The first line names the columns: `path` or `text` first, then the labels; the others
+ * are the samples, in the order that they will have.
  * @throws FormatError naming the line for a missing or empty column and a path that is there twice
  */
-export function readClipList(text: string, name: string): ClipList {
-  const [head = "", ...lines] = text
+export function readLabelled(table: string, name: string, { name: wanted, what }: FirstColumn): LabelledLines {
+  const [head = "", ...lines] = table
     .replace(/^\uFEFF/, "")
     .replace(/(?:\r?\n)+$/, "")
     .split(/\r?\n/);
   const [first, ...names] = head.split("\t");
-  if (first !== "path" || new Set(names).size < names.length || names.some((label) => !/^[A-Za-z]\w*$/.test(label)))
-    throw new FormatError(`${name}: line 1: expected "path" and the names of labels between tabs, found ${quote(head)}`);
-  if (lines.length === 0) throw new FormatError(`${name}: line 2: expected a clip, found the end`);
+  if (first !== wanted || new Set(names).size < names.length || names.some((label) => !/^[A-Za-z]\w*$/.test(label)))
+    throw new FormatError(`${name}: line 1: expected "${wanted}" and the names of labels between tabs, found ${quote(head)}`);
+  if (lines.length === 0) throw new FormatError(`${name}: line 2: expected a ${what}, found the end`);
   const seen = new Map<string, number>();
   const rows = lines.map((line, i) => {
     const row = line.split("\t");
-    if (row.length !== names.length + 1 || row.includes(""))
+    if (row.length !== names.length + 1 || row.some((cell) => cell.trim() === ""))
       throw new FormatError(`${name}: line ${i + 2}: expected ${names.length + 1} texts between tabs, found ${quote(line)}`);
     const [path = ""] = row;
-    const earlier = seen.get(path);
+    const earlier = wanted === "path" ? seen.get(path) : undefined; // a text may be there twice
     if (earlier !== undefined) throw new FormatError(`${name}: line ${i + 2}: ${path} is in line ${earlier} already`);
     seen.set(path, i + 2);
     return row;
   });
   const labels = names.map((label, k) => [label, labelsOf(rows.map((row) => row[k + 1] ?? ""))] as const);
-  return { paths: rows.map(([path = ""]) => path), labels: Object.fromEntries(labels) };
+  return { first: rows.map(([path = ""]) => path), labels: Object.fromEntries(labels) };
 }
 
 /**

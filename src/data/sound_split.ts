@@ -1,6 +1,7 @@
 import { FormatError, UsageError } from "../errors.ts";
+import { subsetIndices } from "./dataset.ts";
 import { bytewise, counted, listed } from "./folder_layout.ts";
-import { HOLD_OUT, holdOut } from "./hold_out.ts";
+import { evenly, HOLD_OUT, holdOut } from "./hold_out.ts";
 import type { LabelTable } from "./sound_labels.ts";
 
 /** How clips are divided into those to learn from and those held out. */
@@ -27,6 +28,8 @@ export interface Clips {
   readonly labels: LabelTable;
   /** Ids that lists may name although their clips are not here, such as those that are too short. */
   readonly dropped: readonly string[];
+  /** What people call one, where it is no clip. */
+  readonly what?: string;
   warn(message: string): void;
 }
 
@@ -59,7 +62,7 @@ export function splitClips(clips: Clips, options: SplitOptions): ClipSplit {
   }
   if (holdOutBy) return byLabel(clips, holdOutBy, every);
   const [first] = Object.values(labels);
-  return holdOut(first ? first.ids : { length: paths.length }, every, name, "clips");
+  return holdOut(first ? first.ids : { length: paths.length }, every, name, `${clips.what ?? "clip"}s`);
 }
 
 function byLabel(clips: Clips, label: string, every: number): ClipSplit {
@@ -80,14 +83,14 @@ function byLabel(clips: Clips, label: string, every: number): ClipSplit {
 }
 
 function byLists(clips: Clips, train: readonly string[] | undefined, test: readonly string[] | undefined): ClipSplit {
-  const { name, paths, warn } = clips;
+  const { name, paths, what = "clip", warn } = clips;
   const [inTrain, inTest] = [train && found(clips, train), test && found(clips, test)];
   const both = paths.filter((_, i) => inTrain?.has(i) && inTest?.has(i));
   if (both.length > 0) throw new FormatError(`${name}: in both lists: ${listed(both)}`);
   if (!inTrain) return parts(clips, (i) => inTest?.has(i) ?? false);
   if (!inTest) return parts(clips, (i) => !inTrain.has(i));
   const neither = paths.filter((_, i) => !inTrain.has(i) && !inTest.has(i));
-  if (neither.length > 0) warn(`${name}: ${counted(neither.length, "clip")} in neither list, left out: ${listed(neither)}`);
+  if (neither.length > 0) warn(`${name}: ${counted(neither.length, what)} in neither list, left out: ${listed(neither)}`);
   return parts(
     clips,
     (i) => inTest.has(i),
@@ -96,16 +99,17 @@ function byLists(clips: Clips, train: readonly string[] | undefined, test: reado
 }
 
 /** Numbers of the clips that ids name. */
-function found({ name, paths, dropped }: Clips, ids: readonly string[]): Set<number> {
+function found({ name, paths, dropped, what = "clip" }: Clips, ids: readonly string[]): Set<number> {
   const byId = new Map<string, number | "several">();
   for (const [i, path] of paths.entries()) {
     for (const id of namesOf(path)) byId.set(id, byId.has(id) && byId.get(id) !== i ? "several" : i);
   }
   const gone = new Set(dropped.flatMap(namesOf));
   const missing = ids.filter((id) => !byId.has(id) && !gone.has(id));
-  if (missing.length > 0) throw new FormatError(`${name}: ${counted(missing.length, "id")} of a list without a clip: ${listed(missing)}`);
+  if (missing.length > 0)
+    throw new FormatError(`${name}: ${counted(missing.length, "id")} of a list without a ${what}: ${listed(missing)}`);
   const unclear = ids.filter((id) => byId.get(id) === "several");
-  if (unclear.length > 0) throw new FormatError(`${name}: of several clips each: ${listed(unclear)}: give their paths`);
+  if (unclear.length > 0) throw new FormatError(`${name}: of several ${what}s each: ${listed(unclear)}: give their paths`);
   return new Set(ids.flatMap((id) => byId.get(id) ?? []).filter((place) => typeof place === "number"));
 }
 
@@ -115,11 +119,35 @@ function namesOf(path: string): string[] {
   return [...new Set([path, bare, bare.slice(bare.lastIndexOf("/") + 1)])];
 }
 
-function parts({ name, paths }: Clips, isTest: (i: number) => boolean, isTrain = (i: number): boolean => !isTest(i)): ClipSplit {
+function parts(
+  { name, paths, what = "clip" }: Clips,
+  isTest: (i: number) => boolean,
+  isTrain = (i: number): boolean => !isTest(i),
+): ClipSplit {
   const all = paths.map((_, i) => i);
   const split = { train: Uint32Array.from(all.filter(isTrain)), test: Uint32Array.from(all.filter(isTest)) };
   for (const part of ["train", "test"] as const) {
-    if (split[part].length === 0) throw new UsageError(`${name}: no clip is in the ${part === "train" ? "training" : "held-out"} part`);
+    if (split[part].length === 0) throw new UsageError(`${name}: no ${what} is in the ${part === "train" ? "training" : "held-out"} part`);
   }
   return split;
+}
+
+/**
+ * `limit` of some clips, as many of each value of the first label as possible; null: all.
+ * @returns their numbers, and what a name says of it: " (3 of 10)"
+ * @throws UsageError for more than there are
+ */
+export function firstClips(
+  clips: Uint32Array,
+  labels: LabelTable,
+  limit: number | null | undefined,
+): { readonly chosen: Uint32Array; readonly of: string } {
+  if (limit === null || limit === undefined || limit === clips.length) return { chosen: clips, of: "" };
+  const [first] = Object.values(labels);
+  const count = subsetIndices(clips.length, { limit }).length;
+  const places = evenly(
+    Array.from(clips, (clip) => first?.ids[clip]),
+    count,
+  );
+  return { chosen: places.map((place) => clips[place] ?? 0), of: ` (${count} of ${clips.length})` };
 }

@@ -1,4 +1,5 @@
 import type { HostRows } from "../bank/rows.ts";
+import { FLOOR, type MelFilter, melFilters, taper } from "../data/mel.ts";
 import type { SoundDataset } from "../data/sound.ts";
 import { checkNames, checkNumber } from "../options.ts";
 
@@ -13,9 +14,6 @@ export interface LogMelOptions {
   readonly level?: boolean;
 }
 
-/** Added to the power of a band, full scale being a mean square of 1: 60 dB below that the log stops falling. */
-const FLOOR = 1e-6;
-
 /**
  * Log-mel spectra in float64, the features that speech was recognised by before they were learned (Davis and Mermelstein 1980, without the
  * cosine transform): frames under a Hann window, their power spectrum, triangular bands on the mel scale 2595 log10(1 + f / 700), the natural
@@ -29,7 +27,7 @@ export class LogMel {
   readonly #level: boolean;
   readonly #taper: Float64Array;
   readonly #fourier: Fourier;
-  readonly #filters: readonly Filter[];
+  readonly #filters: readonly MelFilter[];
 
   /** @throws UsageError for options out of range */
   constructor(rate: number, options: LogMelOptions = {}) {
@@ -42,12 +40,8 @@ export class LogMel {
     this.window = Math.round(windowSeconds * rate);
     this.hop = Math.round(hopSeconds * rate);
     this.#level = level;
-    const taper = Float64Array.from({ length: this.window }, (_, i) => 0.5 - 0.5 * Math.cos((2 * Math.PI * (i + 0.5)) / this.window));
-    const power = taper.reduce((sum, w) => sum + w * w, 0);
     this.#fourier = new Fourier(2 ** Math.ceil(Math.log2(this.window)));
-    // Both halves of the spectrum, by Parseval: the bands together give the mean square.
-    const scale = Math.sqrt(2 / (power * this.#fourier.size));
-    this.#taper = taper.map((w) => w * scale);
+    this.#taper = taper(this.window, this.#fourier.size);
     this.#filters = melFilters(rate, bands, this.#fourier.size);
   }
 
@@ -102,27 +96,6 @@ export async function logMelRows(data: SoundDataset, options: LogMelOptions = {}
 function levelGain(clip: Float32Array): number {
   const square = clip.reduce((sum, sample) => sum + sample * sample, 0) / clip.length;
   return square > 0 ? 1 / Math.sqrt(square) : 1;
-}
-
-/** A triangle over bins first, first + 1 and so on of a power spectrum. */
-interface Filter {
-  readonly first: number;
-  readonly weights: Float64Array;
-}
-
-/** Triangles whose corners are the centres of the bands beside them, evenly apart on the mel scale. */
-function melFilters(rate: number, bands: number, size: number): Filter[] {
-  const top = 2595 * Math.log10(1 + rate / 2 / 700);
-  const corner = (band: number): number => (700 * (10 ** ((top * band) / (bands + 1) / 2595) - 1) * size) / rate;
-  return Array.from({ length: bands }, (_, band) => {
-    const [left, centre, right] = [corner(band), corner(band + 1), corner(band + 2)];
-    const first = Math.ceil(left);
-    const weights = Float64Array.from({ length: Math.max(0, Math.floor(right) - first + 1) }, (_, k) => {
-      const bin = first + k;
-      return Math.max(0, Math.min((bin - left) / (centre - left), (right - bin) / (right - centre)));
-    });
-    return { first, weights };
-  });
 }
 
 /** The discrete Fourier transform of real numbers, its size a power of two (Cooley and Tukey 1965). */

@@ -1,10 +1,17 @@
 import type { HostRows } from "../bank/rows.ts";
 import { gather } from "../data/dataset.ts";
-import type { SoundDataset, SoundLabels, SoundTrainTest } from "../data/sound.ts";
+import type { SoundDataset, SoundLabels } from "../data/sound.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { centredOn } from "./meters.ts";
-import { probe } from "./probe.ts";
+import { type ProbeOptions, probe } from "./probe.ts";
 import { matchRetrieval } from "./retrieval.ts";
+
+/** Sound or text, as far as measures look at it: what is known of the samples. */
+type Labelled = Pick<SoundDataset, "labels">;
+export interface LabelledParts {
+  readonly train: Labelled;
+  readonly test: Labelled;
+}
 
 /** One figure about features of clips. */
 export interface SoundMeasure {
@@ -33,13 +40,13 @@ const LEAST_COMMON = 20;
  * - `A | B`: the same of two voices that share a speaker or a language but not both, where speech is the same and only that differs;
  * - `prompt @k`: two speakers of one language: a prompt by one looks for itself among all by the other, mean of both directions (probes learn
  *   no prompts, so held-out ones are not apart); `prompt, centred @k`: after the mean of each voice was taken off.
- * The last two want labels called voice, speaker, language and prompt.
+ * The last two want labels called voice, speaker, language and prompt: of text, the first alone is asked.
  */
-export async function soundMeasures(gpu: Gpu, data: SoundTrainTest, rows: PartRows): Promise<SoundMeasure[]> {
+export async function soundMeasures(gpu: Gpu, data: LabelledParts, rows: PartRows, options: ProbeOptions = PROBE): Promise<SoundMeasure[]> {
   const found: SoundMeasure[] = [];
   for (const [name, { ids }] of Object.entries(data.train.labels)) {
     const truth = data.test.labels[name]?.ids;
-    if (truth && isProbed(ids, truth)) found.push(await probed(gpu, name, rows, ids, truth));
+    if (truth && isProbed(ids, truth)) found.push(await probed(gpu, name, rows, ids, truth, options));
   }
   const voices = voicesOf(data.train);
   for (const [a, b] of pairsOf(voices).filter(([a, b]) => (a.speaker === b.speaker) !== (a.language === b.language))) {
@@ -60,7 +67,7 @@ interface Voice {
 }
 
 /** The voices of data that say who speaks what: one speaker in one language each. */
-function voicesOf({ labels }: SoundDataset): Voice[] {
+function voicesOf({ labels }: Labelled): Voice[] {
   const { voice, speaker, language } = labels;
   if (!voice || !speaker || !language) return [];
   return voice.names.flatMap((name, id) => {
@@ -77,15 +84,22 @@ function isProbed(train: Uint32Array, test: Uint32Array): boolean {
   return seen.size > 1 && test.every((id) => seen.has(id));
 }
 
-async function probed(gpu: Gpu, name: string, { train, test }: PartRows, labels: Uint32Array, truth: Uint32Array): Promise<SoundMeasure> {
-  const { top1 } = await probe(gpu, { rows: train, labels }, { rows: test, labels: truth }, PROBE);
+async function probed(
+  gpu: Gpu,
+  name: string,
+  { train, test }: PartRows,
+  labels: Uint32Array,
+  truth: Uint32Array,
+  options: ProbeOptions = PROBE,
+): Promise<SoundMeasure> {
+  const { top1 } = await probe(gpu, { rows: train, labels }, { rows: test, labels: truth }, options);
   const counts = new Map<number, number>();
   for (const id of truth) counts.set(id, (counts.get(id) ?? 0) + 1);
   return { name, value: top1, chance: Math.max(...counts.values()) / truth.length };
 }
 
 /** The clips of some voices; `ids`: which of them each is by. */
-function ofVoices(data: SoundDataset, rows: HostRows, voices: readonly Voice[]): { rows: HostRows; ids: Uint32Array } {
+function ofVoices(data: Labelled, rows: HostRows, voices: readonly Voice[]): { rows: HostRows; ids: Uint32Array } {
   const all = data.labels.voice?.ids ?? new Uint32Array();
   const kept = Uint32Array.from(all.keys()).filter((clip) => voices.some(({ id }) => id === all[clip]));
   return { rows: takenFrom(rows, kept), ids: kept.map((clip) => voices.findIndex(({ id }) => id === all[clip])) };
@@ -96,7 +110,7 @@ const takenFrom = ({ data, shape }: HostRows, indices: Uint32Array): HostRows =>
   shape: [indices.length, shape[1]],
 });
 
-async function retrieved(gpu: Gpu, data: SoundTrainTest, rows: PartRows, a: Voice, b: Voice): Promise<SoundMeasure[]> {
+async function retrieved(gpu: Gpu, data: LabelledParts, rows: PartRows, a: Voice, b: Voice): Promise<SoundMeasure[]> {
   const [first, second] = [clipsByPrompt(data, rows, a), clipsByPrompt(data, rows, b)];
   const common = [...first.keys()].filter((prompt) => second.has(prompt)).sort();
   if (common.length < LEAST_COMMON) return [];
@@ -106,7 +120,7 @@ async function retrieved(gpu: Gpu, data: SoundTrainTest, rows: PartRows, a: Voic
 }
 
 /** The feature of each prompt that a voice speaks, of both parts: of a prompt that is there twice, the first. */
-function clipsByPrompt(data: SoundTrainTest, rows: PartRows, { id }: Voice): Map<string, Float32Array> {
+function clipsByPrompt(data: LabelledParts, rows: PartRows, { id }: Voice): Map<string, Float32Array> {
   const found = new Map<string, Float32Array>();
   for (const part of ["train", "test"] as const) {
     const { voice, prompt } = data[part].labels as Partial<Record<string, SoundLabels>>;

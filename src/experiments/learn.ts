@@ -17,14 +17,17 @@ export interface LearnHost {
 const LOOK_EVERY = 10;
 
 /**
- * Takes all steps of a session, measures nothing and writes nothing.
+ * Takes all steps of a session, or so many, measures nothing and writes nothing.
  * @returns the scalars of every step, by name
  * @throws NonFiniteError when a loss is not finite; the signal's reason
  */
-export async function learn(session: RunSession, { signal, progress }: LearnHost): Promise<readonly { readonly [name: string]: number }[]> {
+export async function learn(
+  session: RunSession,
+  { signal, progress }: LearnHost,
+  steps = session.steps,
+): Promise<readonly { readonly [name: string]: number }[]> {
   await session.plan.open();
   await session.prepare();
-  const { steps } = session;
   const rows: { readonly [name: string]: number }[] = [];
   for (let step = 0; step < steps; ) {
     signal.throwIfAborted();

@@ -2,9 +2,15 @@ import type { CrossResult } from "../evaluate/cross_validate.ts";
 import { count, percent } from "../report/format.ts";
 import { html } from "../report/html.ts";
 import { lineChart } from "../report/line_chart.ts";
-import type { TextPoint } from "../train/text_session.ts";
 import { type ExperimentTable, experimentPage } from "./page.ts";
 import { spreadOf } from "./rl_study.ts";
+
+/** Means over some steps of a training. */
+export interface TextPoint {
+  /** Steps so far. */
+  readonly step: number;
+  readonly figures: { readonly [name: string]: number };
+}
 
 /** What one set of texts gave, as far as the page shows it. */
 export interface TextStudy {
@@ -16,7 +22,6 @@ export interface TextStudy {
   readonly classes: readonly string[];
   readonly config: object;
   readonly curve: readonly TextPoint[];
-  readonly finished: boolean;
   /** Share of the largest class among labelled documents. */
   readonly majority: number;
   /** A figure for each kind of features. */
@@ -47,7 +52,6 @@ export function renderText(results: readonly TextStudy[], adapter: string): stri
     settings: bySet(results).map(([first]) => settings(first)),
     notes: [
       html`The vocabulary and the training without labels see all texts, the held-out ones among them; the probe does not. Computed on ${adapter}.`,
-      ...results.filter(({ finished }) => !finished).map(({ name }) => html`<b>Not finished:</b> the training on ${name}.`),
     ],
   });
 }

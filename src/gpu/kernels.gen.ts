@@ -95,6 +95,7 @@ export { maxPool } from "./kernels/max_pool.gen.ts";
 export { maxPoolDx } from "./kernels/max_pool_dx.gen.ts";
 export { meanSteps } from "./kernels/mean_steps.gen.ts";
 export { meanStepsDx } from "./kernels/mean_steps_dx.gen.ts";
+export { melBands } from "./kernels/mel_bands.gen.ts";
 export { normalizerScores } from "./kernels/normalizer_scores.gen.ts";
 export { normalizerUpdate } from "./kernels/normalizer_update.gen.ts";
 export { patchGrid } from "./kernels/patch_grid.gen.ts";

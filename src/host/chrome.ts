@@ -6,8 +6,8 @@ import type { Tunings } from "../tuning/record.ts";
 import { pageScript } from "./chrome_build.ts";
 import { launchChrome } from "./chrome_launch.ts";
 import { type ImageHeader, type PageJob, type PageResult, reviveError, type ViewHeader } from "./chrome_messages.ts";
+import { samplesAt, soundHeader, textHeader } from "./chrome_sequences.ts";
 import { type Handler, servePage } from "./chrome_server.ts";
-import { samplesAt, soundHeader } from "./chrome_sound.ts";
 import type { Job, JobInputs, JobResults } from "./jobs.ts";
 import { keptTunings } from "./tuning_cache.ts";
 
@@ -64,7 +64,7 @@ export async function runInChrome<J extends Job>(job: J, inputs: JobInputs): Pro
 function routes(
   script: string,
   job: Job,
-  { folder, data, sounds, emit }: JobInputs,
+  { folder, data, sounds, texts, emit }: JobInputs,
   end: Ending,
   tunings: Tunings,
 ): Map<string, (rest: string) => Handler> {
@@ -77,6 +77,7 @@ function routes(
     tunings,
     ...(data && { data: { train: headerOf(data.train), test: headerOf(data.test) } }),
     ...(sounds && { sounds: { train: soundHeader(sounds.train), test: soundHeader(sounds.test) } }),
+    ...(texts && { texts: { train: textHeader(texts.train), test: textHeader(texts.test) } }),
   };
   const table = new Map<string, (rest: string) => Handler>([
     ["GET ", () => () => ({ type: "text/html; charset=utf-8", body: HTML })],

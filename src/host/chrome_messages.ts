@@ -1,6 +1,6 @@
 import type { ViewImages } from "../data/multi_view.ts";
 import * as errors from "../errors.ts";
-import type { SoundHeader } from "./chrome_sound.ts";
+import type { SoundHeader, TextHeader } from "./chrome_sequences.ts";
 
 /** What the page is told at its start. */
 export interface PageJob {
@@ -9,6 +9,7 @@ export interface PageJob {
   readonly data?: { readonly train: ImageHeader; readonly test: ImageHeader };
   /** Clips of the two parts, without their samples. */
   readonly sounds?: { readonly train: SoundHeader; readonly test: SoundHeader };
+  readonly texts?: { readonly train: TextHeader; readonly test: TextHeader };
   readonly folder: boolean;
   /** What was measured on adapters, by name (tuning_cache.ts): a headless Chrome's own storage ends with it. */
   readonly tunings: { readonly [name: string]: string };

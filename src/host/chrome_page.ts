@@ -6,7 +6,7 @@ import type { RunFolder } from "../train/folder.ts";
 import { equip } from "../tuning/equip.ts";
 import { choicesFor } from "../tuning/record.ts";
 import { type ImageHeader, type PageJob, type PageResult, recordError, type ViewHeader } from "./chrome_messages.ts";
-import { soundInPage } from "./chrome_sound.ts";
+import { soundInPage, textInPage } from "./chrome_sequences.ts";
 import { type Job, runJob } from "./jobs.ts";
 
 // The page that headless Chrome opens for `--host chrome`. It runs one job and talks to the server that it came from.
@@ -84,12 +84,14 @@ async function run(stop: AbortSignal): Promise<PageResult> {
       train: soundInPage("train", given.sounds.train, fetchBytes),
       test: soundInPage("test", given.sounds.test, fetchBytes),
     };
+    const texts = given.texts && { train: textInPage(given.texts.train), test: textInPage(given.texts.test) };
     const emit = (event: object) => emitter.emit(event);
     try {
       const inputs = {
         folder: given.folder ? folder : undefined,
         data,
         sounds,
+        texts,
         versions: { browser: navigator.userAgent },
         signal: stop,
         emit,

@@ -20,9 +20,13 @@ export const madeCounts = ({ limit, test }: DataConfig) => ({ train: limit ?? AL
 /** Class names of data that is made. */
 export const MADE_CLASSES: readonly string[] = ROOMS;
 
-/** What a run works with: clips of sound, or images as `dataOf` says. @throws as `dataOf` */
-export async function runDataOf(gpu: Gpu, config: DataConfig, { data, sounds }: Pick<JobInputs, "data" | "sounds">): Promise<RunData> {
-  return sounds ?? dataOf(gpu, config, data);
+/** What a run works with: clips of sound, texts, or images as `dataOf` says. @throws as `dataOf` */
+export async function runDataOf(
+  gpu: Gpu,
+  config: DataConfig,
+  { data, sounds, texts }: Pick<JobInputs, "data" | "sounds" | "texts">,
+): Promise<RunData> {
+  return sounds ?? texts ?? dataOf(gpu, config, data);
 }
 
 /**

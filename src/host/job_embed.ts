@@ -4,7 +4,7 @@ import type { ClipFeatures } from "../evaluate/embed_sound.ts";
 import { writeNpy } from "../formats/npy.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { featuresOf, type WeightsJob, weightsIn } from "./frozen_encoder.ts";
-import { soundFeatures } from "./frozen_sound.ts";
+import { soundFeatures, textFeatures } from "./frozen_sequences.ts";
 import { dataOf } from "./job_data.ts";
 import type { JobInputs } from "./jobs.ts";
 
@@ -14,7 +14,7 @@ export const FEATURES = "features.npy";
 export interface EmbedJob extends WeightsJob {
   readonly kind: "embed";
   readonly split: "train" | "test";
-  /** Of sound: what a clip is summed up by. Default: mean context. */
+  /** Of sound and text: what a clip or document is summed up by. Default: mean context. */
   readonly features?: keyof ClipFeatures | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface EmbedDone {
 }
 
 /**
- * Writes the features [N, D] f32 of one part of the data, in its order, as `FEATURES`: of images unit rows, of clips as they are.
+ * Writes the features [N, D] f32 of one part of the data, in its order, as `FEATURES`: of images unit rows, of clips and documents as they are.
  * @throws FormatError when the weights are damaged or do not fit the encoder; NonFiniteError, and then nothing was written
  */
 export async function runEmbed(gpu: Gpu, job: EmbedJob, inputs: JobInputs): Promise<EmbedDone> {
@@ -42,9 +42,11 @@ export async function runEmbed(gpu: Gpu, job: EmbedJob, inputs: JobInputs): Prom
   return { event: "done", rows: N, dim, seconds, adapter: gpu.name };
 }
 
-async function rowsOf(gpu: Gpu, job: EmbedJob, { folder, data, sounds }: JobInputs): Promise<HostRows> {
+async function rowsOf(gpu: Gpu, job: EmbedJob, { folder, data, sounds, texts }: JobInputs): Promise<HostRows> {
   const weights = await weightsIn(folder, job);
-  if (sounds) return finite((await soundFeatures(gpu, weights, job.name, sounds[job.split]))[job.features ?? "mean context"], job.name);
+  const kind = job.features ?? "mean context";
+  if (sounds) return finite((await soundFeatures(gpu, weights, job.name, sounds[job.split]))[kind], job.name);
+  if (texts) return finite((await textFeatures(gpu, weights, job.name, texts[job.split]))[kind], job.name);
   const [rows] = await featuresOf(gpu, weights, job.name, [(await dataOf(gpu, job.data, data))[job.split]]);
   if (!rows) throw new UsageError("embedding needs images");
   return rows;
@@ -52,6 +54,6 @@ async function rowsOf(gpu: Gpu, job: EmbedJob, { folder, data, sounds }: JobInpu
 
 function finite(rows: HostRows, name: string): HostRows {
   const bad = rows.data.findIndex((value) => !Number.isFinite(value));
-  if (bad >= 0) throw new NonFiniteError(`${name}: the feature of clip ${Math.floor(bad / rows.shape[1])} is not finite`);
+  if (bad >= 0) throw new NonFiniteError(`${name}: the feature of sample ${Math.floor(bad / rows.shape[1])} is not finite`);
   return rows;
 }

@@ -46,7 +46,7 @@ export async function runEvaluate(gpu: Gpu, { config, votes }: EvaluateJob, { fo
   if (checkpoint.fingerprint !== data.train.fingerprint) {
     throw new FormatError(`${CHECKPOINT}: was trained on other data (${checkpoint.fingerprint}) than given (${data.train.fingerprint})`);
   }
-  const session = await openSession(gpu, config, data);
+  const session = await openSession(gpu, config, data, checkpoint.vocabulary);
   const appraiser = await session.appraiser();
   try {
     const same =

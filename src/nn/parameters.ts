@@ -46,11 +46,15 @@ export class Parameters {
     return tensor;
   }
 
-  /** State that is saved with the model but not learned, such as running statistics. @throws UsageError when the name is taken. */
-  buffer(name: string, shape: readonly number[], value: number): Tensor {
+  /**
+   * State that is saved with the model but not learned, such as running statistics.
+   * @param value of every element, or all elements
+   * @throws UsageError when the name is taken
+   */
+  buffer(name: string, shape: readonly number[], value: number | Float32Array): Tensor {
     this.#claim(name);
     const tensor = new Tensor(this.state.add(name, 4 * elements(shape)), shape);
-    this.state.write(tensor.slot, new Float32Array(elements(shape)).fill(value));
+    this.state.write(tensor.slot, typeof value === "number" ? new Float32Array(elements(shape)).fill(value) : value);
     this.#buffers.set(name, tensor);
     return tensor;
   }

@@ -27,6 +27,8 @@ export interface CheckpointInfo {
   readonly baseline: Baseline | null;
   /** Variants of kernels that its steps were made by; undefined: general ones alone, there were no others. */
   readonly variants: Choices | undefined;
+  /** Of a run on text: the words that it tells apart, number 1, 2, ... */
+  readonly vocabulary: readonly string[] | undefined;
 }
 
 export interface Checkpoint extends CheckpointInfo {
@@ -46,7 +48,7 @@ export async function packCheckpoint(state: State, info: CheckpointInfo): Promis
     }
     tensors.set(name, tensor);
   }
-  const { config, step, fingerprint, adapter, baseline, variants } = info;
+  const { config, step, fingerprint, adapter, baseline, variants, vocabulary } = info;
   return writeSafetensors(tensors, {
     format: FORMAT,
     nearfar: VERSION,
@@ -56,6 +58,7 @@ export async function packCheckpoint(state: State, info: CheckpointInfo): Promis
     adapter,
     baseline: JSON.stringify(baseline),
     ...(variants && { variants: JSON.stringify(variants) }),
+    ...(vocabulary && { vocabulary: JSON.stringify(vocabulary) }),
   });
 }
 

@@ -1,7 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { OPTIMISERS } from "../optim/optimiser.ts";
 import { checkChoice, checkNames, checkNumber } from "../options.ts";
-import { checkData, type DataConfig, isSoundData } from "./data_config.ts";
+import { checkData, type DataConfig, isSoundData, isTextData } from "./data_config.ts";
 
 /** Everything that decides a run. Two runs of one config on one adapter, by the same variants of kernels, give the same bits. Kept in `config.json`. */
 export interface TrainConfig {
@@ -87,13 +87,25 @@ export const CPC_IMAGE_DEFAULTS: TrainConfig = {
   batch: 32,
 };
 
-/** The objective that sound is learned by, and images patch by patch. */
-export const SOUND_OBJECTIVE = "cpc";
+/** What contrastive prediction of text starts from: sentences of passages. */
+export const CPC_TEXT_DEFAULTS: TrainConfig = {
+  ...CPC_DEFAULTS,
+  objective: { name: "cpc", profile: "text" },
+  data: { ...CPC_DEFAULTS.data, name: "text" },
+  encoder: { name: "text", embedding: 64, width: 96, kernel: 3, context: "gru", units: 96 },
+  view: { kind: "passage", sentences: 12, words: 32, vocabulary: 5000 },
+  schedule: { kind: "constant", rate: 3e-3 },
+  batch: 16,
+};
+
+/** The objective that sound and text are learned by, and images patch by patch. */
+export const SEQUENCE_OBJECTIVE = "cpc";
 
 /** What a config that names this objective and these data starts from. */
 function defaultsOf({ objective, data }: TrainOptions): TrainConfig {
-  if ((objective as Partial<TrainConfig["objective"]> | undefined)?.name !== SOUND_OBJECTIVE) return DEFAULTS;
-  return data?.name === undefined || isSoundData(data.name) ? CPC_DEFAULTS : CPC_IMAGE_DEFAULTS;
+  if ((objective as Partial<TrainConfig["objective"]> | undefined)?.name !== SEQUENCE_OBJECTIVE) return DEFAULTS;
+  if (data?.name === undefined || isSoundData(data.name)) return CPC_DEFAULTS;
+  return isTextData(data.name) ? CPC_TEXT_DEFAULTS : CPC_IMAGE_DEFAULTS;
 }
 
 /** A partial config: sections and fields that are left out keep their defaults. */
@@ -157,7 +169,7 @@ function check({
   deterministic,
 }: TrainConfig): void {
   checkChoice("objective", objective.name, ["instdisc", "invaspread", "cmc", "cpc"]);
-  checkChoice("encoder", encoder.name, ["convnet", "resnet18", "audio", "patchnet"]);
+  checkChoice("encoder", encoder.name, ["convnet", "resnet18", "audio", "patchnet", "text"]);
   checkChoice("optimiser", optimiser.name, OPTIMISERS);
   checkData(data);
   checkKinds({ objective, encoder, view, data });
@@ -175,22 +187,27 @@ function check({
   if (checkpointEvery !== null) checkNumber("checkpointEvery", checkpointEvery, { min: 1, integer: true });
 }
 
-/**
- * Sound has an encoder and a view of its own, and is learned by contrastive prediction alone; of images, that has an encoder of its own.
- * @throws UsageError for parts that do not go together
- */
+/** Data that have an encoder and a view of their own, and are learned by contrastive prediction alone. */
+const SEQUENCES = [
+  { is: isSoundData, what: "sound", encoder: "audio", view: "window" },
+  { is: isTextData, what: "text", encoder: "text", view: "passage" },
+] as const;
+
+/** @throws UsageError for parts that do not go together: of images, contrastive prediction has an encoder of its own, too */
 function checkKinds({ objective, encoder, view, data }: Pick<TrainConfig, "objective" | "encoder" | "view" | "data">): void {
-  const predicts = objective.name === SOUND_OBJECTIVE;
-  if (isSoundData(data.name)) {
-    const wanted = "objective cpc, encoder audio and a view of kind window";
-    const asked = { objective: predicts, encoder: encoder.name === "audio", view: view.kind === "window" };
+  const predicts = objective.name === SEQUENCE_OBJECTIVE;
+  const kind = SEQUENCES.find(({ is }) => is(data.name));
+  if (kind) {
+    const wanted = `objective cpc, encoder ${kind.encoder} and a view of kind ${kind.view}`;
+    const asked = { objective: predicts, encoder: encoder.name === kind.encoder, view: view.kind === kind.view };
     const stray = Object.entries(asked).find(([, is]) => !is)?.[0];
     if (stray === undefined) return;
     const given = { objective: objective.name, encoder: encoder.name, view: view.kind }[stray];
-    throw new UsageError(`${stray} ${given}: data ${data.name} are sound: expected ${wanted}`);
+    throw new UsageError(`${stray} ${given}: data ${data.name} are ${kind.what}: expected ${wanted}`);
   }
-  if (view.kind === "window") throw new UsageError(`view window: data ${data.name} are images: expected a view of images`);
-  const fitting = predicts ? encoder.name === "patchnet" : encoder.name !== "patchnet" && encoder.name !== "audio";
+  if (SEQUENCES.some((other) => other.view === view.kind))
+    throw new UsageError(`view ${view.kind}: data ${data.name} are images: expected a view of images`);
+  const fitting = predicts ? encoder.name === "patchnet" : ["convnet", "resnet18"].includes(encoder.name);
   if (fitting) return;
   const wanted = predicts ? "encoder patchnet" : "encoder convnet or resnet18";
   throw new UsageError(`encoder ${encoder.name}: data ${data.name} are images, learned by ${objective.name}: expected ${wanted}`);

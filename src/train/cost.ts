@@ -30,12 +30,27 @@ export interface WindowSet {
   readonly padded: boolean;
 }
 
+/** Passages of text as far as a cost depends on them; their size and their words are the config's. */
+export interface PassageSet {
+  /** An epoch. */
+  readonly passages: number;
+}
+
+/** What a cost is of. */
+export type SampleSet = ImageSet | WindowSet | PassageSet;
+
+/** Samples an epoch, and what people call them. */
+export function countOf(samples: SampleSet): { readonly count: number; readonly what: string } {
+  if ("windows" in samples) return { count: samples.windows, what: "windows" };
+  return "passages" in samples ? { count: samples.passages, what: "passages" } : { count: samples.count, what: "images" };
+}
+
 /** What training costs, by the launches that a step records. Evaluation is not part of it. */
 export interface Cost {
   readonly launches: number;
   /** Floating-point operations: a multiply-add is two. */
   readonly flopsPerStep: number;
-  /** Of one image in all its views, or one window, forward and backward, update and bank included. */
+  /** Of one image in all its views, one window or one passage, forward and backward, update and bank included. */
   readonly flopsPerImage: number;
   readonly stepsPerEpoch: number;
   /** Of the whole run. */
@@ -53,12 +68,12 @@ const PAPER = {
 } as unknown as Gpu;
 
 /** Records a config's training step for a data set of this size and adds up its launches. Needs no GPU, makes no weights. @throws UsageError */
-export async function costOf(config: TrainConfig, samples: ImageSet | WindowSet): Promise<Cost> {
+export async function costOf(config: TrainConfig, samples: SampleSet): Promise<Cost> {
   const { batch, epochs } = config;
-  const [count, what] = "windows" in samples ? [samples.windows, "windows"] : [samples.count, "images"];
+  const { count, what } = countOf(samples);
   const stepsPerEpoch = Math.floor(count / batch);
   if (stepsPerEpoch < 1) throw new UsageError(`cost: expected a batch of at most ${count}, the number of ${what}, got ${batch}`);
-  const plan = "windows" in samples ? await recordedSound(config, samples) : await recorded(config, samples);
+  const plan = await planOf(config, samples);
   const flopsPerStep = plan.launches.reduce((sum, { flops }) => sum + flops, 0);
   return {
     launches: plan.launches.length,
@@ -68,6 +83,11 @@ export async function costOf(config: TrainConfig, samples: ImageSet | WindowSet)
     flops: flopsPerStep * stepsPerEpoch * epochs,
     memory: plan.memory(),
   };
+}
+
+async function planOf(config: TrainConfig, samples: SampleSet): Promise<Plan> {
+  if ("windows" in samples) return recordedSound(config, samples);
+  return "passages" in samples ? recordedText(config) : recorded(config, samples);
 }
 
 async function recorded(config: TrainConfig, images: ImageSet): Promise<Plan> {
@@ -105,9 +125,19 @@ async function recordedSound(config: TrainConfig, { padded }: WindowSet): Promis
   const { makeSoundModel, recordSoundStep } = await import("./sound_session.ts");
   const { makeEncoder, makeObjective } = await loadSoundParts(config);
   const makeOptimiser = await loadOptimiser(config.optimiser);
-  const model = makeSoundModel(PAPER, config, makeEncoder);
+  const model = makeSoundModel(PAPER, config, makeEncoder, 16_000); // a rate costs nothing
   const objective = makeObjective(config, model.parameters, model.encoder);
   const plan = new Plan(PAPER, "training step");
   recordSoundStep(plan, { batch: config.batch, padded, objective, model, optimiser: makeOptimiser(model.parameters, config.optimiser) });
+  return plan;
+}
+
+async function recordedText(config: TrainConfig): Promise<Plan> {
+  const { loadTextParts, makeTextModel, recordTextStep } = await import("./text_session.ts");
+  const { makeEncoder, Objective } = await loadTextParts();
+  const plan = new Plan(PAPER, "training step");
+  const { vocabulary } = (await import("../data/text/passages.ts")).passageConfig(config.view);
+  const model = makeTextModel(PAPER, config, vocabulary + 1, makeEncoder); // and the unknown word
+  recordTextStep(plan, model, config, { Objective, makeOptimiser: await loadOptimiser(config.optimiser) });
   return plan;
 }

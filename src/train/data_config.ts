@@ -32,7 +32,7 @@ export interface DataConfig {
   readonly depth?: "filled" | "raw" | null;
   /** Cut frames into squares of `size` pixels, `stride` apart, each a sample. */
   readonly patches?: { readonly size: number; readonly stride?: number } | null;
-  /** Which classes; sound: the pattern that file names are labelled by. */
+  /** Which classes; sound, text: the pattern that file names are labelled by. */
   readonly labels?: string | null;
   readonly pool?: boolean | null;
   /** Of the samples themselves, where they are made: the seed of a run draws none of them. */
@@ -52,7 +52,7 @@ export interface DataConfig {
   readonly testList?: string | null;
 }
 
-/** Options that a data set has besides those of all: `data/image_folder.ts`, `data/npy.ts`, `data/emoji.ts`, `data/nyu.ts`, `data/views/scenes.ts`, `data/sound_folder.ts`. */
+/** Options that a data set has besides those of all: `data/image_folder.ts`, `data/npy.ts`, `data/emoji.ts`, `data/nyu.ts`, `data/views/scenes.ts`, `data/sound_folder.ts`, `data/text/text_folder.ts`. */
 const OWN: { readonly [name: string]: readonly string[] } = {
   images: ["size", "fit", "holdOut", "channels", "background", "skipBad"],
   npy: ["size", "fit", "holdOut", "layout"],
@@ -62,6 +62,9 @@ const OWN: { readonly [name: string]: readonly string[] } = {
   sound: ["sampleRate", "mix", "minimum", "labels", "holdOut", "holdOutBy", "trainList", "testList"],
   librispeech: ["sampleRate", "mix", "minimum", "holdOut", "holdOutBy", "trainList", "testList"],
   asterisk: ["sampleRate", "minimum", "holdOut", "holdOutBy"],
+  text: ["skipBad", "labels", "holdOut", "holdOutBy", "trainList", "testList"],
+  sotu: ["holdOut", "holdOutBy"],
+  spam: ["holdOut"],
 };
 
 /** What all data sets have. */
@@ -72,10 +75,19 @@ const SOUNDS: readonly string[] = ["sound", "librispeech", "asterisk"];
 
 export const isSoundData = (name: string): boolean => SOUNDS.includes(name);
 
+/** Texts by name: `loadTexts` reads them. */
+const TEXTS: readonly string[] = ["text", "sotu", "spam"];
+
+export const isTextData = (name: string): boolean => TEXTS.includes(name);
+
+/** Whether data are rows of frames, of which the next ones are predicted, and nothing else is done with them. */
+export const isSequential = (name: string): boolean => isSoundData(name) || isTextData(name);
+
 /** The data sets by name. */
 export const DATA_NAMES: readonly string[] = [
   ...["mnist", "cifar10", "cifar100", "stl10", "stl10-unlabeled", "images", "npy", "emoji", "nyu", "scenes"],
   ...SOUNDS,
+  ...TEXTS,
 ];
 
 /** The names of the options that a data set takes. */
@@ -97,7 +109,7 @@ export function checkData(data: DataConfig): void {
     if (value !== null) checkNumber(`data.${name}`, value, { min: 1, integer: true });
   }
   checkClasses(data.classes);
-  if (data.classes && isSoundData(data.name))
+  if (data.classes && isSequential(data.name))
     throw new UsageError(`data.classes: data ${data.name} has labels of several kinds: leave it out`);
 }
 

@@ -15,7 +15,7 @@ export interface StartEvent {
   readonly data: string;
   /** Training images, held-out test images; or other samples, see `unit`. */
   readonly images: { readonly train: number; readonly test: number };
-  /** What people call a sample: "clip". Left out: image. */
+  /** What people call a sample: "clip", "document". Left out: image. */
   readonly unit?: string;
   readonly adapter: string;
   /** Runs on the CPU: slow, and figures of speed say nothing about a GPU. */
@@ -63,7 +63,9 @@ export interface Measure {
 
 /** What people call the samples of a run, and what its speed counts. */
 export const wordsOf = (start?: Pick<StartEvent, "unit">): { readonly samples: string; readonly speed: string } =>
-  start?.unit === undefined ? { samples: "images", speed: "images" } : { samples: `${start.unit}s`, speed: "windows" };
+  start?.unit === undefined
+    ? { samples: "images", speed: "images" }
+    : { samples: `${start.unit}s`, speed: start.unit === "clip" ? "windows" : "passages" };
 
 export interface StepEvent {
   readonly event: "step";

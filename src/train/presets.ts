@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
 import type { TrainOptions } from "./config.ts";
-import type { ImageSet, WindowSet } from "./cost.ts";
+import type { SampleSet } from "./cost.ts";
 
 /** A recipe with a name: a published one as closely as it can be had, or a small one that was tried. */
 export interface Preset {
@@ -14,8 +14,8 @@ export interface Preset {
   readonly protocol: string;
   /** What differs from the source. */
   readonly differences: readonly string[];
-  /** The training images, or windows of sound, as far as the cost depends on them. */
-  readonly images: ImageSet | WindowSet;
+  /** The training images, windows of sound or passages of text, as far as the cost depends on them. */
+  readonly images: SampleSet;
   readonly config: TrainOptions;
 }
 
@@ -255,6 +255,18 @@ const cpcMnist: Preset = {
   },
 };
 
+const cpcText: Preset = {
+  name: "cpc-text",
+  title: "CPC on mails: which three sentences come next?",
+  source: "van den Oord, Li, Vinyals 2018 (arXiv:1807.03748), section 3.3, scaled down: vectors of 620, latents and contexts of 2400 there",
+  figure: "spam 96.9 %",
+  protocol:
+    "linear probe of mean latents, 1,209 held-out mails: nearfar, mean of seeds 1 and 2 (untrained encoder 90.5 and 91.1 %, bag of words 97.9 %)",
+  differences: ["mails of SpamAssassin in place of BookCorpus", "5,000 words in place of 20,000, which are not extended to others"],
+  images: { passages: 13_447 },
+  config: { objective: { name: "cpc", profile: "text" }, data: { name: "spam" }, epochs: 1 },
+};
+
 /** All presets: the papers' first, then what finishes on a laptop. */
 export const PRESETS: readonly Preset[] = [
   instdiscCifar10,
@@ -269,6 +281,7 @@ export const PRESETS: readonly Preset[] = [
   cmcEmojiKinds,
   cmcEmojiQuick,
   cpcMnist,
+  cpcText,
 ];
 
 /** @throws UsageError naming the presets that there are */

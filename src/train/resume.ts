@@ -9,6 +9,11 @@ import type { Baseline } from "./events.ts";
 /** Parses a checkpoint. @throws FormatError when the file is damaged, hostile, or no checkpoint of this program */
 export function parseCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   const { tensors, metadata } = readSafetensors(bytes, { name, checksum: "required" });
+  /** A part that not every checkpoint has. */
+  const parsed = <T>(key: string): T | undefined => {
+    const text = metadata.get(key);
+    return text === undefined ? undefined : (JSON.parse(text) as T);
+  };
   const field = (key: string): string => {
     const value = metadata.get(key);
     if (value === undefined) throw new FormatError(`${name}: no "${key}" in its metadata: expected a nearfar checkpoint`);
@@ -20,9 +25,8 @@ export function parseCheckpoint(bytes: Uint8Array, name: string): Checkpoint {
   try {
     const config = JSON.parse(field("config")) as TrainConfig;
     const baseline = JSON.parse(field("baseline")) as Baseline | null;
-    const chosen = metadata.get("variants");
-    const variants = chosen === undefined ? undefined : (JSON.parse(chosen) as Choices);
-    return { tensors, config, step, fingerprint: field("fingerprint"), adapter: field("adapter"), baseline, variants };
+    const [variants, vocabulary] = [parsed<Choices>("variants"), parsed<string[]>("vocabulary")];
+    return { tensors, config, step, fingerprint: field("fingerprint"), adapter: field("adapter"), baseline, variants, vocabulary };
   } catch (cause) {
     throw new FormatError(`${name}: the metadata is no JSON: ${cause}`, { cause });
   }

@@ -1,5 +1,6 @@
 import type { TrainTest } from "../data/mnist.ts";
 import type { SoundTrainTest } from "../data/sound.ts";
+import type { TextTrainTest } from "../data/text/texts.ts";
 import type { KnnScore } from "../evaluate/knn.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Plan } from "../gpu/plan.ts";
@@ -16,11 +17,12 @@ import type { Picture } from "./picture.ts";
 import { Session } from "./session.ts";
 
 /** What can be trained on: a part to learn from and one that is held out. */
-export type RunData = TrainTest | SoundTrainTest;
+export type RunData = TrainTest | SoundTrainTest | TextTrainTest;
 
 export const isSound = (data: RunData): data is SoundTrainTest => "rate" in data.train;
+const isText = (data: RunData): data is TextTrainTest => "documents" in data.train;
 
-/** What the loop asks of a run, whatever its data: `Session` of images, `SoundSession`. */
+/** What the loop asks of a run, whatever its data: `Session` of images, `SoundSession`, `TextSession`. */
 export interface RunSession {
   readonly gpu: Gpu;
   readonly config: TrainConfig;
@@ -29,6 +31,8 @@ export interface RunSession {
   readonly counts: { readonly train: number; readonly test: number };
   /** What people call a sample; left out: image. */
   readonly unit?: string;
+  /** Of text: the words that it tells apart. A checkpoint keeps them. */
+  readonly vocabulary?: readonly string[];
   readonly loader: { readonly stepsPerEpoch: number };
   readonly steps: number;
   readonly rate: (step: number) => number;
@@ -71,11 +75,16 @@ export interface RunAppraiser {
   close(): void;
 }
 
-/** Builds and records the run that the data call for; allocates nothing. @throws UsageError, ShapeError, OutOfGpuMemoryError */
-export async function openSession(gpu: Gpu, config: TrainConfig, data: RunData): Promise<RunSession> {
-  if (!isSound(data)) return Session.create(gpu, config, data);
-  const { SoundSession } = await import("./sound_session.ts"); // an app that trains on images downloads none of it
-  return SoundSession.create(gpu, config, data);
+/**
+ * Builds and records the run that the data call for; allocates nothing.
+ * @param vocabulary of a run on text that goes on; default: that of the training documents
+ * @throws UsageError, ShapeError, OutOfGpuMemoryError
+ */
+export async function openSession(gpu: Gpu, config: TrainConfig, data: RunData, vocabulary?: readonly string[]): Promise<RunSession> {
+  // An app that trains on images downloads none of the others.
+  if (isText(data)) return (await import("./text_session.ts")).TextSession.create(gpu, config, data, vocabulary);
+  if (isSound(data)) return (await import("./sound_session.ts")).SoundSession.create(gpu, config, data);
+  return Session.create(gpu, config, data);
 }
 
 /** What a checkpoint holds: `encoder.*` with PyTorch's names, `optimiser.*` (`momentum`, or `mean` and `variance`), and the objective's own. */

@@ -29,14 +29,15 @@ export interface SoundModel {
   readonly encoder: SoundEncoder;
 }
 
-/** The encoder that a config describes, with its start values. @throws UsageError */
+/** The encoder that a config describes, with its start values. @param rate samples per second of the sound @throws UsageError */
 export function makeSoundModel(
   gpu: Gpu,
   { encoder: { name: _, ...options }, view, seed }: Pick<TrainConfig, "encoder" | "view" | "seed">,
   makeEncoder: SoundParts["makeEncoder"],
+  rate: number,
 ): SoundModel {
   const parameters = new Parameters(gpu, seed);
-  return { parameters, encoder: makeEncoder(parameters, { ...options, samples: windowConfig(view).samples }) };
+  return { parameters, encoder: makeEncoder(parameters, { rate, ...options, samples: windowConfig(view).samples }) };
 }
 
 /** What the host fills in at every step. */
@@ -114,7 +115,7 @@ export class SoundSession implements RunSession {
     this.loader = makeLoader(data.train, this.window, { batch, seed, speakers: this.#speakers });
     this.steps = epochs * this.loader.stepsPerEpoch;
     this.rate = schedule(scheduleOf(config, this.steps), this.loader.stepsPerEpoch);
-    this.model = makeSoundModel(gpu, config, makeEncoder);
+    this.model = makeSoundModel(gpu, config, makeEncoder, data.train.rate);
     const { parameters, encoder } = this.model;
     this.objective = makeObjective(config, parameters, encoder);
     if (accumulate > 1) throw new UsageError(`accumulate: cpc cannot: ${this.objective.accumulates}`);
@@ -170,8 +171,8 @@ export class SoundSession implements RunSession {
   }
 
   async appraiser(): Promise<RunAppraiser> {
-    const { SoundAppraiser } = await import("./sound_appraise.ts");
-    return new SoundAppraiser(this);
+    const [{ SequenceAppraiser }, { soundParts }] = await Promise.all([import("./sequence_appraise.ts"), import("./sound_appraise.ts")]);
+    return new SequenceAppraiser(this, soundParts(this));
   }
 
   close(): void {

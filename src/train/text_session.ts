@@ -1,234 +1,189 @@
 import type { Tape } from "../autograd.ts";
-import type { Corpus } from "../data/text/corpus.ts";
-import { type Passage, passageBatch, passagesOf } from "../data/text/passages.ts";
-import { NonFiniteError } from "../errors.ts";
+import { Loader } from "../data/loader.ts";
+import { type EncodedDocument, encodeTexts, vocabularyOf } from "../data/text/encode.ts";
+import {
+  type Passage,
+  type PassageConfig,
+  type PassageInputs,
+  type PassageSizes,
+  passageConfig,
+  passageInputs,
+  passagesOf,
+  passageValues,
+} from "../data/text/passages.ts";
+import type { TextTrainTest } from "../data/text/texts.ts";
+import { Vocabulary } from "../data/text/vocabulary.ts";
+import { UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { Plan } from "../gpu/plan.ts";
-import type { TypedArray } from "../gpu/readback.ts";
-import type { Operand } from "../gpu/slot.ts";
-import { contextLayer } from "../nn/context.ts";
-import { type TextEncoder, textEncoder } from "../nn/encoders/text.ts";
-import type { Layer } from "../nn/layer.ts";
+import type { PassageEncoder } from "../nn/encoders/text.ts";
 import { Parameters } from "../nn/parameters.ts";
-import { Cpc, type CpcOptions } from "../objectives/cpc.ts";
-import { type Words, wordPlaces } from "../ops/embedding.ts";
+import type { Cpc } from "../objectives/cpc.ts";
 import { Ledger } from "../ops/ledger.ts";
-import { reshape } from "../ops/reshape.ts";
-import { openTape } from "../ops/tape.ts";
-import { makeOptimiser } from "../optim/make.ts";
+import { loadOptimiser, type MakeOptimiser } from "../optim/make.ts";
 import type { Optimiser } from "../optim/optimiser.ts";
-import { checkNames, checkNumber } from "../options.ts";
-import { permutation } from "../random.ts";
-import type { Tensor } from "../tensor.ts";
+import { schedule } from "../optim/schedule.ts";
+import { Tensor } from "../tensor.ts";
+import type { State } from "./checkpoint.ts";
+import type { TrainConfig } from "./config.ts";
+import { objectiveOptions } from "./parts.ts";
+import { recordStep } from "./record.ts";
+import { type RunAppraiser, type RunSession, stateOf } from "./run_session.ts";
+import { LEDGER_ROWS, scheduleOf } from "./session.ts";
 
-/** Everything that a training on sentences depends on, its corpus apart: plain data. */
-export interface TextTraining {
-  readonly seed: number;
-  /** Passages a step, B, and sentences of one, T. */
-  readonly batch: number;
-  readonly sentences: number;
-  /** Words of a sentence at most, W: as the corpus has them. */
-  readonly words: number;
-  readonly steps: number;
-  /** Learning rate of Adam. */
-  readonly rate: number;
-  readonly embedding: number;
-  readonly width: number;
-  readonly kernel: number;
-  /** Units of the GRU over sentences. */
-  readonly units: number;
-  readonly cpc: CpcOptions;
+/** An encoder of passages with its parameters: all that is needed to embed texts. */
+export interface TextModel {
+  readonly parameters: Parameters;
+  readonly encoder: PassageEncoder;
 }
 
-export const TEXT_DEFAULTS: TextTraining = {
-  ...{ seed: 1, batch: 16, sentences: 12, words: 32, steps: 600, rate: 3e-3, embedding: 64, width: 96, kernel: 3, units: 96 },
-  cpc: { profile: "text" },
-};
-
-/** What a training says as it goes on. */
-export interface TextPoint {
-  readonly event: "text";
-  /** Steps so far; means over those since the point before. */
-  readonly step: number;
-  readonly figures: { readonly [name: string]: number };
+/** The parts of a run on text: one encoder, one objective. */
+export interface TextParts {
+  readonly makeEncoder: (parameters: Parameters, options: object) => PassageEncoder;
+  readonly Objective: typeof Cpc;
 }
 
-/** Features of documents, means over their sentences. */
-export interface TextFeatures {
-  /** f32[N, width] of latents, f32[N, units] of contexts. */
-  readonly latents: Float32Array<ArrayBuffer>;
-  readonly contexts: Float32Array<ArrayBuffer>;
+/** Loads what every run on text is made of, kernels included. */
+export async function loadTextParts(): Promise<TextParts> {
+  const [{ passageEncoder }, { Cpc }] = await Promise.all([import("../nn/encoders/text.ts"), import("../objectives/cpc.ts")]);
+  return { makeEncoder: passageEncoder, Objective: Cpc };
 }
 
-const LEDGER = 64;
+/** The encoder that a config describes, with its start values. @param V numbers that a word can have @throws UsageError */
+export function makeTextModel(
+  gpu: Gpu,
+  { encoder: { name: _, ...options }, view, seed }: Pick<TrainConfig, "encoder" | "view" | "seed">,
+  V: number,
+  makeEncoder: TextParts["makeEncoder"],
+): TextModel {
+  const { sentences, words } = passageConfig(view);
+  const parameters = new Parameters(gpu, seed);
+  return { parameters, encoder: makeEncoder(parameters, { ...options, sentences, words, vocabulary: V }) };
+}
 
-interface Recorded {
-  readonly words: Words;
-  readonly length: Operand;
-  readonly episodes: Operand;
+/** A training step on passages that the host fills in, recorded. */
+export interface TextStep {
+  readonly objective: Cpc;
+  readonly optimiser: Optimiser;
+  readonly inputs: PassageInputs;
+  readonly sizes: PassageSizes;
+}
+
+/** Records one training step: the sentences to come are told from those of the scope. @throws UsageError */
+export function recordTextStep(
+  plan: Plan,
+  { parameters, encoder }: TextModel,
+  config: TrainConfig,
+  { Objective, makeOptimiser }: Pick<TextParts, "Objective"> & { readonly makeOptimiser: MakeOptimiser },
+  ledger?: Ledger,
+): TextStep {
+  const { batch: B } = config;
+  const { frames: T, dim: latents, units: context } = encoder;
+  const sizes = { B, T, W: encoder.config.words, V: encoder.config.vocabulary };
+  const inputs = passageInputs(plan, sizes);
+  const { words, length, episodes } = inputs;
+  const encode = (tape: Tape, index: Tensor) => encoder.forward(tape, { ...words, index }, length);
+  const objective = new Objective({ parameters, batch: B, frames: T, latents, context, encode }, objectiveOptions(config.objective));
+  const { negatives } = objective.choices;
+  if (negatives.startsWith("speaker"))
+    throw new UsageError(`negatives "${negatives}": texts do not say who speaks: expected all, batch, sequence or others`);
+  if (config.accumulate > 1) throw new UsageError(`accumulate: cpc cannot: ${objective.accumulates}`);
+  const optimiser = makeOptimiser(parameters, config.optimiser);
+  recordStep(plan, {
+    ...{ objective, parameters, optimiser, ledger },
+    index: [plan.input("index", [B], "u32")], // nothing is remembered of a sample
+    views: () => [new Tensor(words.index.slot, words.index.shape, "u32")],
+    told: { episodes },
+  });
+  return { objective, optimiser, inputs, sizes };
 }
 
 /**
- * Contrastive prediction of the next sentences (van den Oord, Li, Vinyals 2018, section 3.3): a sentence encoder, a GRU over the sentences of a
- * passage, and the sentences of all passages of the step to tell the next ones from.
+ * Everything that a run of contrastive prediction on text holds (van den Oord, Li, Vinyals 2018, section 3.3), and its step, recorded once: a sentence
+ * encoder, a context over the sentences of a passage, the sentences of all passages of the step to tell the next ones from.
  */
-export class TextSession {
-  readonly parameters: Parameters;
-  readonly optimiser: Optimiser;
-  readonly objective: Cpc;
-  readonly config: TextTraining;
-  readonly passages: readonly Passage[];
-  readonly #ledger: Ledger;
-  readonly #training: Plan;
-  readonly #embedding: Plan;
-  readonly #inputs: Recorded;
-  readonly #seen: Recorded;
-  readonly #features: { readonly latents: Tensor; readonly contexts: Tensor };
+export class TextSession implements RunSession {
+  readonly unit = "document";
+  readonly counts: { readonly train: number; readonly test: number };
+  readonly view: PassageConfig;
+  readonly words: Vocabulary;
+  /** Both parts as numbers. */
+  readonly encoded: { readonly train: readonly EncodedDocument[]; readonly test: readonly EncodedDocument[] };
+  readonly loader: Loader;
+  readonly steps: number;
+  readonly rate: (step: number) => number;
+  readonly model: TextModel;
+  readonly ledger: Ledger;
+  readonly plan: Plan;
+  readonly #step: TextStep;
+  readonly #passages: readonly Passage[];
 
-  /** Records and opens both plans. @throws UsageError on an unknown option, a value out of range, or documents too short to predict in */
-  static async create(gpu: Gpu, corpus: Corpus, options: Partial<TextTraining> = {}): Promise<TextSession> {
-    const session = new TextSession(gpu, corpus, { ...TEXT_DEFAULTS, ...options });
-    await session.#training.open();
-    await session.#embedding.open();
-    return session;
+  /**
+   * Loads, builds and records; allocates nothing.
+   * @param known the words that a run which goes on began with; default: those of the training documents
+   * @throws UsageError, ShapeError, OutOfGpuMemoryError
+   */
+  static async create(gpu: Gpu, config: TrainConfig, data: TextTrainTest, known?: readonly string[]): Promise<TextSession> {
+    const parts = { ...(await loadTextParts()), makeOptimiser: await loadOptimiser(config.optimiser) };
+    return new TextSession(gpu, config, data, known, parts);
   }
 
   private constructor(
-    gpu: Gpu,
-    readonly corpus: Corpus,
-    config: TextTraining,
+    readonly gpu: Gpu,
+    readonly config: TrainConfig,
+    readonly data: TextTrainTest,
+    known: readonly string[] | undefined,
+    parts: TextParts & { readonly makeOptimiser: MakeOptimiser },
   ) {
-    checkNames("text", config, Object.keys(TEXT_DEFAULTS));
-    for (const name of ["batch", "sentences", "words", "steps"] as const)
-      checkNumber(`text: ${name}`, config[name], { min: 1, integer: true });
-    checkNumber("text: rate", config.rate, { min: 0, above: true });
-    this.config = config;
-    const { batch, sentences: T, words, embedding, width, kernel, units } = config;
-    this.parameters = new Parameters(gpu, config.seed);
-    const encoder = textEncoder(this.parameters, { vocabulary: corpus.vocabulary.size, words, embedding, width, kernel });
-    const context = contextLayer(this.parameters, "context", "gru", width, units);
-    const setting = { parameters: this.parameters, batch, frames: T, latents: width, context: units };
-    const forward = (tape: Tape, given: Recorded) => encoded(tape, given, encoder, context, [batch, T, width]);
-    this.objective = new Cpc({ ...setting, encode: (tape) => forward(tape, this.#inputs) }, config.cpc);
-    this.passages = passagesOf(corpus.documents, T, 2 + this.objective.choices.skip);
-    this.optimiser = makeOptimiser(this.parameters, { name: "adam" });
-    this.#ledger = new Ledger(gpu, LEDGER);
-    this.#training = new Plan(gpu, "predicting sentences");
-    this.#inputs = this.#record(this.#training);
-    const tape = openTape(this.#training, true);
-    const { latents, context: contexts } = forward(tape, this.#inputs);
-    const { loss, accuracy, bound } = this.objective.predict(tape, latents, contexts, { episodes: this.#inputs.episodes });
-    tape.backward(loss);
-    this.parameters.collect(tape);
-    this.optimiser.step(this.#training);
-    this.#ledger.note(tape, { loss, accuracy, bound });
-    this.#embedding = new Plan(gpu, "embedding documents");
-    this.#seen = this.#record(this.#embedding);
-    const made = forward(openTape(this.#embedding, false), this.#seen);
-    this.#features = { latents: this.#embedding.keep(made.latents), contexts: this.#embedding.keep(made.context) };
+    const { batch, seed, epochs } = config;
+    this.view = passageConfig(config.view);
+    this.counts = { train: data.train.documents.length, test: data.test.documents.length };
+    this.words = known ? new Vocabulary(known) : vocabularyOf(data.train, { size: this.view.vocabulary });
+    const encode = (part: TextTrainTest["train"]) => encodeTexts(part, this.words, this.view.words);
+    this.encoded = { train: encode(data.train), test: encode(data.test) };
+    this.model = makeTextModel(gpu, config, this.words.size, parts.makeEncoder);
+    this.ledger = new Ledger(gpu, LEDGER_ROWS);
+    this.plan = new Plan(gpu, "training step");
+    this.#step = recordTextStep(this.plan, this.model, config, parts, this.ledger);
+    this.#passages = passagesOf(this.encoded.train, this.view.sentences, 2 + this.objective.choices.skip);
+    this.loader = new Loader({ length: this.#passages.length, batchSize: batch, seed });
+    this.steps = epochs * this.loader.stepsPerEpoch;
+    this.rate = schedule(scheduleOf(config, this.steps), this.loader.stepsPerEpoch);
   }
 
-  #record(plan: Plan): Recorded {
-    const { batch: B, sentences: T, words: W } = this.config;
-    const input = (label: string, n: readonly number[]) => plan.input(label, n, "u32");
-    const words = {
-      index: input("words", [B * T * W]),
-      places: input("places", [B * T * W]),
-      starts: input("starts", [this.corpus.vocabulary.size + 1]),
-    };
-    return { words, length: input("lengths", [B * T]), episodes: input("passages", [B, T]) };
+  get objective(): Cpc {
+    return this.#step.objective;
   }
 
-  /** What a plan reads of some passages. */
-  #given(to: Recorded, passages: readonly Passage[]): (readonly [Operand, TypedArray])[] {
-    const { batch: B, sentences: T, words: W } = this.config;
-    const { index, length, episodes } = passageBatch(this.corpus.documents, passages, { B, T, W });
-    const { places, starts } = wordPlaces(index, this.corpus.vocabulary.size);
-    return [
-      ...([
-        [to.words.index, index],
-        [to.words.places, places],
-        [to.words.starts, starts],
-      ] as const),
-      ...([
-        [to.length, length],
-        [to.episodes, episodes],
-      ] as const),
-    ];
+  get vocabulary(): readonly string[] {
+    return this.words.words;
   }
 
-  /**
-   * Trains for as many steps as the config says, passages in another order every epoch.
-   * @param every steps from point to point, at most 64
-   * @returns whether it came to its end: not when the signal was aborted
-   * @throws NonFiniteError when the loss is no number
-   */
-  async train(emit: (point: TextPoint) => void, signal?: AbortSignal, every = 20): Promise<boolean> {
-    const { steps, batch: B, seed, rate } = this.config;
-    const perEpoch = Math.max(1, Math.floor(this.passages.length / B));
-    let order = permutation(this.passages.length, seed, 0);
-    for (let step = 0; step < steps; step++) {
-      if (signal?.aborted) return false;
-      const [epoch, at] = [Math.floor(step / perEpoch), step % perEpoch];
-      if (at === 0) order = permutation(this.passages.length, seed, epoch);
-      const chosen = Array.from(order.subarray(at * B, (at + 1) * B)).flatMap((i) => this.passages[i] ?? []);
-      this.#training.run({ seed, step, epoch, rate }, this.#given(this.#inputs, chosen));
-      await this.#training.pace();
-      const [done, since] = [step + 1, step % every];
-      if (since + 1 < every && done < steps) continue;
-      emit({ event: "text", step: done, figures: await this.#means(step - since, done) });
-    }
-    return true;
+  /** Appends a step to the device's queue; waits only until the one before the last is done. */
+  async step(step: number): Promise<void> {
+    const { epoch, indices } = this.loader.at(step);
+    const passages = Array.from(indices).flatMap((i) => this.#passages[i] ?? []);
+    const { inputs, sizes } = this.#step;
+    const values = passageValues(inputs, this.encoded.train, passages, sizes);
+    this.plan.run({ seed: this.config.seed, step, epoch, rate: this.rate(step) }, values);
+    await this.plan.pace(1);
   }
 
-  async #means(from: number, to: number): Promise<{ [name: string]: number }> {
-    const rows = await this.#ledger.read(from, to);
-    const mean = (name: string) => rows.reduce((sum, row) => sum + (row[name] ?? Number.NaN), 0) / rows.length;
-    const figures = { loss: mean("loss"), accuracy: mean("accuracy"), bound: mean("bound") };
-    if (!Number.isFinite(figures.loss)) throw new NonFiniteError(`text: the loss is ${figures.loss} by step ${to}. Take a lower rate`);
-    return figures;
+  async prepare(): Promise<void> {}
+
+  state(): State {
+    return stateOf(this.model.parameters, this.#step.optimiser, this.objective);
   }
 
-  /** Features of all documents by the encoder as it is now. */
-  async embed(): Promise<TextFeatures> {
-    const { batch: B, sentences: T, width, units } = this.config;
-    const { documents } = this.corpus;
-    const sums = { latents: new Float32Array(documents.length * width), contexts: new Float32Array(documents.length * units) };
-    const all = passagesOf(documents, T, 1);
-    for (let at = 0; at < all.length; at += B) {
-      const some = all.slice(at, at + B);
-      this.#embedding.run(undefined, this.#given(this.#seen, some));
-      for (const [name, size] of [
-        ["latents", width],
-        ["contexts", units],
-      ] as const) {
-        const data = await this.#embedding.read(this.#features[name]);
-        some.forEach(({ document, sentences }, b) => {
-          const share = 1 / (documents[document]?.sentences.length ?? 1);
-          for (let i = 0; i < sentences * size; i++) {
-            const to = document * size + (i % size);
-            sums[name][to] = (sums[name][to] ?? 0) + share * (data[b * T * size + i] ?? 0);
-          }
-        });
-      }
-    }
-    return sums;
+  async appraiser(): Promise<RunAppraiser> {
+    const [{ SequenceAppraiser }, { textParts }] = await Promise.all([import("./sequence_appraise.ts"), import("./text_appraise.ts")]);
+    return new SequenceAppraiser(this, textParts(this));
   }
 
-  /** Frees everything. */
   close(): void {
-    for (const plan of [this.#training, this.#embedding]) plan.close();
-    for (const part of [this.parameters, this.optimiser, this.#ledger]) part.destroy();
+    this.plan.close();
+    this.ledger.destroy();
+    this.#step.optimiser.destroy();
+    this.model.parameters.destroy();
   }
-}
-
-function encoded(
-  tape: Tape,
-  { words, length }: Recorded,
-  encoder: TextEncoder,
-  context: Layer,
-  shape: readonly number[],
-): { readonly latents: Tensor; readonly context: Tensor } {
-  const latents = reshape(tape, encoder.forward(tape, words, length), shape);
-  return { latents, context: context(tape, latents) };
 }

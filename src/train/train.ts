@@ -53,7 +53,7 @@ export interface TrainResult {
  */
 export async function train(gpu: Gpu, config: TrainConfig, data: RunData, host: TrainHost): Promise<TrainResult> {
   const checkpoint = host.resume ? await findCheckpoint(host.folder, data) : undefined;
-  const session = await openSession(variantsOf(gpu, config, checkpoint), config, data);
+  const session = await openSession(variantsOf(gpu, config, checkpoint), config, data, checkpoint?.vocabulary);
   try {
     const memory = session.plan.memory();
     if (checkpoint) (await import("./resume.ts")).restore(session.state(), checkpoint, CHECKPOINT);
@@ -211,9 +211,10 @@ class Run {
   async #save(): Promise<void> {
     const { session, host } = this;
     if (this.#seen < this.#step) await this.#look();
-    const { config, gpu, data, plan } = session;
+    const { config, gpu, data, plan, vocabulary } = session;
     const variants = gpu.variants.offers.length > 0 ? plan.choices : undefined;
-    const info = { config, step: this.#step, fingerprint: data.train.fingerprint, adapter: gpu.name, baseline: this.#baseline, variants };
+    const { fingerprint } = data.train;
+    const info = { config, step: this.#step, fingerprint, adapter: gpu.name, baseline: this.#baseline, variants, vocabulary };
     await host.folder.write(CHECKPOINT, await packCheckpoint(session.state(), info));
     this.#saved = this.#step;
     this.#emit({ event: "checkpoint", step: this.#step, file: CHECKPOINT });

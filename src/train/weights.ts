@@ -26,6 +26,8 @@ export interface Weights {
   readonly values: ReadonlyMap<string, Values>;
   /** The run that made them: only of a checkpoint of nearfar. */
   readonly config: TrainConfig | undefined;
+  /** Of a run on text: the words that its encoder knows. */
+  readonly vocabulary?: readonly string[] | undefined;
   /** Which view's encoder is meant, where the run has several views. */
   readonly of: string | undefined;
 }
@@ -66,7 +68,8 @@ function ofCheckpoint(bytes: Uint8Array, name: string, given: WeightsOptions): W
     throw new UsageError(`${name}: --encoder-of ${given.of}: this run has one encoder and one view`);
   const own = [...checkpoint.tensors].filter(([key]) => key.startsWith("encoder.") && !key.startsWith(PREDICTOR));
   const values = valuesOf(unprefixed(new Map(own)), name);
-  return { encoder: config.encoder, view: config.view as ViewConfig, values, config, of: given.of };
+  const { vocabulary } = checkpoint;
+  return { encoder: config.encoder, view: config.view as ViewConfig, values, config, vocabulary, of: given.of };
 }
 
 /** Without what wrappers put before every name: DataParallel's `module.`, our `encoder.`. */

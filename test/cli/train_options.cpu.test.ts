@@ -60,7 +60,7 @@ test("--data takes a name or a folder", () => {
   expect(configFrom(parse("--data", "./files"), {}).data).toEqual({ name: "mnist", folder: "./files" });
   expect(configFrom(parse("--data", "test"), {}).data, "an existing folder").toEqual({ name: "mnist", folder: "test" });
   expect(() => resolveConfig(configFrom(parse("--data", "minst"), {}))).toThrow(
-    /expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, images, npy, emoji, nyu, scenes, sound, librispeech, asterisk, got "minst"/,
+    /expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, images, npy, emoji, nyu, scenes, sound, librispeech, asterisk, text, sotu, spam, got "minst"/,
   );
 });
 

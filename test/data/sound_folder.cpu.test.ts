@@ -227,6 +227,6 @@ describe("a folder of sound is refused", () => {
 
   test("and other formats are told of", async () => {
     const { warnings } = await folder({ ...ten(), "cat/x.mp3": new Uint8Array(3), "y.ogg": new Uint8Array(3) });
-    expect(warnings).toEqual(["set: 2 files passed over, neither .wav nor .flac: cat/x.mp3, y.ogg"]);
+    expect(warnings).toEqual(["set: 2 files passed over, no WAV or FLAC files (.wav, .flac): cat/x.mp3, y.ogg"]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { labelsByPattern, readClipList, readIdList } from "../../src/data/sound_labels.ts";
+import { labelsByPattern, readIdList, readLabelled } from "../../src/data/sound_labels.ts";
 import { FormatError, UsageError } from "../../src/errors.ts";
 
 /** Each label as one text a clip. */
@@ -49,9 +49,11 @@ describe("a pattern", () => {
 });
 
 describe("a list of clips", () => {
+  const readList = (text: string) => readLabelled(text, "clips.tsv", { name: "path", what: "clip" });
+
   test("keeps its order", () => {
-    const { paths, labels } = readClipList("path\tvoice\tprompt\r\nb.wav\ttwo\thi all\r\na.wav\tone\thi all\r\n\r\n", "clips.tsv");
-    expect(paths).toEqual(["b.wav", "a.wav"]);
+    const { first, labels } = readList("path\tvoice\tprompt\r\nb.wav\ttwo\thi all\r\na.wav\tone\thi all\r\n\r\n");
+    expect(first).toEqual(["b.wav", "a.wav"]);
     expect(texts(labels)).toEqual({ voice: ["two", "one"], prompt: ["hi all", "hi all"] });
   });
 
@@ -64,8 +66,8 @@ describe("a list of clips", () => {
     ["path\tvoice\na.wav\t\n", "clips.tsv: line 2: expected 2 texts between tabs"],
     ["path\tvoice\na.wav\tx\na.wav\ty\n", "clips.tsv: line 3: a.wav is in line 2 already"],
   ])("is refused: %j", (text, message) => {
-    expect(() => readClipList(text, "clips.tsv")).toThrow(FormatError);
-    expect(() => readClipList(text, "clips.tsv")).toThrow(message);
+    expect(() => readList(text)).toThrow(FormatError);
+    expect(() => readList(text)).toThrow(message);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { UsageError } from "../../src/errors.ts";
-import { CPC_DEFAULTS, CPC_IMAGE_DEFAULTS, DEFAULTS, resolveConfig, type TrainOptions } from "../../src/train/config.ts";
+import { CPC_DEFAULTS, CPC_IMAGE_DEFAULTS, CPC_TEXT_DEFAULTS, DEFAULTS, resolveConfig, type TrainOptions } from "../../src/train/config.ts";
 
 describe("resolveConfig", () => {
   it("cuts a batch into equal parts only", () => {
@@ -49,6 +49,16 @@ describe("resolveConfig", () => {
     expect(resolveConfig(JSON.parse(JSON.stringify(made)))).toEqual(made);
   });
 
+  it("starts from passages where cpc is named with data of text", () => {
+    const made = resolveConfig({ objective: { name: "cpc" }, data: { name: "sotu" }, view: { sentences: 8 } });
+    expect(made).toEqual({
+      ...CPC_TEXT_DEFAULTS,
+      data: { ...CPC_TEXT_DEFAULTS.data, name: "sotu" },
+      view: { ...CPC_TEXT_DEFAULTS.view, sentences: 8 },
+    });
+    expect(resolveConfig(JSON.parse(JSON.stringify(made)))).toEqual(made);
+  });
+
   it("gives back its own result", () =>
     expect(resolveConfig(JSON.parse(JSON.stringify(resolveConfig({ seed: 7 }))))).toEqual({ ...DEFAULTS, seed: 7 }));
 
@@ -63,7 +73,7 @@ describe("resolveConfig", () => {
     [{ data: { name: "mnist", limit: 0 } }, /data.limit/],
     [{ evaluate: { k: 201 } }, /evaluate.k: .*at most 200/],
     [{ evaluate: { temperature: 0 } }, /evaluate.temperature: .*above 0/],
-    [{ encoder: { name: "resnet50" } }, /encoder: expected one of convnet, resnet18, audio, patchnet, got "resnet50"/],
+    [{ encoder: { name: "resnet50" } }, /encoder: expected one of convnet, resnet18, audio, patchnet, text, got "resnet50"/],
     [{ optimiser: { name: "adagrad" } }, /optimiser: expected one of sgd, adam, adamw.*, got "adagrad"/],
     [
       { data: { name: "asterisk" } },
@@ -78,6 +88,9 @@ describe("resolveConfig", () => {
       /encoder patchnet: data mnist are images, learned by instdisc: expected encoder convnet or resnet18/,
     ],
     [{ encoder: { name: "audio" } }, /encoder audio: data mnist are images/],
+    [{ data: { name: "spam" } }, /objective instdisc: data spam are text: expected objective cpc, encoder text and a view of kind passage/],
+    [{ objective: { name: "cpc" }, data: { name: "text", classes: [1] } }, /data.classes: data text has labels of several kinds/],
+    [{ view: { kind: "passage" } }, /view passage: data mnist are images/],
     [{ view: { kind: "window" } }, /view window: data mnist are images/],
     [{ objective: { name: "cpc" }, encoder: { name: "convnet" } }, /encoder convnet: data asterisk are sound/],
     [{ objective: { name: "cpc" }, view: { kind: "crop" } }, /view crop: data asterisk are sound/],

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { imageDataset } from "../../src/data/images.ts";
 import { multiViewDataset } from "../../src/data/multi_view.ts";
 import { labelsOf, lazySound } from "../../src/data/sound.ts";
+import { passageConfig } from "../../src/data/text/passages.ts";
+import { textDataset } from "../../src/data/text/texts.ts";
 import { windowConfig } from "../../src/data/windows.ts";
 import { withVariants } from "../../src/gpu/variants.ts";
 import { resolveConfig } from "../../src/train/config.ts";
@@ -46,7 +48,21 @@ describe("every preset", () => {
     session.close();
   });
 
-  const ofImages = PRESETS.filter(({ images }) => !("windows" in images));
+  const ofText = PRESETS.filter(({ images }) => "passages" in images);
+  it.each(ofText.map(({ name }) => name))("%s is a run on text that can be recorded, and costs what its launches say", async (name) => {
+    const { config: given } = presetOf(name);
+    const config = resolveConfig({ ...given, batch: 2, view: { ...given.view, vocabulary: 2 } });
+    const { sentences } = passageConfig(config.view);
+    const text = textDataset({ name: "text", documents: [Array.from({ length: 6 * sentences }, () => "aa bb").join("\n\n")] });
+    const session = await openSession(await testGpu(), config, { train: text, test: text });
+    const cost = await costOf(config, { passages: 6 });
+    expect(cost.flopsPerStep).toBe(session.plan.launches.reduce((sum, { flops }) => sum + flops, 0));
+    expect(cost.launches).toBe(session.plan.launches.length - 2); // notes, as of sound
+    expect(cost.stepsPerEpoch).toBe(3);
+    session.close();
+  });
+
+  const ofImages = PRESETS.filter(({ images }) => "count" in images);
   it.each(ofImages.map(({ name }) => name))("%s is a run that can be recorded, and costs what its launches say", async (name) => {
     const { config, set, data } = small(name);
     const session = await Session.create(await testGpu(), config, data);
@@ -67,7 +83,7 @@ describe("every preset", () => {
       expect(name).toBe(name.toLowerCase());
       expect(name.startsWith(`${config.objective?.name}-`)).toBe(true);
       for (const text of [source, protocol]) expect(text.length).toBeGreaterThan(20);
-      expect(figure).toMatch(/^(?:kNN|Recall@1|speaker|voice) \d\d\.\d %$/);
+      expect(figure).toMatch(/^(?:kNN|Recall@1|speaker|voice|spam) \d\d\.\d %$/);
     }
     expect(() => presetOf("instdisc-cifar")).toThrow("expected one of instdisc-cifar10, instdisc-imagenet");
   });

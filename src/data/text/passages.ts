@@ -1,7 +1,32 @@
 import { UsageError } from "../../errors.ts";
-import { NO_WORD } from "../../ops/embedding.ts";
-import { checkNumber } from "../../options.ts";
-import type { EncodedDocument } from "./corpus.ts";
+import type { Plan } from "../../gpu/plan.ts";
+import type { TypedArray } from "../../gpu/readback.ts";
+import type { Operand } from "../../gpu/slot.ts";
+import { NO_WORD, type Words, wordPlaces } from "../../ops/embedding.ts";
+import { checkNames, checkNumber } from "../../options.ts";
+import type { EncodedDocument } from "./encode.ts";
+
+/** How training samples are cut out of texts: `view` in a config of text. */
+export interface PassageConfig {
+  readonly kind: "passage";
+  /** Sentences of a passage, T. Default 12. */
+  readonly sentences: number;
+  /** Words of a sentence at most, W; a longer one goes on as the next. Default 32. */
+  readonly words: number;
+  /** Words that are told apart, the most frequent ones of the training documents; all others are one. Default 5000. */
+  readonly vocabulary: number;
+}
+
+const DEFAULTS: PassageConfig = { kind: "passage", sentences: 12, words: 32, vocabulary: 5000 };
+
+/** @throws UsageError on an unknown option or a value out of range */
+export function passageConfig(given: object): PassageConfig {
+  const config = { ...DEFAULTS, ...given } as PassageConfig;
+  checkNames("view passage", config, Object.keys(DEFAULTS));
+  for (const name of ["sentences", "words", "vocabulary"] as const)
+    checkNumber(`view passage: ${name}`, config[name], { min: 1, integer: true });
+  return config;
+}
 
 /** T sentences of one document, from `first` on; fewer at its end. */
 export interface Passage {
@@ -28,8 +53,47 @@ export function passagesOf(documents: readonly EncodedDocument[], T: number, lea
   if (found.length > 0) return found;
   const most = documents.reduce((max, { sentences }) => Math.max(max, sentences.length), 0);
   throw new UsageError(
-    `passages: expected documents of ${least} sentences or more, the longest has ${most}. Predict fewer steps, or take longer texts`,
+    `passages: expected documents of ${least} sentences or more, the longest has ${most}. Skip fewer steps, or take longer texts`,
   );
+}
+
+/** Sizes of a step: passages B, their sentences T, words of a sentence W, and numbers that a word can have V. */
+export interface PassageSizes {
+  readonly B: number;
+  readonly T: number;
+  readonly W: number;
+  readonly V: number;
+}
+
+/** Operands that the host fills in: passages as an encoder takes them. */
+export interface PassageInputs {
+  readonly words: Words;
+  /** u32[B T]: words of each sentence. */
+  readonly length: Operand;
+  /** u32[B, T]: the passage of each sentence. */
+  readonly episodes: Operand;
+}
+
+export function passageInputs(plan: Plan, { B, T, W, V }: PassageSizes): PassageInputs {
+  const input = (label: string, shape: readonly number[]) => plan.input(label, shape, "u32");
+  const words = { index: input("words", [B * T * W]), places: input("places", [B * T * W]), starts: input("starts", [V + 1]) };
+  return { words, length: input("lengths", [B * T]), episodes: input("passages", [B, T]) };
+}
+
+/** What a run of the plan is given for some passages, up to B. */
+export function passageValues(
+  { words, length, episodes }: PassageInputs,
+  documents: readonly EncodedDocument[],
+  passages: readonly Passage[],
+  sizes: PassageSizes,
+): (readonly [Operand, TypedArray])[] {
+  const batch = passageBatch(documents, passages, sizes);
+  const { places, starts } = wordPlaces(batch.index, sizes.V);
+  const of = (operand: Operand, data: TypedArray) => [operand, data] as const;
+  return [
+    ...[of(words.index, batch.index), of(words.places, places), of(words.starts, starts)],
+    ...[of(length, batch.length), of(episodes, batch.episodes)],
+  ];
 }
 
 /** B passages as a step takes them. */
@@ -46,7 +110,7 @@ export interface PassageBatch {
 export function passageBatch(
   documents: readonly EncodedDocument[],
   passages: readonly Passage[],
-  { B, T, W }: { readonly B: number; readonly T: number; readonly W: number },
+  { B, T, W }: Omit<PassageSizes, "V">,
 ): PassageBatch {
   const index = new Uint32Array(B * T * W).fill(NO_WORD);
   const [length, episodes] = [new Uint32Array(B * T), new Uint32Array(B * T).fill(NO_FRAME)];

@@ -1,5 +1,5 @@
 import type { Tape } from "../../autograd.ts";
-import { ShapeError } from "../../errors.ts";
+import { ShapeError, UsageError } from "../../errors.ts";
 import { convSize } from "../../ops/conv2d.ts";
 import { swapAxes } from "../../ops/frame.ts";
 import { relu } from "../../ops/relu.ts";
@@ -8,6 +8,7 @@ import { checkChoice, checkNames, checkNumber } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type Layer, sequential } from "../layer.ts";
 import { batchNormLayer } from "../layers.ts";
+import { LOG_MEL_BANDS, LOG_MEL_HOP, logMelLayer } from "../log_mel.ts";
 import type { Parameters } from "../parameters.ts";
 import { channelNormLayer, conv1dLayer } from "../sequence_layers.ts";
 
@@ -15,7 +16,14 @@ import { channelNormLayer, conv1dLayer } from "../sequence_layers.ts";
 export type AudioNorm = "channel" | "batch" | "none";
 export const AUDIO_NORMS: readonly AudioNorm[] = ["channel", "batch", "none"];
 
+/** What the convolutions see: samples (the paper), or 40 log-mel bands, by which far fewer steps teach far more where time is short. */
+export type AudioInput = "waveform" | "log-mel";
+export const AUDIO_INPUTS: readonly AudioInput[] = ["waveform", "log-mel"];
+
 export interface AudioConfig {
+  readonly input: AudioInput;
+  /** Samples per second: of `log-mel`, which the mel scale is drawn up for. */
+  readonly rate: number;
   /** Samples of a window; the paper's 20,480 at 16 kHz are 128 frames. */
   readonly samples: number;
   /** Channels of every layer: numbers in a latent. The paper: 512; CPC_audio: 256. */
@@ -25,16 +33,24 @@ export interface AudioConfig {
   readonly prefix: string;
 }
 
-const DEFAULTS: AudioConfig = { samples: 20_480, width: 256, norm: "channel", prefix: "" };
+const DEFAULTS: AudioConfig = { input: "waveform", rate: 16_000, samples: 20_480, width: 256, norm: "channel", prefix: "" };
 
-/** Kernel, stride and padding of the five layers: 160 samples a frame, each frame seeing 465 (the paper; paddings of CPC_audio). */
-const LAYERS = [
-  [10, 5, 3],
-  [8, 4, 2],
-  [4, 2, 1],
-  [4, 2, 1],
-  [4, 2, 1],
-] as const;
+/** Kernel, stride and padding of the layers: 160 samples a frame either way. */
+const LAYERS: { readonly [input in AudioInput]: readonly (readonly [number, number, number])[] } = {
+  // Each frame sees 465 samples (the paper; paddings of CPC_audio).
+  waveform: [
+    [10, 5, 3],
+    [8, 4, 2],
+    [4, 2, 1],
+    [4, 2, 1],
+    [4, 2, 1],
+  ],
+  // Seven spectra, 80 samples apart: 680 samples.
+  "log-mel": [
+    [3, 2, 1],
+    [3, 1, 1],
+  ],
+};
 
 export interface AudioEncoder {
   /** Numbers in a latent. */
@@ -47,20 +63,23 @@ export interface AudioEncoder {
 }
 
 /**
- * Five strided convolutions over a waveform (van den Oord, Li, Vinyals 2018, section 3.1). Parameters: `conv0.weight` [width, 1, 10],
- * `conv0.bias` (none before a batch norm), `norm0.weight`, `norm0.bias`, ..., `conv4`, `norm4`.
+ * Five strided convolutions over a waveform (van den Oord, Li, Vinyals 2018, section 3.1), or two over its log-mel spectra. Parameters:
+ * `conv0.weight` [width, 1, 10], `conv0.bias` (none before a batch norm), `norm0.weight`, `norm0.bias`, ..., `conv4`, `norm4`; of log-mel
+ * `conv0.weight` [width, 40, 3] and so on up to `norm1`, and the `spectrum.*` of `logMelLayer`.
  * @throws UsageError on an unknown option, or a window too short for one frame
  */
 export function audioEncoder(parameters: Parameters, options: Partial<AudioConfig> = {}): AudioEncoder {
   const config = check({ ...DEFAULTS, ...options });
-  const { samples, width, norm, prefix } = config;
+  const { input, rate, samples, width, norm, prefix } = config;
   const name = (suffix: string) => (prefix ? `${prefix}.${suffix}` : suffix);
-  const layers = LAYERS.flatMap(([kernel, stride, padding], i): Layer[] => [
-    conv1dLayer(parameters, name(`conv${i}`), i === 0 ? 1 : width, width, { kernel, stride, padding, bias: norm !== "batch" }),
+  const front = input === "log-mel" ? [logMelLayer(parameters, name("spectrum"), rate)] : [];
+  const first = input === "log-mel" ? LOG_MEL_BANDS : 1;
+  const layers = LAYERS[input].flatMap(([kernel, stride, padding], i): Layer[] => [
+    conv1dLayer(parameters, name(`conv${i}`), i === 0 ? first : width, width, { kernel, stride, padding, bias: norm !== "batch" }),
     normLayer(parameters, name(`norm${i}`), width, norm),
   ]);
-  const network = sequential(...layers);
-  const frames = audioFrames(samples);
+  const network = sequential(...front, ...layers);
+  const frames = audioFrames(samples, input);
   return {
     dim: width,
     frames,
@@ -74,8 +93,11 @@ export function audioEncoder(parameters: Parameters, options: Partial<AudioConfi
 }
 
 /** Frames that a window of so many samples gives. @throws UsageError when it is too short for one */
-export const audioFrames = (samples: number): number =>
-  LAYERS.reduce((n, [kernel, stride, padding]) => convSize(n, kernel, stride, padding, 1), samples);
+export const audioFrames = (samples: number, input: AudioInput = "waveform"): number =>
+  LAYERS[input].reduce(
+    (n, [kernel, stride, padding]) => convSize(n, kernel, stride, padding, 1),
+    input === "log-mel" ? Math.ceil(samples / LOG_MEL_HOP) : samples,
+  );
 
 function normLayer(parameters: Parameters, name: string, channels: number, norm: AudioNorm): Layer {
   if (norm === "none") return relu;
@@ -86,7 +108,11 @@ function normLayer(parameters: Parameters, name: string, channels: number, norm:
 
 function check(config: AudioConfig): AudioConfig {
   checkNames("audioEncoder", config, Object.keys(DEFAULTS));
+  checkChoice("audioEncoder: input", config.input, AUDIO_INPUTS);
+  checkNumber("audioEncoder: rate", config.rate, { min: 1 });
   checkNumber("audioEncoder: samples", config.samples, { min: 1, integer: true });
+  if (config.input === "log-mel" && config.samples % LOG_MEL_HOP !== 0)
+    throw new UsageError(`audioEncoder: input log-mel: expected windows of a multiple of ${LOG_MEL_HOP} samples, got ${config.samples}`);
   checkNumber("audioEncoder: width", config.width, { min: 2, integer: true });
   checkChoice("audioEncoder: norm", config.norm, AUDIO_NORMS);
   return config;

@@ -43,7 +43,7 @@ const OWN = { context: "gru", units: 256, layers: 3 } as const;
  */
 export function soundEncoder(parameters: Parameters, options: Partial<SoundEncoderConfig> = {}): SoundEncoder {
   const { context, units, layers, ...audio } = { ...OWN, ...options };
-  checkNames("soundEncoder", audio, ["samples", "width", "norm", "prefix"]);
+  checkNames("soundEncoder", audio, ["input", "rate", "samples", "width", "norm", "prefix"]);
   checkNumber("soundEncoder: units", units, { min: 1, integer: true });
   checkNumber("soundEncoder: layers", layers, { min: 1, integer: true });
   const encoder = audioEncoder(parameters, audio);
@@ -55,7 +55,7 @@ export function soundEncoder(parameters: Parameters, options: Partial<SoundEncod
     dim,
     units,
     config: { ...config, context, units, layers },
-    framesOf: (samples) => (samples < FRAME ? 1 : audioFrames(Math.min(samples, config.samples))),
+    framesOf: (samples) => (samples < FRAME ? 1 : audioFrames(Math.min(samples, config.samples), config.input)),
     forward(tape, x) {
       const latents = encoder.forward(tape, x);
       return { latents, context: contexts(tape, latents) };

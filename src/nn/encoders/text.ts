@@ -8,9 +8,11 @@ import { relu } from "../../ops/relu.ts";
 import { reshape } from "../../ops/reshape.ts";
 import { checkNames, checkNumber } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
+import { type ContextKind, contextLayer } from "../context.ts";
 import type { Init } from "../init.ts";
 import type { Parameters } from "../parameters.ts";
 import { conv1dLayer } from "../sequence_layers.ts";
+import type { Sequences } from "./sound.ts";
 
 export interface TextConfig {
   /** Numbers that a word can have. */
@@ -58,6 +60,53 @@ export function textEncoder(parameters: Parameters, options: Partial<TextConfig>
       const [S = 0] = length.shape;
       const vectors = reshape(tape, embedding(tape, table, words), [S, W, E]);
       return meanSteps(tape, relu(tape, conv(tape, swapAxes(tape, vectors))), length);
+    },
+  };
+}
+
+export interface PassageEncoderConfig extends TextConfig {
+  /** Sentences of a passage, T. */
+  readonly sentences: number;
+  /** What makes a context of the sentences so far: `gru` (default, the paper), `lstm` or `conv`. */
+  readonly context: ContextKind;
+  /** Numbers in a context. Default 96. The paper: 2400. */
+  readonly units: number;
+  /** Layers of a `conv` context. Default 3. */
+  readonly layers: number;
+}
+
+export interface PassageEncoder {
+  readonly config: PassageEncoderConfig;
+  /** Numbers in a latent. */
+  readonly dim: number;
+  /** Numbers in a context. */
+  readonly units: number;
+  /** Sentences of a passage T. */
+  readonly frames: number;
+  /** B passages of T sentences of W words, index u32[B T W] and length u32[B T] -> latents and contexts, none of them normalised. */
+  forward(tape: Tape, words: Words, length: Operand): Sequences;
+}
+
+const OWN = { sentences: 12, context: "gru", units: 96, layers: 3 } as const;
+
+/**
+ * A sentence encoder and what sums up the sentences of a passage, as one model. Parameters: those of `textEncoder`, and `context.*`.
+ * @throws UsageError on an unknown option or a value out of range
+ */
+export function passageEncoder(parameters: Parameters, options: Partial<PassageEncoderConfig> = {}): PassageEncoder {
+  const { sentences, context, units, layers, ...text } = { ...OWN, ...options };
+  for (const [name, value] of Object.entries({ sentences, units, layers }))
+    checkNumber(`textEncoder: ${name}`, value, { min: 1, integer: true });
+  const encoder = textEncoder(parameters, text);
+  const { dim } = encoder;
+  const contexts = contextLayer(parameters, "context", context, dim, units, { layers });
+  return {
+    ...{ dim, units, frames: sentences },
+    config: { ...encoder.config, sentences, context, units, layers },
+    forward(tape, words, length) {
+      const [S = 0] = length.shape;
+      const latents = reshape(tape, encoder.forward(tape, words, length), [S / sentences, sentences, dim]);
+      return { latents, context: contexts(tape, latents) };
     },
   };
 }

@@ -1,15 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { bagOfWords, corpusOf, type TextDocument } from "../../../src/data/text/corpus.ts";
+import { bagOfWords, encodeTexts, unknownShare, vocabularyOf } from "../../../src/data/text/encode.ts";
 import { mailText } from "../../../src/data/text/mail.ts";
-import { passageBatch, passagesOf } from "../../../src/data/text/passages.ts";
-import { UNKNOWN, Vocabulary, VocabularyBuilder } from "../../../src/data/text/vocabulary.ts";
+import { passageBatch, passageConfig, passagesOf } from "../../../src/data/text/passages.ts";
+import { UNKNOWN, Vocabulary, VocabularyBuilder, type VocabularyOptions } from "../../../src/data/text/vocabulary.ts";
 import { sentencesOf, wordsOf } from "../../../src/data/text/words.ts";
 import { FormatError, UsageError } from "../../../src/errors.ts";
 import { NO_WORD } from "../../../src/ops/embedding.ts";
 
 const NO_FRAME = 0xffffffff;
-const document = (name: string, text: string, label: number | null = null): TextDocument => ({ name, text, label });
-const textsOf = (...documents: TextDocument[]) => ({ name: "test", documents, classes: ["a", "b"] });
+/** Documents as numbers, by the words of their own. */
+function encoded(documents: readonly string[], options: VocabularyOptions = {}, words = 32) {
+  const vocabulary = vocabularyOf({ documents }, options);
+  return { vocabulary, documents: encodeTexts({ documents }, vocabulary, words) };
+}
 
 describe("words and sentences", () => {
   test.each([
@@ -71,31 +74,18 @@ describe("vocabulary", () => {
   });
 });
 
-describe("corpus", () => {
-  test("documents as numbers; a sentence that is too long goes on as the next one", () => {
-    const corpus = corpusOf(textsOf(document("x", "Aa bb aa. Cc aa bb aa bb.", 1), document("y", "Aa bb!")), {
-      size: 2,
-      words: 3,
-      least: 1,
-    });
-    const numbers = corpus.documents.map(({ sentences }) => sentences.map((ids) => [...ids]));
-    expect(corpus.vocabulary.words).toEqual(["aa", "bb"]);
+describe("texts as numbers", () => {
+  test("a sentence that is too long goes on as the next one", () => {
+    const { vocabulary, documents } = encoded(["Aa bb aa. Cc aa bb aa bb.", "Aa bb!"], { size: 2, least: 1 }, 3);
+    const numbers = documents.map(({ sentences }) => sentences.map((ids) => [...ids]));
+    expect(vocabulary.words).toEqual(["aa", "bb"]);
     expect(numbers).toEqual([[[1, 2, 1], [0], [0, 1, 2], [1, 2, 0]], [[1, 2, 0]]]);
-    expect(corpus.unknown).toBeCloseTo(4 / 13, 12);
-    expect(corpus.documents.map(({ name, label }) => [name, label])).toEqual([
-      ["x", 1],
-      ["y", null],
-    ]);
-  });
-
-  test("an empty document is refused by its name, and so are no documents", () => {
-    expect(() => corpusOf(textsOf(document("x", "Aa aa"), document("mail 7", " \n")))).toThrow(/mail 7: an empty document/);
-    expect(() => corpusOf(textsOf())).toThrow(/test: no documents/);
+    expect(unknownShare(documents)).toBeCloseTo(4 / 13, 12);
   });
 
   test("a bag of words is a unit row of log counts, without the unknown word", () => {
-    const corpus = corpusOf(textsOf(document("x", "a a a b c"), document("y", "b b")), { size: 2, least: 2 });
-    const { data, shape } = bagOfWords(corpus, 10);
+    const { vocabulary, documents } = encoded(["a a a b c", "b b"], { size: 2, least: 2 });
+    const { data, shape } = bagOfWords(documents, vocabulary, 10);
     const length = Math.hypot(Math.log(4), Math.log(2));
     expect(shape).toEqual([2, 2]);
     expect([...data].map((v) => Number(v.toFixed(6)))).toEqual(
@@ -105,12 +95,7 @@ describe("corpus", () => {
 });
 
 describe("passages", () => {
-  const { documents } = corpusOf(
-    textsOf(document("x", "aa bb. aa. aa bb. bb aa bb. aa."), document("y", "aa bb. bb."), document("z", "aa")),
-    {
-      least: 1,
-    },
-  );
+  const { documents } = encoded(["aa bb. aa. aa bb. bb aa bb. aa.", "aa bb. bb.", "aa"], { least: 1 });
 
   test("documents are cut into passages of T sentences; too short ones are left out, and it is an error when none is left", () => {
     expect(passagesOf(documents, 3, 2)).toEqual([
@@ -128,5 +113,11 @@ describe("passages", () => {
     expect([...length]).toEqual([3, 2, 0, 0, 0, 0]); // the fourth word is beyond W
     expect([...index]).toEqual([b, a, b, a, stop, NO_WORD, ...new Array(12).fill(NO_WORD)]);
     expect([...episodes]).toEqual([0, 0, NO_FRAME, NO_FRAME, NO_FRAME, NO_FRAME]);
+  });
+
+  test("a view of text is checked", () => {
+    expect(passageConfig({ words: 8 })).toEqual({ kind: "passage", sentences: 12, words: 8, vocabulary: 5000 });
+    expect(() => passageConfig({ sentences: 0 })).toThrow("view passage: sentences: expected an integer of 1 or more, got 0");
+    expect(() => passageConfig({ word: 3 })).toThrow(/view passage: unknown option "word"/);
   });
 });
