@@ -7,6 +7,7 @@ import type { Product } from "../../src/ops/matmul.ts";
 import { SAMPLED_OFFERS, SAMPLED_VIEWS_OFFERS } from "../../src/ops/variants/contrast_sampled.ts";
 import { CONV2D_INPUT_OFFERS, CONV2D_OFFERS, CONV2D_WEIGHT_OFFERS } from "../../src/ops/variants/conv2d.ts";
 import { loadOffers } from "../../src/ops/variants/index.ts";
+import { CPC_DQ_OFFERS, CPC_DZ_OFFERS, CPC_SCORES_OFFERS } from "../../src/ops/variants/info_nce.ts";
 import { MATMUL_OFFERS } from "../../src/ops/variants/matmul.ts";
 import { type ConvSizes, convRef, convSizes, eachProduct, fewSizes, windowSizes } from "../conv_cases.ts";
 import { testGpu } from "../host.ts";
@@ -164,6 +165,9 @@ function sameAsGeneral<T>({ family, variants, classes }: Offers<T>): void {
 }
 sameAsGeneral(SAMPLED_OFFERS);
 sameAsGeneral(SAMPLED_VIEWS_OFFERS);
+sameAsGeneral(CPC_SCORES_OFFERS);
+sameAsGeneral(CPC_DQ_OFFERS);
+sameAsGeneral(CPC_DZ_OFFERS);
 
 test("what this adapter cannot do, it says itself", async () => {
   for (const { family, variants } of await loadOffers()) {
