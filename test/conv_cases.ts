@@ -38,6 +38,27 @@ export const convSizes: readonly ConvSizes[] = [
 /** More channels, and more weights and pixels, than a tile of 64 has. */
 export const convWide = sized({ B: 3, I: 66, H: 5, W: 6, O: 67, KH: 3, KW: 3, sy: 2, sx: 1, py: 1, px: 1, dy: 1, dx: 1 });
 
+/** Windows along one axis, twice as long as their stride. */
+export const windowed = ({ B, I, W, O }: Pick<ConvSizes, "B" | "I" | "W" | "O">, stride: number): ConvSizes =>
+  sized({ B, I, H: 1, W, O, KH: 1, KW: 2 * stride, sy: 1, sx: stride, py: 0, px: stride / 2, dy: 1, dx: 1 });
+
+/** What the kernels for such windows take. */
+export const windowParams = ({ B, I, W, O, OW }: ConvSizes) => ({ B, I, W, O, OW });
+
+/** Steps in fours that fill no tile, channels that are no multiple of 4, 8 or 16. */
+export const windowSizes: readonly ConvSizes[] = [
+  windowed({ B: 1, I: 1, W: 16, O: 2 }, 4),
+  windowed({ B: 3, I: 5, W: 40, O: 18 }, 2),
+  windowed({ B: 2, I: 3, W: 80, O: 36 }, 4),
+  windowed({ B: 2, I: 18, W: 24, O: 6 }, 2),
+];
+
+/** The same with few input channels, of any stride and padding. */
+export const fewSizes: readonly ConvSizes[] = [
+  sized({ B: 3, I: 1, H: 1, W: 40, O: 18, KH: 1, KW: 10, sy: 1, sx: 5, py: 0, px: 3, dy: 1, dx: 1 }),
+  sized({ B: 2, I: 2, H: 1, W: 12, O: 5, KH: 1, KW: 6, sy: 1, sx: 3, py: 0, px: 2, dy: 1, dx: 1 }),
+];
+
 const at4 = (a: ArrayLike<number>, [, C, H, W]: readonly number[], b: number, c: number, y: number, x: number): number =>
   y < 0 || x < 0 || y >= H! || x >= W! ? 0 : a[((b * C! + c) * H! + y) * W! + x]!;
 

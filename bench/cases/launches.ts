@@ -10,6 +10,7 @@ export const launchesCase: BenchCase = {
   name: "launches",
   title: "Tiny launches, one after the other",
   sizes: [
+    { set: "issue", size: { n: 1 } },
     { set: "issue", size: { n: 100 } },
     { set: "small", size: { n: 10 } },
   ],

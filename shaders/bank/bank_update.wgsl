@@ -1,13 +1,14 @@
 // bank[y] = normalise(m * bank[y] + (1 - m) * v), y = index[b]        Wu et al. 2018 (arXiv:1805.01978), section 3.2, with the
 // published code's momentum m (0: plain replacement, as in the paper)
 // features: f32[B,D]   index: u32[B]   bank: f32[N,D] (in place)
-// grid [B]: a workgroup a row, WG lanes over the columns.
+// grid [B]: a workgroup a row, WG lanes over the columns; few, since every lane adds up what all have found, and waits for them: with 32 lanes
+// SwiftShader needs twice as long.
 // Requires D % 4 = 0 and no row number twice in a batch (the loader's promise). A feature that is not finite, or a sum of length zero,
 // leaves its row as it was: one bad step must not poison the bank. A row number of N or more (a view that a sample lacks) writes nothing.
 //#import stable
 //#import bank_read
 //#import bank_write
-override WG: u32 = 32u;
+override WG: u32 = 8u;
 struct Params { B: u32, N: u32, D: u32, momentum: f32, x0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
 @group(0) @binding(1) var<storage, read> features: array<vec4<f32>>;

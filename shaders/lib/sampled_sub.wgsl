@@ -1,11 +1,13 @@
 // One pass over an anchor's sampled rows, each shared by the lanes of a subgroup: no workgroup memory and no barrier. The body of bank_sampled_sub
 // and edge_sampled_sub, whose headers say what it computes.
 // Argument: a row is loaded once, in vec4 next to each other (512 bytes a turn of a subgroup of 32), and the only exchange is one subgroupAdd of
-// four products; on a CPU, where a barrier costs as much as fifteen loads, this is all the difference (reading/kernels.md 3).
+// four products; on a CPU, where a barrier costs as much as fifteen loads, this is all the difference (reading/kernels.md 3). There rows also come
+// from memory one cache line after the other unless all lines are asked for at once, a turn ahead.
 // The importing kernel declares what lib/sampled wants, and `enable subgroups`.
 //#import sampled_weights
 //#import bank_read
 override FOURS: u32 = 8u;             // vec4 of a row that a lane has, 1 to 8
+override AHEAD: bool = true;          // touch the next turn's rows, for processors that wait for memory in order: CPUs
 
 // A lane's share of a row: columns lane, lane + lanes, ... of vec4, where there are so many.
 struct Share { a: vec4<f32>, b: vec4<f32>, c: vec4<f32>, d: vec4<f32>, e: vec4<f32>, f: vec4<f32>, g: vec4<f32>, h: vec4<f32> }
@@ -43,6 +45,46 @@ fn product(q: Share, w: Share) -> f32 {
   return sum;
 }
 
+// Negatives k to k + 3 of anchor b: given ones are loaded by one lane each.
+fn four_rows(b: u32, k: u32, lane: u32) -> vec4<u32> {
+  if (DRAW) { return four_negatives(b, k); }
+  let own = rows[b * p.K + min(k + (lane & 3u), p.K - 1u)];
+  return vec4<u32>(subgroupBroadcast(own, 0u), subgroupBroadcast(own, 1u), subgroupBroadcast(own, 2u), subgroupBroadcast(own, 3u));
+}
+
+// A number that says nothing, from the place of four: of floats, or of halves two a word.
+fn bank_touch(at: u32) -> f32 {
+  return f32(bank[at].x);
+}
+
+// One number of every 64 bytes of a row. (Of a bank in shards those of the first; elsewhere it touches what does no harm.)
+fn touch(row: u32, lane: u32, lanes: u32) -> f32 {
+  let base = row * (p.D / 4u);
+  let last = p.D / 4u - 1u;
+  var most = bank_touch(base + min(4u * lane, last));
+  if (FOURS > 4u) { most = max(most, bank_touch(base + min(4u * (lane + lanes), last))); }
+  return most;
+}
+
+// Maximum m of all scores so far; then, of the candidates k + lane % 4 alone, the sum of exp(s - m) and the cost; the latest one's weight, and what a
+// higher m leaves of earlier sums.
+struct OwnSums { m: f32, total: f32, cost: f32, weight: f32, shrink: f32 }
+
+// As weigh (lib/sampled_weights), with exponentials and logarithms of one candidate a lane instead of all four in every lane.
+fn weigh_own(before: OwnSums, products: vec4<f32>, k: u32, there: vec4<bool>, shift: f32, lane: u32) -> OwnSums {
+  let counts = (vec4<u32>(k, k + 1u, k + 2u, k + 3u) < vec4<u32>(p.K)) & there;
+  let scores = select(vec4<f32>(MASKED), products * p.inv_tau, counts);
+  let m = max(before.m, max(max(scores.x, scores.y), max(scores.z, scores.w)));
+  let shrink = exp(before.m - m);
+  let s = select(select(scores.x, scores.y, (lane & 1u) > 0u), select(scores.z, scores.w, (lane & 1u) > 0u), (lane & 2u) > 0u);
+  let e = select(0.0, exp(s - m), s > MASKED);
+  let total = before.total * shrink + e;
+  if (!NCE) { return OwnSums(m, total, 0.0, e, shrink); }
+  let a = s - shift;
+  let x = exp(-abs(a));
+  return OwnSums(m, total, before.cost + max(a, 0.0) + log1p(x), select(x, 1.0, a >= 0.0) / (1.0 + x), 1.0);
+}
+
 // As contrast_sampled (lib/sampled), for a subgroup of `lanes` lanes; parts of P or more write nothing.
 fn contrast_sampled_sub(b: u32, part: u32, lane: u32, lanes: u32, source: u32, first: u32, to: u32, shift: f32) {
   let d = p.D / 4u;
@@ -53,19 +95,27 @@ fn contrast_sampled_sub(b: u32, part: u32, lane: u32, lanes: u32, source: u32, f
   let real_low = select(vec4<f32>(0.0), vec4<f32>(1.0), wanted_low < vec4<u32>(d));      // columns past D count nothing
   let real_high = select(vec4<f32>(0.0), vec4<f32>(1.0), wanted_high < vec4<u32>(d));
   let q = anchor_share(source * d, low, high, real_low, real_high);
-  var sums = Sums(MASKED, 0.0, 0.0, 1.0, vec4<f32>());
+  var sums = OwnSums(MASKED, 0.0, 0.0, 0.0, 1.0);
   var grad = Share();
+  var ahead = first + four_rows(b, part * p.per, lane);
+  var touched = 0.0;
 
   for (var i = 0u; i < p.per; i += 4u) {
     let k = part * p.per + i;
-    let j = first + four_negatives(b, k);
+    let j = ahead;
+    ahead = first + four_rows(b, k + 4u, lane);
+    if (AHEAD) {
+      touched = max(touched, max(touch(ahead.x, lane, lanes), touch(ahead.y, lane, lanes)));
+      touched = max(touched, max(touch(ahead.z, lane, lanes), touch(ahead.w, lane, lanes)));
+    }
     let w0 = share(j.x, low, high);
     let w1 = share(j.y, low, high);
     let w2 = share(j.z, low, high);
     let w3 = share(j.w, low, high);
     let sum = subgroupAdd(vec4<f32>(product(q, w0), product(q, w1), product(q, w2), product(q, w3)));
-    sums = weigh(sums, sum, k, candidates(j), shift);
-    let c = sums.weights;
+    sums = weigh_own(sums, sum, k, candidates(j), shift, lane);
+    let own = sums.weight;
+    let c = vec4<f32>(subgroupBroadcast(own, 0u), subgroupBroadcast(own, 1u), subgroupBroadcast(own, 2u), subgroupBroadcast(own, 3u));
     let keep = sums.shrink;
     grad.a = keep * grad.a + c.x * w0.a + c.y * w1.a + c.z * w2.a + c.w * w3.a;
     if (FOURS > 1u) { grad.b = keep * grad.b + c.x * w0.b + c.y * w1.b + c.z * w2.b + c.w * w3.b; }
@@ -77,9 +127,11 @@ fn contrast_sampled_sub(b: u32, part: u32, lane: u32, lanes: u32, source: u32, f
     if (FOURS > 7u) { grad.h = keep * grad.h + c.x * w0.h + c.y * w1.h + c.z * w2.h + c.w * w3.h; }
   }
 
+  let kept = sums.cost + select(0.0, touched, touched > 3e38); // never; but what nobody used, nobody would load
+  let both = subgroupAdd(select(vec2<f32>(), vec2<f32>(sums.total, kept), lane < 4u));
   if (part >= p.P) { return; }
   let out = to * p.P + part;
-  if (lane == 0u) { stats[out] = vec4<f32>(sums.m, sums.total, sums.cost, 0.0); }
+  if (lane == 0u) { stats[out] = vec4<f32>(sums.m, both, 0.0); }
   if (wanted_low.x < d) { partial[out * d + wanted_low.x] = grad.a; }
   if (FOURS > 1u && wanted_low.y < d) { partial[out * d + wanted_low.y] = grad.b; }
   if (FOURS > 2u && wanted_low.z < d) { partial[out * d + wanted_low.z] = grad.c; }

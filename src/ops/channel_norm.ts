@@ -29,12 +29,17 @@ export function channelNorm(tape: Tape, x: Tensor, { weight, bias, relu = false,
   const y = tape.tensor(x.shape, "f32", "channelNorm");
   const stats = tape.tensor([B, T, 2], "f32", "channelNorm statistics");
   const overrides = { RELU: relu ? 1 : 0 };
-  tape.launch(kernels.channelNorm, { x, weight, bias, y, stats }, { B, C, T, eps }, perItem(B * T), { overrides, flops: 8 * x.size });
+  const [kernel, grid] =
+    T % 4 === 0 ? ([kernels.channelNormFours, fours(B * T)] as const) : ([kernels.channelNorm, perItem(B * T)] as const);
+  tape.launch(kernel, { x, weight, bias, y, stats }, { B, C, T, eps }, grid, { overrides, flops: 8 * x.size });
   return tape.record(y, [x, weight, bias], (dy) => {
     const saved = { x, y, stats, g: materialise(tape, dy) };
     return [x.requiresGrad ? inputGradient(tape, saved, weight, overrides) : null, ...weightGradients(tape, saved, overrides)];
   });
 }
+
+/** Workgroups of the kernels that do four steps an invocation: small ones, or short sequences would leave cores idle. */
+const fours = (steps: number): [number] => [Math.ceil(steps / 64)];
 
 interface Saved {
   readonly x: Tensor;
@@ -46,7 +51,9 @@ interface Saved {
 function inputGradient(tape: Tape, saved: Saved, weight: Tensor, overrides: { readonly RELU: number }): Tensor {
   const [B = 0, C = 0, T = 0] = saved.x.shape;
   const dx = tape.tensor(saved.x.shape, "f32", "d channelNorm");
-  tape.launch(kernels.channelNormDx, { ...saved, weight, dx }, { B, C, T }, perItem(B * T), { overrides, flops: 12 * dx.size });
+  const [kernel, grid] =
+    T % 4 === 0 ? ([kernels.channelNormDxFours, fours(B * T)] as const) : ([kernels.channelNormDx, perItem(B * T)] as const);
+  tape.launch(kernel, { ...saved, weight, dx }, { B, C, T }, grid, { overrides, flops: 12 * dx.size });
   return dx;
 }
 
@@ -55,7 +62,9 @@ function weightGradients(tape: Tape, saved: Saved, overrides: { readonly RELU: n
   const rows = rowsPerChunk(B, C);
   const S = Math.ceil(B / rows);
   const part = tape.tensor([S, 2, C], "f32", "d channelNorm parts");
-  tape.launch(kernels.channelNormDwPartial, { ...saved, part }, { B, C, T, rows }, perItem(S * C), { overrides, flops: 5 * saved.x.size });
+  const [kernel, WG] = T % 4 === 0 ? [kernels.channelNormDwFours, 16] : [kernels.channelNormDwPartial, 64];
+  const grid = [Math.ceil((S * C) / WG)];
+  tape.launch(kernel, { ...saved, part }, { B, C, T, rows }, grid, { overrides, flops: 5 * saved.x.size });
   const [dgamma, dbeta] = [tape.tensor([C], "f32", "d channelNorm weight"), tape.tensor([C], "f32", "d channelNorm bias")];
   tape.launch(kernels.batchNormDw, { part, dgamma, dbeta }, { S, C }, perItem(C), { flops: part.size });
   return [dgamma, dbeta];

@@ -57,11 +57,13 @@ export interface Convolution {
   readonly p: ConvSizes;
 }
 
-/** Kernels of 3 x 3 at stride 1 have variants: variants/conv2d.ts. */
-function classOf({ p }: { readonly p: ConvSizes }): string {
-  const { KH, KW, sy, sx, dy, dx } = p;
-  return KH === 3 && KW === 3 && sy * sx * dy * dx === 1 ? "3x3" : "other";
+/** Kernels of 3 x 3 at stride 1, and windows along one axis that half overlap, have variants of their own: variants/. */
+export function windowClass({ H, W, OW, KH, KW, sy, sx, dy, dx }: ConvSizes): string {
+  if (KH === 3 && KW === 3 && sy * sx * dy * dx === 1) return "3x3";
+  return H * KH * dx === 1 && KW === 2 * sx && W === sx * OW ? "1d" : "other";
 }
+
+const classOf = ({ p }: { readonly p: ConvSizes }): string => windowClass(p);
 
 export const CONV2D: Family<Convolution> = {
   name: "conv2d",
@@ -147,7 +149,7 @@ function weightGradient(tape: Tape, g: Tensor, x: Tensor, p: ConvSizes): Tensor 
   const pixels = p.B * p.OH * p.OW;
   const tiles = Math.ceil((p.I * p.KH * p.KW) / 8) * Math.ceil(p.O / 8);
   // Enough chunks for about 2,048 invocations, each of at least 128 pixels. From the shape alone, so that runs repeat bit for bit.
-  const chunk = Math.ceil(pixels / Math.max(1, Math.min(Math.ceil(2048 / tiles), Math.floor(pixels / 128))));
+  const chunk = 4 * Math.ceil(pixels / Math.max(1, Math.min(Math.ceil(2048 / tiles), Math.floor(pixels / 128))) / 4);
   const S = Math.ceil(pixels / chunk);
   const shape = [p.O, p.I, p.KH, p.KW];
   const part = tape.tensor([S, ...shape], "f32", "d conv2d weight parts");

@@ -1,5 +1,8 @@
 import type { Tape } from "../autograd.ts";
+import type { OperandsOf, ParamsOf } from "../gpu/kernel.ts";
 import * as kernels from "../gpu/kernels.gen.ts";
+import type { Operand } from "../gpu/slot.ts";
+import type { Family } from "../gpu/variants.ts";
 import type { Tensor } from "../tensor.ts";
 import { type Prediction, type PredictionGradients, tensors } from "./info_nce_parts.ts";
 import { softmaxInPlace } from "./info_nce_softmax.ts";
@@ -50,13 +53,63 @@ export function allGradients(tape: Tape, made: Prediction): PredictionGradients 
 
 const tiles = (n: number): number => Math.ceil(n / 8);
 
+/** Products of predictions, latents and derivatives of scores, as their kernels take them. TIME: groups of frames of one time, else of consecutive rows. */
+export interface CpcProduct<K extends typeof kernels.cpcScores | typeof kernels.cpcDq | typeof kernels.cpcDz> {
+  readonly operands: OperandsOf<K, Operand>;
+  readonly params: ParamsOf<K>;
+  readonly overrides: { readonly TIME: 0 | 1; readonly SHARED?: 0 | 1 };
+}
+export type CpcScores = CpcProduct<typeof kernels.cpcScores>;
+export type CpcDq = CpcProduct<typeof kernels.cpcDq>;
+export type CpcDz = CpcProduct<typeof kernels.cpcDz>;
+
+export const cpcFlops = ({ K, G, M, N, D }: { readonly [P in "K" | "G" | "M" | "N" | "D"]: number }): number => 2 * K * G * M * N * D;
+const classOf = ({ overrides }: { readonly overrides: { readonly TIME: 0 | 1 } }): string => (overrides.TIME ? "times" : "rows");
+
+export const CPC_SCORES: Family<CpcScores> = {
+  name: "cpc scores",
+  general: {
+    name: "product",
+    record(plan, { operands, params, overrides }) {
+      const { K, G, M, N } = params;
+      const grid = [Math.ceil((K * G * tiles(M) * tiles(N)) / 32)];
+      plan.launch(kernels.cpcScores, operands, params, grid, { overrides, flops: cpcFlops(params) });
+    },
+  },
+  classOf,
+};
+
+export const CPC_DQ: Family<CpcDq> = {
+  name: "cpc dq",
+  general: {
+    name: "product",
+    record(plan, { operands, params, overrides }) {
+      const { K, G, M, D } = params;
+      const grid = [Math.ceil(((overrides.SHARED ? 1 : K) * G * tiles(M) * tiles(D)) / 32)];
+      plan.launch(kernels.cpcDq, operands, params, grid, { overrides, flops: cpcFlops(params) });
+    },
+  },
+  classOf,
+};
+
+export const CPC_DZ: Family<CpcDz> = {
+  name: "cpc dz",
+  general: {
+    name: "product",
+    record(plan, { operands, params, overrides }) {
+      const { G, N, D } = params;
+      plan.launch(kernels.cpcDz, operands, params, [Math.ceil((G * tiles(N) * tiles(D)) / 32)], { overrides, flops: cpcFlops(params) });
+    },
+  },
+  classOf,
+};
+
 /** Scores of a turn, then d loss / d score in their place. */
 function score(tape: Tape, made: Prediction, { G, N, TIME }: Matrices, { K, M, k0, m0 }: Turn): Tensor {
   const { q, z, B, T, Q, D, skip, stride, alpha } = made;
   const s = tape.tensor([K, G, M, Math.ceil(N / 4), 4], "f32", "scores");
   const params = { R: B * T, Q, D, K, G, M, N, T, span: N, k0, m0, skip, stride, alpha };
-  const grid = [Math.ceil((K * G * tiles(M) * tiles(N)) / 32)];
-  tape.launch(kernels.cpcScores, { q, z, s }, params, grid, { overrides: { TIME }, flops: 2 * K * G * M * N * D });
+  tape.perform(CPC_SCORES, { operands: { q, z, s }, params, overrides: { TIME } });
   const OTHER = made.scope === "sequence" ? 0 : 1;
   softmaxInPlace(tape, made, s, { K, G, M, N, span: N, k0, m0 }, { ...made.rules, TIME, OTHER });
   return s;
@@ -67,12 +120,9 @@ function differentiate(tape: Tape, made: Prediction, shape: Matrices, turn: Turn
   const { G, N, TIME } = shape;
   const { K, M, k0, m0 } = turn;
   const params = { R: B * T, Q, D, S, K, G, M, N, T, span: N, k0, m0, skip, stride, alpha };
-  const flops = 2 * K * G * M * N * D;
   const SHARED = Q === 1 ? 1 : 0;
-  const slots = (SHARED ? 1 : K) * G * tiles(M) * tiles(D);
   const more = SHARED && k0 > 0 ? 1 : 0;
-  tape.launch(kernels.cpcDq, { z, d, tally, dq }, { ...params, more }, [Math.ceil(slots / 32)], { overrides: { TIME, SHARED }, flops });
-  const grid = [Math.ceil((G * tiles(N) * tiles(D)) / 32)];
+  tape.perform(CPC_DQ, { operands: { z, d, tally, dq }, params: { ...params, more }, overrides: { TIME, SHARED } });
   const first = k0 === 0 && m0 === 0;
-  tape.launch(kernels.cpcDz, { q, d, tally, dz }, { ...params, more: first ? 0 : 1 }, grid, { overrides: { TIME }, flops });
+  tape.perform(CPC_DZ, { operands: { q, d, tally, dz }, params: { ...params, more: first ? 0 : 1 }, overrides: { TIME } });
 }

@@ -1,6 +1,6 @@
 import { cpcScores } from "../../src/gpu/kernels.gen.ts";
 import { dotOf, rowOf } from "../cpc_truth.ts";
-import { fill, given, kernelCaseOf } from "../kernel_case.ts";
+import { type Arrays, fill, given, kernelCaseOf } from "../kernel_case.ts";
 
 /** Score matrices in groups by time (TIME), by sequence, and of the whole batch; steps from k0 on, anchors from m0 on. */
 export const matrixSizes = [
@@ -15,6 +15,30 @@ export const matrixSizes = [
 export const spanOf = ({ G, T, N }: { G: number; T: number; N: number }): number => (G > 1 ? T : N);
 const tiles = (n: number): number => Math.ceil(n / 8);
 
+/** Sizes of groups of consecutive rows, as the forms take them that know no others. */
+export const rowSizes = matrixSizes
+  .filter(({ TIME }) => !TIME)
+  .map(({ TIME: _, B, T, S, skip: __, stride: ___, ...size }) => ({
+    S,
+    size: { ...size, R: B * T, span: spanOf({ ...size, T }), alpha: 0.5 },
+  }));
+
+type Scores = { readonly [P in "Q" | "D" | "K" | "G" | "M" | "N" | "span" | "k0" | "m0" | "alpha"]: number };
+/** Of cpc_scores.wgsl, in float64; `ahead` (steps) and T: with TIME. */
+export function cpcScoresRef(inputs: Arrays, p: Scores, TIME = 0, T = 1, ahead = (_k: number) => 0): Arrays {
+  const { Q, D, K, G, M, N, k0, m0, alpha } = p;
+  const quads = 4 * Math.ceil(N / 4);
+  return {
+    s: fill(K * G * M * quads, (i) => {
+      const n = i % quads;
+      if (n >= N) return Number.NaN;
+      const [k, g, m] = [Math.floor(i / quads / M / G), Math.floor(i / quads / M) % G, Math.floor(i / quads) % M];
+      const query = rowOf(TIME, { ...p, T }, g, m + m0, ahead(k)) * Q + Math.min(k0 + k, Q - 1);
+      return alpha * dotOf(given(inputs, "q"), query, given(inputs, "z"), rowOf(TIME, { ...p, T }, g, n, 0), D);
+    }),
+  };
+}
+
 export const kernelCase = kernelCaseOf({
   kernel: cpcScores,
   cases: matrixSizes.map(({ TIME, B, S: _, ...size }) => ({
@@ -22,17 +46,5 @@ export const kernelCase = kernelCaseOf({
     overrides: { TIME },
     grid: [Math.ceil((size.K * size.G * tiles(size.M) * tiles(size.N)) / 32)],
   })),
-  ref: (inputs, p, _, { TIME }) => {
-    const { Q, D, K, G, M, N, k0, m0, skip, stride, alpha } = p;
-    const quads = 4 * Math.ceil(N / 4);
-    return {
-      s: fill(K * G * M * quads, (i) => {
-        const n = i % quads;
-        if (n >= N) return Number.NaN;
-        const [k, g, m] = [Math.floor(i / quads / M / G), Math.floor(i / quads / M) % G, Math.floor(i / quads) % M];
-        const query = rowOf(TIME!, p, g, m + m0, (k0 + k + 1 + skip) * stride) * Q + Math.min(k0 + k, Q - 1);
-        return alpha * dotOf(given(inputs, "q"), query, given(inputs, "z"), rowOf(TIME!, p, g, n, 0), D);
-      }),
-    };
-  },
+  ref: (inputs, p, _, { TIME = 0 }) => cpcScoresRef(inputs, p, TIME, p.T, (k) => (p.k0 + k + 1 + p.skip) * p.stride),
 });

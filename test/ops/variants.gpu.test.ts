@@ -7,8 +7,9 @@ import type { Product } from "../../src/ops/matmul.ts";
 import { SAMPLED_OFFERS, SAMPLED_VIEWS_OFFERS } from "../../src/ops/variants/contrast_sampled.ts";
 import { CONV2D_INPUT_OFFERS, CONV2D_OFFERS, CONV2D_WEIGHT_OFFERS } from "../../src/ops/variants/conv2d.ts";
 import { loadOffers } from "../../src/ops/variants/index.ts";
+import { CPC_DQ_OFFERS, CPC_DZ_OFFERS, CPC_SCORES_OFFERS } from "../../src/ops/variants/info_nce.ts";
 import { MATMUL_OFFERS } from "../../src/ops/variants/matmul.ts";
-import { type ConvSizes, convRef, convSizes, eachProduct } from "../conv_cases.ts";
+import { type ConvSizes, convRef, convSizes, eachProduct, fewSizes, windowSizes } from "../conv_cases.ts";
 import { testGpu } from "../host.ts";
 import { productRef } from "../product_cases.ts";
 
@@ -99,7 +100,7 @@ function convolutionCase(p: ConvSizes, input: boolean): VariantCase<Convolution>
 }
 
 const square = { ...convSizes[2]!, O: 12, H: 14, W: 13, OH: 14, OW: 13 };
-const convolutions = [...convSizes, square, { ...convSizes[3]!, I: 16, O: 48 }];
+const convolutions = [...convSizes, ...windowSizes, ...fewSizes, square, { ...convSizes[3]!, I: 16, O: 48 }];
 everyVariant(
   CONV2D_OFFERS,
   convolutions.map((p) => convolutionCase(p, false)),
@@ -134,7 +135,10 @@ function weightCase(p: ConvSizes, S: number): VariantCase<WeightGradient> {
 }
 
 const strided = { ...convSizes[3]!, I: 16, O: 48 };
-everyVariant(CONV2D_WEIGHT_OFFERS, [weightCase(square, 1), weightCase({ ...square, O: 16, I: 8 }, 3), weightCase(strided, 2)]);
+everyVariant(CONV2D_WEIGHT_OFFERS, [
+  ...[weightCase(square, 1), weightCase({ ...square, O: 16, I: 8 }, 3), weightCase(strided, 2)],
+  ...[weightCase(windowSizes[0]!, 1), weightCase(windowSizes[1]!, 5), weightCase(windowSizes[2]!, 5)],
+]);
 /** Every variant gives what the general one gives, on the examples that `tune` measures by; kernels are held against float64 in test/kernels. */
 function sameAsGeneral<T>({ family, variants, classes }: Offers<T>): void {
   const able = variants.filter((variant) => supports(gpu, variant));
@@ -161,6 +165,9 @@ function sameAsGeneral<T>({ family, variants, classes }: Offers<T>): void {
 }
 sameAsGeneral(SAMPLED_OFFERS);
 sameAsGeneral(SAMPLED_VIEWS_OFFERS);
+sameAsGeneral(CPC_SCORES_OFFERS);
+sameAsGeneral(CPC_DQ_OFFERS);
+sameAsGeneral(CPC_DZ_OFFERS);
 
 test("what this adapter cannot do, it says itself", async () => {
   for (const { family, variants } of await loadOffers()) {

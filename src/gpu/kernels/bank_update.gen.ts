@@ -14,7 +14,7 @@ export const bankUpdate = {
   params: {"B":"u32","N":"u32","D":"u32","momentum":"f32","x0":"u32"},
   paramsBytes: 20,
   stepBinding: null,
-  overrides: {"WG":32},
+  overrides: {"WG":8},
   workgroup: ["WG",1,1],
   code: `
 
@@ -25,7 +25,8 @@ export const bankUpdate = {
 
 
 
-override WG:u32=32u;
+
+override WG:u32=8u;
 struct Params{B:u32,N:u32,D:u32,momentum:f32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
 @group(0)@binding(1)var<storage,read>features:array<vec4<f32>>;

@@ -6,7 +6,9 @@ export const libSampledSub = `
 
 
 
+
 override FOURS:u32=8u;
+override AHEAD:bool=true;
 
 
 struct Share{a:vec4<f32>,b:vec4<f32>,c:vec4<f32>,d:vec4<f32>,e:vec4<f32>,f:vec4<f32>,g:vec4<f32>,h:vec4<f32>}
@@ -45,6 +47,46 @@ return sum;
 }
 
 
+fn four_rows(b:u32,k:u32,lane:u32)->vec4<u32>{
+if(DRAW){return four_negatives(b,k);}
+let own=rows[b*p.K+min(k+(lane & 3u),p.K - 1u)];
+return vec4<u32>(subgroupBroadcast(own,0u),subgroupBroadcast(own,1u),subgroupBroadcast(own,2u),subgroupBroadcast(own,3u));
+}
+
+
+fn bank_touch(at:u32)->f32{
+return f32(bank[at].x);
+}
+
+
+fn touch(row:u32,lane:u32,lanes:u32)->f32{
+let base=row*(p.D/4u);
+let last=p.D/4u - 1u;
+var most=bank_touch(base+min(4u*lane,last));
+if(FOURS>4u){most=max(most,bank_touch(base+min(4u*(lane+lanes),last)));}
+return most;
+}
+
+
+
+struct OwnSums{m:f32,total:f32,cost:f32,weight:f32,shrink:f32}
+
+
+fn weigh_own(before:OwnSums,products:vec4<f32>,k:u32,there:vec4<bool>,shift:f32,lane:u32)->OwnSums{
+let counts=(vec4<u32>(k,k+1u,k+2u,k+3u)<vec4<u32>(p.K))& there;
+let scores=select(vec4<f32>(MASKED),products*p.inv_tau,counts);
+let m=max(before.m,max(max(scores.x,scores.y),max(scores.z,scores.w)));
+let shrink=exp(before.m - m);
+let s=select(select(scores.x,scores.y,(lane & 1u)>0u),select(scores.z,scores.w,(lane & 1u)>0u),(lane & 2u)>0u);
+let e=select(0.0,exp(s - m),s>MASKED);
+let total=before.total*shrink+e;
+if(!NCE){return OwnSums(m,total,0.0,e,shrink);}
+let a=s - shift;
+let x=exp(-abs(a));
+return OwnSums(m,total,before.cost+max(a,0.0)+log1p(x),select(x,1.0,a>=0.0)/(1.0+x),1.0);
+}
+
+
 fn contrast_sampled_sub(b:u32,part:u32,lane:u32,lanes:u32,source:u32,first:u32,to:u32,shift:f32){
 let d=p.D/4u;
 let wanted_low=vec4<u32>(lane)+lanes*vec4<u32>(0u,1u,2u,3u);
@@ -54,19 +96,27 @@ let high=min(wanted_high,vec4<u32>(d - 1u));
 let real_low=select(vec4<f32>(0.0),vec4<f32>(1.0),wanted_low<vec4<u32>(d));
 let real_high=select(vec4<f32>(0.0),vec4<f32>(1.0),wanted_high<vec4<u32>(d));
 let q=anchor_share(source*d,low,high,real_low,real_high);
-var sums=Sums(MASKED,0.0,0.0,1.0,vec4<f32>());
+var sums=OwnSums(MASKED,0.0,0.0,0.0,1.0);
 var grad=Share();
+var ahead=first+four_rows(b,part*p.per,lane);
+var touched=0.0;
 
 for(var i=0u;i<p.per;i+=4u){
 let k=part*p.per+i;
-let j=first+four_negatives(b,k);
+let j=ahead;
+ahead=first+four_rows(b,k+4u,lane);
+if(AHEAD){
+touched=max(touched,max(touch(ahead.x,lane,lanes),touch(ahead.y,lane,lanes)));
+touched=max(touched,max(touch(ahead.z,lane,lanes),touch(ahead.w,lane,lanes)));
+}
 let w0=share(j.x,low,high);
 let w1=share(j.y,low,high);
 let w2=share(j.z,low,high);
 let w3=share(j.w,low,high);
 let sum=subgroupAdd(vec4<f32>(product(q,w0),product(q,w1),product(q,w2),product(q,w3)));
-sums=weigh(sums,sum,k,candidates(j),shift);
-let c=sums.weights;
+sums=weigh_own(sums,sum,k,candidates(j),shift,lane);
+let own=sums.weight;
+let c=vec4<f32>(subgroupBroadcast(own,0u),subgroupBroadcast(own,1u),subgroupBroadcast(own,2u),subgroupBroadcast(own,3u));
 let keep=sums.shrink;
 grad.a=keep*grad.a+c.x*w0.a+c.y*w1.a+c.z*w2.a+c.w*w3.a;
 if(FOURS>1u){grad.b=keep*grad.b+c.x*w0.b+c.y*w1.b+c.z*w2.b+c.w*w3.b;}
@@ -78,9 +128,11 @@ if(FOURS>6u){grad.g=keep*grad.g+c.x*w0.g+c.y*w1.g+c.z*w2.g+c.w*w3.g;}
 if(FOURS>7u){grad.h=keep*grad.h+c.x*w0.h+c.y*w1.h+c.z*w2.h+c.w*w3.h;}
 }
 
+let kept=sums.cost+select(0.0,touched,touched>3e38);
+let both=subgroupAdd(select(vec2<f32>(),vec2<f32>(sums.total,kept),lane<4u));
 if(part>=p.P){return;}
 let out=to*p.P+part;
-if(lane==0u){stats[out]=vec4<f32>(sums.m,sums.total,sums.cost,0.0);}
+if(lane==0u){stats[out]=vec4<f32>(sums.m,both,0.0);}
 if(wanted_low.x<d){partial[out*d+wanted_low.x]=grad.a;}
 if(FOURS>1u && wanted_low.y<d){partial[out*d+wanted_low.y]=grad.b;}
 if(FOURS>2u && wanted_low.z<d){partial[out*d+wanted_low.z]=grad.c;}

@@ -14,10 +14,11 @@ const HELD = 32;
 const needs = { lanes: LANES };
 const fits = ({ params }: { readonly params: { readonly D: number } }): boolean => params.D <= LANES * HELD;
 
-/** A subgroup a workgroup, and the share of a row that each lane of the smallest has. */
-const tiles = (D: number, { subgroupMinSize, subgroupMaxSize }: AdapterIdentity) => ({
+/** A subgroup a workgroup, the share of a row that each lane of the smallest has, and whether the adapter is a CPU, which waits for memory in order. */
+const tiles = (D: number, { subgroupMinSize, subgroupMaxSize, software }: AdapterIdentity) => ({
   WG: subgroupMaxSize,
   FOURS: Math.ceil(D / 4 / subgroupMinSize),
+  AHEAD: software ? 1 : 0,
 });
 
 const sub: Variant<Sampled> = {

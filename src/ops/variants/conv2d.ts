@@ -3,6 +3,7 @@ import type { Plan } from "../../gpu/plan.ts";
 import type { Operand } from "../../gpu/slot.ts";
 import type { Offers, ShapeClass, Variant } from "../../gpu/variants.ts";
 import { CONV2D, CONV2D_INPUT, CONV2D_WEIGHT, type Convolution, type ConvSizes, convFlops, type WeightGradient } from "../conv2d.ts";
+import { CONV1D, LAYER, LAYER_DEFAULTS } from "./conv1d.ts";
 import { forwardShared, inputShared, weightShared } from "./conv2d_shared.ts";
 
 /** How the block kernels see a convolution, or the gradient of its input, which is one with the taps turned round. */
@@ -42,7 +43,7 @@ const lanesOf = ({ gpu }: Plan): number => Math.max(4, gpu.adapter.subgroupMaxSi
 const forward16: Variant<Convolution> = {
   name: "sub16",
   needs: { lanes: 4 },
-  fits: ({ p }) => wide(p.O),
+  fits: ({ p }) => wide(p.O) && p.I > 2, // which are taken in fours
   record(plan, { x, w, y, p }) {
     const WG = lanesOf(plan);
     const grid = [Math.ceil((p.B * p.OH * p.OW) / (16 * WG)), Math.ceil(p.O / 16)];
@@ -99,13 +100,17 @@ const SUB_BLOCK = { swiftshader: "block-sub", llvmpipe: "block-sub", gpu: "produ
 const SUB16 = { swiftshader: "sub16", llvmpipe: "sub16", gpu: "product" };
 const STRIDED: ConvSizes = { ...SIZES, H: 32, W: 32, sy: 2, sx: 2 };
 
-const classes = (input: "x" | "dy") => ({ "3x3": shapeClass(SIZES, SUB_BLOCK, input), other: shapeClass(STRIDED, SUB16, input) });
+const classes = (input: "x" | "dy") => ({
+  "3x3": shapeClass(SIZES, SUB_BLOCK, input),
+  "1d": shapeClass(LAYER, LAYER_DEFAULTS, input),
+  other: shapeClass(STRIDED, SUB16, input),
+});
 
 /** lavapipe keeps too much of a turn's four pixels in registers. */
 const WEIGHT = { ...SUB16, llvmpipe: "product" };
 
-const weightClass = (p: ConvSizes): ShapeClass<WeightGradient> => ({
-  defaults: WEIGHT,
+const weightClass = (p: ConvSizes, defaults: ShapeClass<WeightGradient>["defaults"] = WEIGHT): ShapeClass<WeightGradient> => ({
+  defaults,
   example(plan) {
     const [x, g] = [plan.input("x", [p.B, p.I, p.H, p.W]), plan.input("dy", [p.B, p.O, p.OH, p.OW])];
     const shape = [4, p.O, p.I, p.KH, p.KW];
@@ -117,16 +122,16 @@ const weightClass = (p: ConvSizes): ShapeClass<WeightGradient> => ({
 
 export const CONV2D_OFFERS: Offers<Convolution> = {
   family: CONV2D,
-  variants: [forward16, ...variantsOf(forward), forwardShared],
+  variants: [forward16, ...variantsOf(forward), forwardShared, ...CONV1D.forward],
   classes: classes("x"),
 };
 export const CONV2D_INPUT_OFFERS: Offers<Convolution> = {
   family: CONV2D_INPUT,
-  variants: [input16, ...variantsOf(backward), inputShared],
+  variants: [input16, ...variantsOf(backward), inputShared, ...CONV1D.input],
   classes: classes("dy"),
 };
 export const CONV2D_WEIGHT_OFFERS: Offers<WeightGradient> = {
   family: CONV2D_WEIGHT,
-  variants: [weight16, weightShared],
-  classes: { "3x3": weightClass(SIZES), other: weightClass(STRIDED) },
+  variants: [weight16, weightShared, ...CONV1D.weight],
+  classes: { "3x3": weightClass(SIZES), "1d": weightClass(LAYER, LAYER_DEFAULTS), other: weightClass(STRIDED) },
 };
