@@ -4,6 +4,7 @@ import type { Operand } from "../../src/gpu/slot.ts";
 import { type Offers, supports } from "../../src/gpu/variants.ts";
 import type { Convolution, WeightGradient } from "../../src/ops/conv2d.ts";
 import type { Product } from "../../src/ops/matmul.ts";
+import { FULL_OFFERS, FULL_VIEWS_OFFERS } from "../../src/ops/variants/contrast_full.ts";
 import { SAMPLED_OFFERS, SAMPLED_VIEWS_OFFERS } from "../../src/ops/variants/contrast_sampled.ts";
 import { CONV2D_INPUT_OFFERS, CONV2D_OFFERS, CONV2D_WEIGHT_OFFERS } from "../../src/ops/variants/conv2d.ts";
 import { loadOffers } from "../../src/ops/variants/index.ts";
@@ -161,6 +162,8 @@ function sameAsGeneral<T>({ family, variants, classes }: Offers<T>): void {
 }
 sameAsGeneral(SAMPLED_OFFERS);
 sameAsGeneral(SAMPLED_VIEWS_OFFERS);
+sameAsGeneral(FULL_OFFERS);
+sameAsGeneral(FULL_VIEWS_OFFERS);
 
 test("what this adapter cannot do, it says itself", async () => {
   for (const { family, variants } of await loadOffers()) {
