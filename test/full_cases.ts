@@ -9,8 +9,7 @@ import { type Arrays, fill, given, type KernelCase, type Random, sum } from "./k
 const sizes = [
   { B: 1, N: 2, D: 4, per: 2, S: 1, A: 16, split0: 0, anchor0: 0, before: 0 },
   { B: 17, N: 65, D: 20, per: 65, S: 1, A: 32, split0: 0, anchor0: 0, before: 3 },
-  { B: 21, N: 131, D: 68, per: 44, S: 3, A: 32, split0: 0, anchor0: 0, before: 0 },
-  { B: 35, N: 140, D: 36, per: 70, S: 1, A: 16, split0: 1, anchor0: 16, before: 5 },
+  { B: 35, N: 131, D: 68, per: 44, S: 2, A: 16, split0: 1, anchor0: 16, before: 5 },
 ];
 
 interface Piece {

@@ -11,21 +11,21 @@ import { graphWords } from "../view_graph.ts";
 // products with the rows are added up, and so on. What is kept does not grow with B or N. Where a barrier costs as much as fifteen loads this
 // beats one pass with tiles in workgroup memory (reading/kernels.md 2); a GPU has better use for its bandwidth, and keeps the one pass.
 
-/** f32 numbers of weights that are kept at a time: 16 MiB. One split of 16 anchors always fits: it has N / 4 of them. */
+/** f32 numbers of weights that are kept at a time: 16 MiB, which one split of 16 anchors does not reach before a bank has 16 million rows. */
 const SCRATCH = 2 ** 22;
 /** Anchors a lane has. */
 const TALL = 16;
 
 /** Kernels, the lanes that share a tile (a subgroup has as many, or more), and the bank rows, then columns, that a lane has. */
-interface Form {
+export interface Form {
   readonly scores: typeof kernels.fullScoresSub16 | typeof kernels.fullScoresSub4;
   readonly gradient: typeof kernels.fullGradientSub16 | typeof kernels.fullGradientSub4;
   readonly lanes: number;
   readonly wide: number;
 }
 
-const SUB16: Form = { scores: kernels.fullScoresSub16, gradient: kernels.fullGradientSub16, lanes: 4, wide: 16 };
-const SUB4: Form = { scores: kernels.fullScoresSub4, gradient: kernels.fullGradientSub4, lanes: 8, wide: 4 };
+export const SUB16: Form = { scores: kernels.fullScoresSub16, gradient: kernels.fullGradientSub16, lanes: 4, wide: 16 };
+export const SUB4: Form = { scores: kernels.fullScoresSub4, gradient: kernels.fullGradientSub4, lanes: 8, wide: 4 };
 
 /** Anchors against one bank: rows of the operands where those of its view, and of its results, begin, and how many they have in all. */
 interface Work {
@@ -35,7 +35,7 @@ interface Work {
   readonly rows: { readonly F: number; readonly R: number; readonly O: number };
 }
 
-function twoProducts(plan: Plan, form: Form, { operands, params, begin, rows }: Work): void {
+function twoProducts(plan: Plan, form: Form, scratch: number, { operands, params, begin, rows }: Work): void {
   const { features, bank, index, stats, partial } = operands;
   const { B, N, D, P, per, inv_tau } = params;
   const { source, first, to } = begin;
@@ -43,7 +43,7 @@ function twoProducts(plan: Plan, form: Form, { operands, params, begin, rows }: 
   const WG = Math.max(form.lanes, plan.gpu.adapter.subgroupMaxSize);
   const tile = form.wide * form.lanes;
   const T = Math.ceil(per / tile);
-  for (const { S, A, split0, anchor0 } of pieces(T * tile, B, P)) {
+  for (const { S, A, split0, anchor0 } of pieces(T * tile, B, P, scratch)) {
     const weights = kept(plan, "softmax weights", [S * T, A, tile]);
     const tiles = kept(plan, "softmax tiles", [S * T, 2, A]);
     const sizes = { B, N, D, S, T, A, per, first, split0, anchor0 };
@@ -55,10 +55,10 @@ function twoProducts(plan: Plan, form: Form, { operands, params, begin, rows }: 
   }
 }
 
-/** Splits of `rows` rows and anchors, in pieces of at most SCRATCH weights where that is possible: S splits from split0, A anchors from anchor0. */
-function pieces(rows: number, B: number, P: number) {
-  const A = TALL * Math.min(Math.ceil(B / TALL), Math.max(1, Math.floor(SCRATCH / rows / TALL)));
-  const S = Math.max(1, Math.min(P, Math.floor(SCRATCH / rows / A)));
+/** P splits of `rows` rows and B anchors, in pieces of at most `scratch` weights where that is possible: S splits from split0, A anchors from anchor0. */
+function pieces(rows: number, B: number, P: number, scratch: number) {
+  const A = TALL * Math.min(Math.ceil(B / TALL), Math.max(1, Math.floor(scratch / rows / TALL)));
+  const S = Math.max(1, Math.min(P, Math.floor(scratch / rows / A)));
   const starts = (total: number, step: number) => Array.from({ length: Math.ceil(total / step) }, (_, i) => i * step);
   return starts(B, A).flatMap((anchor0) =>
     starts(P, S).map((split0) => ({
@@ -75,12 +75,13 @@ const kept = (plan: Plan, label: string, shape: readonly number[]): Operand => (
   dtype: "f32",
 });
 
-const bankVariant = (name: string, form: Form): Variant<Full> => ({
+/** @param scratch f32 numbers of weights that are kept at a time, where one split of 16 anchors has not more */
+export const bankVariant = (name: string, form: Form, scratch = SCRATCH): Variant<Full> => ({
   ...{ name, needs: { lanes: form.lanes } },
   fits: ({ params }) => params.slices === 1,
   record(plan, { operands, params }) {
     const { B, N } = params;
-    twoProducts(plan, form, { operands, params, begin: { source: 0, first: 0, to: 0 }, rows: { F: B, R: N, O: B } });
+    twoProducts(plan, form, scratch, { operands, params, begin: { source: 0, first: 0, to: 0 }, rows: { F: B, R: N, O: B } });
   },
 });
 
@@ -91,13 +92,13 @@ const viewsVariant = (name: string, form: Form): Variant<FullViews> => ({
     const { V, B, N, E } = params;
     const rows = { F: V * B, R: V * N, O: E * B };
     edges.forEach(({ anchor, bank }, e) => {
-      twoProducts(plan, form, { operands, params, begin: { source: anchor * B, first: bank * N, to: e * B }, rows });
+      twoProducts(plan, form, SCRATCH, { operands, params, begin: { source: anchor * B, first: bank * N, to: e * B }, rows });
     });
   },
 });
 
 /** Sizes of an example, and what both families take. */
-const [B, N, D] = [32, 2048, 128];
+const [B, N, D] = [32, 4096, 128];
 
 /** @param V views, each with a bank and anchors, and as many edges */
 function inputs(plan: Plan, half: boolean, V: number) {
