@@ -1,10 +1,10 @@
-// The gradient sums of the full softmax, second of its two products: 16 anchors x 16 columns a lane, the loads of weights shared by a subgroup.
+// The gradient sums of the full softmax, second of its two products: 16 anchors x 16 columns a lane, the loads of weights shared by four lanes.
 //   m = max of the split's tiles,   S = sum exp(m_t - m) S_t,   partial = sum exp(m_t - m) weight_j w_j
 // Wu et al. 2018 (arXiv:1805.01978), eq. 2, over all rows; tiles of different maxima as Milakov & Gimelshein 2018.
 // bank: f32[R,D] (N rows from `first` on)   weights: f32[S*T,A,64]   tiles: f32[S*T,2,A] (m_t, S_t), of full_scores_sub16
 //   ->  stats: f32[O,P,4] (m, S, 0, 0)   partial: f32[O,P,D], of B anchors from row `to` on
 // grid [S * D/(16*WG), A/16]: S of the P splits of `per` rows, from split0 on; A anchors from anchor0 on.
-// A lane loads a quarter of the weights, brings its four anchors to the common maximum, and the others get them by broadcast.
+// A lane loads a quarter of the weights, brings its four anchors to the common maximum, and its neighbours get them by broadcast.
 // Requires D % 4 = 0, A % 16 = 0, 64 T >= per, at least four lanes in a subgroup.
 enable subgroups;
 //#import full_tiles
@@ -23,7 +23,7 @@ struct Params {
 
 // The weights of four anchors (one of each lane's four) with four rows, an anchor a column.
 fn shared_weights(v: vec4f) -> mat4x4f {
-  return mat4x4f(subgroupBroadcast(v, 0u), subgroupBroadcast(v, 1u), subgroupBroadcast(v, 2u), subgroupBroadcast(v, 3u));
+  return mat4x4f(quadBroadcast(v, 0u), quadBroadcast(v, 1u), quadBroadcast(v, 2u), quadBroadcast(v, 3u));
 }
 
 // Sums of anchors b, b + 4, b + 8 and b + 12.

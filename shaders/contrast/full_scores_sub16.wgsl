@@ -1,10 +1,11 @@
-// The weights of the full softmax, first of its two products: 16 anchors x 16 bank rows a lane, the loads of features shared by a subgroup.
+// The weights of the full softmax, first of its two products: 16 anchors x 16 bank rows a lane, the loads of features shared by four lanes.
 //   s_j = v . w_j / T,   m = max s_j of a tile,   weight = exp(s_j - m),   S = sum of a tile   over j != y; 0 past the last row
 // Wu et al. 2018 (arXiv:1805.01978), eq. 2, over all rows.
 // features: f32[F,D] (B anchors from row `source` on)   bank: f32[R,D] (N rows from `first` on)   index: u32[B]
 //   ->  weights: f32[S*T,A,64]   tiles: f32[S*T,2,A] (m, S)
 // grid [S * 4*T/WG, A/16]: S splits of `per` rows from split0 on, A anchors from anchor0 on; a tile is 64 rows, what four lanes have.
 // 80 loaded floats for 1,024 multiply-adds, as matmul_sub16.wgsl says; for SwiftShader. Weights lie in the order that full_gradient_sub16 wants.
+// S and A are so many that the weights stay within 16 MiB, whatever B and N are (src/ops/variants/contrast_full.ts).
 // Requires D % 4 = 0, A % 16 = 0, 64 T >= per, WG a multiple of the size of subgroups, at least four lanes in one.
 enable subgroups;
 //#import full_weights
@@ -24,7 +25,7 @@ struct Params {
 // Four terms of four anchors, an anchor a column.
 fn anchors(at: u32) -> mat4x4f {
   let v = features[at];
-  return mat4x4f(subgroupBroadcast(v, 0u), subgroupBroadcast(v, 1u), subgroupBroadcast(v, 2u), subgroupBroadcast(v, 3u));
+  return mat4x4f(quadBroadcast(v, 0u), quadBroadcast(v, 1u), quadBroadcast(v, 2u), quadBroadcast(v, 3u));
 }
 
 // Over the lanes of a tile.

@@ -5,6 +5,7 @@
 //   ->  weights: f32[S*T,A,32]   tiles: f32[S*T,2,A] (m, S)
 // grid [S * 8*T/WG, A/16]: S splits of `per` rows from split0 on, A anchors from anchor0 on; a tile is 32 rows, what eight lanes have.
 // For compilers that hoist all loads of a turn (lavapipe), on which sixteen rows spill; see matmul_sub4.wgsl.
+// S and A are so many that the weights stay within 16 MiB, whatever B and N are (src/ops/variants/contrast_full.ts).
 // Requires D % 4 = 0, A % 16 = 0, 32 T >= per, WG a multiple of the size of subgroups, at least eight lanes in one.
 enable subgroups;
 //#import full_weights

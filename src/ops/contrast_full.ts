@@ -62,7 +62,7 @@ export const FULL: Family<Full> = {
 };
 
 /**
- * Scores f32[B, D] features against every bank row but their own: no [B, N] anywhere.
+ * Scores f32[B, D] features against every bank row but their own. Nothing that grows with B times N is kept, whichever variant does it.
  * @param index u32[B], the positive of each anchor
  */
 export function fullParts(tape: Tape, features: Operand, bank: BankView, index: Operand, temperature: number): ContrastParts {

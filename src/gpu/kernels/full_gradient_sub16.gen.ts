@@ -45,7 +45,7 @@ first:u32,to:u32,split0:u32,anchor0:u32,x0:u32,y0:u32,
 
 
 fn shared_weights(v:vec4f)->mat4x4f{
-return mat4x4f(subgroupBroadcast(v,0u),subgroupBroadcast(v,1u),subgroupBroadcast(v,2u),subgroupBroadcast(v,3u));
+return mat4x4f(quadBroadcast(v,0u),quadBroadcast(v,1u),quadBroadcast(v,2u),quadBroadcast(v,3u));
 }
 
 

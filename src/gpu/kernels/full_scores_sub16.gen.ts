@@ -29,6 +29,7 @@ export const fullScoresSub16 = {
 
 
 
+
 enable subgroups;
 
 override WG:u32=4u;
@@ -47,7 +48,7 @@ source:u32,first:u32,split0:u32,anchor0:u32,inv_tau:f32,x0:u32,y0:u32,
 
 fn anchors(at:u32)->mat4x4f{
 let v=features[at];
-return mat4x4f(subgroupBroadcast(v,0u),subgroupBroadcast(v,1u),subgroupBroadcast(v,2u),subgroupBroadcast(v,3u));
+return mat4x4f(quadBroadcast(v,0u),quadBroadcast(v,1u),quadBroadcast(v,2u),quadBroadcast(v,3u));
 }
 
 

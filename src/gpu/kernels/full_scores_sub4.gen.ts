@@ -29,6 +29,7 @@ export const fullScoresSub4 = {
 
 
 
+
 enable subgroups;
 
 override WG:u32=8u;

@@ -43,7 +43,8 @@ function twoProducts(plan: Plan, form: Form, scratch: number, { operands, params
   const WG = Math.max(form.lanes, plan.gpu.adapter.subgroupMaxSize);
   const tile = form.wide * form.lanes;
   const T = Math.ceil(per / tile);
-  for (const { S, A, split0, anchor0 } of pieces(T * tile, B, P, scratch)) {
+  const most = Math.min(scratch, plan.gpu.limits.maxStorageBufferBindingSize / 4);
+  for (const { S, A, split0, anchor0 } of pieces(T * tile, B, P, most)) {
     const weights = kept(plan, "softmax weights", [S * T, A, tile]);
     const tiles = kept(plan, "softmax tiles", [S * T, 2, A]);
     const sizes = { B, N, D, S, T, A, per, first, split0, anchor0 };
