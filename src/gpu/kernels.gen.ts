@@ -90,6 +90,7 @@ export { maskTaps } from "./kernels/mask_taps.gen.ts";
 export { matmul } from "./kernels/matmul.gen.ts";
 export { matmulShared } from "./kernels/matmul_shared.gen.ts";
 export { matmulSub16 } from "./kernels/matmul_sub16.gen.ts";
+export { matmulSub32 } from "./kernels/matmul_sub32.gen.ts";
 export { matmulSub4 } from "./kernels/matmul_sub4.gen.ts";
 export { matmulTile16 } from "./kernels/matmul_tile16.gen.ts";
 export { maxPool } from "./kernels/max_pool.gen.ts";

@@ -73,7 +73,12 @@ function productCase(M: number, N: number, K: number, transposeA: boolean, trans
 const layouts = [false, true].flatMap((a) => [false, true].map((b) => [a, b] as const));
 everyVariant(
   MATMUL_OFFERS,
-  layouts.flatMap(([a, b]) => [productCase(7, 9, 5, a, b), productCase(68, 132, 520, a, b), productCase(33, 64, 24, a, b)]),
+  layouts.flatMap(([a, b]) => [
+    productCase(7, 9, 5, a, b),
+    productCase(68, 132, 520, a, b),
+    productCase(33, 64, 24, a, b),
+    productCase(64, 48, 20, a, b),
+  ]),
 );
 
 function convolutionCase(p: ConvSizes, input: boolean): VariantCase<Convolution> {

@@ -26,6 +26,7 @@ const BEYOND: { readonly [kernel: string]: string } = {
   full_scores_sub4: "subgroups",
   matmul_shared: "after a barrier, it takes what a function returns for the last lane for all",
   matmul_sub16: "subgroups",
+  matmul_sub32: "subgroups",
   matmul_sub4: "subgroups",
   matmul_tile16: "sums of matrices",
   top_k: "workgroupUniformLoad of a struct",
