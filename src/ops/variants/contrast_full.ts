@@ -11,7 +11,7 @@ import { graphWords } from "../view_graph.ts";
 // products with the rows are added up, and so on. What is kept does not grow with B or N. Where a barrier costs as much as fifteen loads this
 // beats one pass with tiles in workgroup memory (reading/kernels.md 2); a GPU has better use for its bandwidth, and keeps the one pass.
 
-/** f32 numbers of weights that are kept at a time: 16 MiB, which one split of 16 anchors does not reach before a bank has 16 million rows. */
+/** f32 numbers of weights that are kept at a time: 16 MiB. One split of 16 anchors, the least, reaches that at 16 million rows over all edges. */
 const SCRATCH = 2 ** 22;
 /** Anchors a lane has. */
 const TALL = 16;

@@ -36,12 +36,12 @@ const sub16: Variant<Product> = {
 const sub32: Variant<Product> = {
   name: "sub32",
   needs: { lanes: 4 },
-  fits: vectors,
+  fits: (task) => vectors(task) && !task.transposeB,
   record(plan, task) {
-    const { a, b, c, M, N, K, transposeA, transposeB } = task;
+    const { a, b, c, M, N, K, transposeA } = task;
     const aligned = N % 16 === 0 && (M * K) % 16 === 0 && !(transposeA && M % 16 !== 0);
     const full = M % 32 === 0 || M % 32 > 16;
-    if (transposeB || !aligned || !full) return sub16.record(plan, task);
+    if (!aligned || !full) return sub16.record(plan, task);
     const WG = Math.max(4, plan.gpu.adapter.subgroupMaxSize);
     const options = { overrides: { WG, TA: Number(transposeA) }, flops: flops(task) };
     plan.launch(kernels.matmulSub32, { a, b, c }, { M, N, K }, [Math.ceil(N / (16 * WG)), Math.ceil(M / 32)], options);
