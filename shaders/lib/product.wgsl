@@ -1,5 +1,6 @@
 // What the vectorised matrix products share. A and B lie in rows of vec4; TA and TB say that the rows are those of the transpose.
-// The importing kernel declares Params p with M, N and K, and the bindings b and c as vec4.
+// The importing kernel declares Params p with M, N and K, and the binding b as vec4.
+//#import product_store
 override TA: bool = false;
 override TB: bool = false;
 
@@ -18,13 +19,4 @@ fn b_block(at: u32, stride: u32) -> mat4x4f {
   let m = mat4x4f(b[at], b[at + stride], b[at + 2u * stride], b[at + 3u * stride]);
   if (TB) { return transpose(m); }
   return m;
-}
-
-// Four rows of C, from `row` on, in the four columns from 4j on.
-fn store_block(row: u32, j: u32, m: mat4x4f) {
-  let n = p.N / 4u;
-  if (j >= n) { return; }
-  for (var r = 0u; r < 4u; r++) {
-    if (row + r < p.M) { c[(row + r) * n + j] = m[r]; }
-  }
 }

@@ -4,17 +4,13 @@ import * as kernels from "../gpu/kernels.gen.ts";
 import type { Operand } from "../gpu/slot.ts";
 import type { Tensor } from "../tensor.ts";
 import type { ContrastOptions } from "./contrast_bank.ts";
-import { fullTiles } from "./contrast_full.ts";
+import { fullSplits } from "./contrast_full.ts";
 import { rowsOf } from "./contrast_parts.ts";
 import { logNoise, negativesOf, sampledTiles } from "./contrast_sampled.ts";
+import { FULL_VIEWS } from "./full_views.ts";
 import { SAMPLED_VIEWS } from "./sampled_views.ts";
 import { scaleBy } from "./scale.ts";
 import { graphSizes, type ViewGraph } from "./view_graph.ts";
-
-/** Parts of the banks that work side by side, over all edges. */
-const MAX_SPLITS = 64;
-/** Largest dimension of full-softmax, as of `contrastBank`. */
-const MAX_D = 2048;
 
 /** The banks of V views as the kernels see them: data, never on the tape. `src/bank/view_banks.ts` makes one. */
 export interface ViewBanksView {
@@ -101,17 +97,12 @@ type Options = Omit<ContrastOptions, "proximal">;
 
 function full(tape: Tape, features: Tensor, banks: ViewBanksView, { index }: BatchRows, { temperature }: Options): Parts {
   const { MISSING, ...sizes } = sizesOf(features, banks);
-  const { B, N, D, E } = sizes;
-  if (D > MAX_D) throw new UsageError(`full-softmax: expected features of at most ${MAX_D} numbers, got ${D}. Project them to fewer.`);
-  const { WG, BA, BR, slices } = fullTiles(D);
-  const per = BR * Math.ceil(N / BR / Math.max(1, Math.floor(MAX_SPLITS / E)));
-  const splits = Math.ceil(N / per);
-  const parts = partsFor(tape, features, banks, splits * slices, N - 1);
-  const { stats, partial, P } = parts;
+  const { slices, per, P } = fullSplits(sizes.N, sizes.D, sizes.E);
+  const parts = partsFor(tape, features, banks, P, sizes.N - 1);
+  const { stats, partial } = parts;
   const operands = { features, bank: banks.table, index, graph: banks.graph.table, stats, partial };
-  const overrides = { WG, BA, BR, MISSING };
   const params = { ...sizes, P, slices, per, inv_tau: 1 / temperature };
-  tape.launch(kernels.edgeFull, operands, params, [splits, Math.ceil(B / BA), E], { overrides, flops: 4 * E * B * N * D });
+  tape.perform(FULL_VIEWS, { operands, params, overrides: { MISSING }, edges: banks.graph.edges });
   return parts;
 }
 

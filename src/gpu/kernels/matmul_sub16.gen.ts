@@ -84,5 +84,15 @@ store_block(row+8u,j,c20);store_block(row+8u,j+1u,c21);store_block(row+8u,j+2u,c
 store_block(row+12u,j,c30);store_block(row+12u,j+1u,c31);store_block(row+12u,j+2u,c32);store_block(row+12u,j+3u,c33);
 }
 ${libProduct}
+
+
+
+fn store_block(row:u32,j:u32,m:mat4x4f){
+let n=p.N/4u;
+if(j>=n){return;}
+for(var r=0u;r<4u;r++){
+if(row+r<p.M){c[(row+r)*n+j]=m[r];}
+}
+}
 `,
 } as const satisfies KernelSpec;

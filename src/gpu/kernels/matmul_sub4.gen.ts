@@ -78,5 +78,15 @@ store_block(row+8u,j,c2);
 store_block(row+12u,j,c3);
 }
 ${libProduct}
+
+
+
+fn store_block(row:u32,j:u32,m:mat4x4f){
+let n=p.N/4u;
+if(j>=n){return;}
+for(var r=0u;r<4u;r++){
+if(row+r<p.M){c[(row+r)*n+j]=m[r];}
+}
+}
 `,
 } as const satisfies KernelSpec;

@@ -32,6 +32,22 @@ const sub16: Variant<Product> = {
   record: (plan, task) => broadcast(plan, kernels.matmulSub16, task, 4, 16),
 };
 
+/** As sub16, with twice the rows: where sixteen numbers in a row never cross its end, and no more rows are left over than with sixteen. */
+const sub32: Variant<Product> = {
+  name: "sub32",
+  needs: { lanes: 4 },
+  fits: (task) => vectors(task) && !task.transposeB,
+  record(plan, task) {
+    const { a, b, c, M, N, K, transposeA } = task;
+    const aligned = N % 16 === 0 && (M * K) % 16 === 0 && !(transposeA && M % 16 !== 0);
+    const full = M % 32 === 0 || M % 32 > 16;
+    if (!aligned || !full) return sub16.record(plan, task);
+    const WG = Math.max(4, plan.gpu.adapter.subgroupMaxSize);
+    const options = { overrides: { WG, TA: Number(transposeA) }, flops: flops(task) };
+    plan.launch(kernels.matmulSub32, { a, b, c }, { M, N, K }, [Math.ceil(N / (16 * WG)), Math.ceil(M / 32)], options);
+  },
+};
+
 const sub4: Variant<Product> = {
   name: "sub4",
   needs: { lanes: 8 },
@@ -70,9 +86,11 @@ const shared: Variant<Product> = {
 
 /** Measured (bench/README.md); for GPUs: reasoned, see the header of matmul_shared.wgsl. */
 const DEFAULTS = { swiftshader: "sub16", llvmpipe: "sub4", gpu: "shared" };
+/** Twice the code has to pay. */
+const LARGE = { ...DEFAULTS, swiftshader: "sub32" };
 
-const shapeClass = (M: number, K: number, transposeA: boolean, transposeB: boolean): ShapeClass<Product> => ({
-  defaults: DEFAULTS,
+const shapeClass = (M: number, K: number, transposeA: boolean, transposeB: boolean, defaults = DEFAULTS): ShapeClass<Product> => ({
+  defaults,
   example(plan) {
     const [a, b] = [plan.input("a", [M * K]), plan.input("b", [K * M])];
     const c: Operand = { slot: plan.slot("c", 4 * M * M), shape: [M, M], dtype: "f32" };
@@ -84,13 +102,13 @@ const shapeClass = (M: number, K: number, transposeA: boolean, transposeB: boole
 
 export const MATMUL_OFFERS: Offers<Product> = {
   family: MATMUL,
-  variants: [tile16, sub16, sub4, shared],
+  variants: [tile16, sub16, sub32, sub4, shared],
   classes: {
     "nn small": shapeClass(64, 128, false, false),
     "nt small": shapeClass(64, 128, false, true),
     "tn small": shapeClass(64, 128, true, false),
-    "nn large": shapeClass(256, 256, false, false),
+    "nn large": shapeClass(256, 256, false, false, LARGE),
     "nt large": shapeClass(256, 256, false, true),
-    "tn large": shapeClass(256, 256, true, false),
+    "tn large": shapeClass(256, 256, true, false, LARGE),
   },
 };
