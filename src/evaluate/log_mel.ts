@@ -1,6 +1,6 @@
 import type { HostRows } from "../bank/rows.ts";
-import { FLOOR, type MelFilter, melFilters, taper } from "../data/mel.ts";
 import type { SoundDataset } from "../data/sound.ts";
+import { FLOOR, type MelFilter, melFilters, taper } from "../nn/mel.ts";
 import { checkNames, checkNumber } from "../options.ts";
 
 export interface LogMelOptions {

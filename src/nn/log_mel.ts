@@ -1,10 +1,10 @@
-import { FLOOR, melFilters, taper } from "../data/mel.ts";
 import { ShapeError } from "../errors.ts";
 import { conv1d } from "../ops/conv1d.ts";
 import { swapAxes } from "../ops/frame.ts";
 import { melBands } from "../ops/mel_bands.ts";
 import { reshape } from "../ops/reshape.ts";
 import type { Layer } from "./layer.ts";
+import { FLOOR, melFilters, taper } from "./mel.ts";
 import type { Parameters } from "./parameters.ts";
 
 /** Samples of a frame, from one to the next, of its transform, and bands: 25 ms every 10 ms at 8 kHz. */
