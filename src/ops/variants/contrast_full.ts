@@ -44,11 +44,11 @@ function twoProducts(plan: Plan, form: Form, scratch: number, { operands, params
   const tile = form.wide * form.lanes;
   const T = Math.ceil(per / tile);
   const most = Math.min(scratch, plan.gpu.limits.maxStorageBufferBindingSize / 4);
-  for (const { S, A, split0, anchor0 } of pieces(T * tile, B, P, most)) {
+  for (const { S, A, split0, anchor0, split1, anchor1 } of pieces(T * tile, B, P, most)) {
     const weights = kept(plan, "softmax weights", [S * T, A, tile]);
     const tiles = kept(plan, "softmax tiles", [S * T, 2, A]);
     const sizes = { B, N, D, S, T, A, per, first, split0, anchor0 };
-    const options = { overrides: { WG }, flops: 2 * S * per * A * D };
+    const options = { overrides: { WG }, flops: 2 * (Math.min(split1 * per, N) - split0 * per) * (anchor1 - anchor0) * D };
     const scores = { features, bank, index, weights, tiles };
     plan.launch(form.scores, scores, { ...sizes, F, R, source, inv_tau }, [S * Math.ceil((T * form.lanes) / WG), A / TALL], options);
     const sums = { bank, weights, tiles, stats, partial };
@@ -56,17 +56,16 @@ function twoProducts(plan: Plan, form: Form, scratch: number, { operands, params
   }
 }
 
-/** P splits of `rows` rows and B anchors, in pieces of at most `scratch` weights where that is possible: S splits from split0, A anchors from anchor0. */
+/** P splits of `rows` rows and B anchors, in pieces of at most `scratch` weights where that is possible: S splits from split0 to split1, A anchors from anchor0 to anchor1 and up to the next TALL. */
 function pieces(rows: number, B: number, P: number, scratch: number) {
   const A = TALL * Math.min(Math.ceil(B / TALL), Math.max(1, Math.floor(scratch / rows / TALL)));
   const S = Math.max(1, Math.min(P, Math.floor(scratch / rows / A)));
   const starts = (total: number, step: number) => Array.from({ length: Math.ceil(total / step) }, (_, i) => i * step);
   return starts(B, A).flatMap((anchor0) =>
-    starts(P, S).map((split0) => ({
-      ...{ split0, anchor0 },
-      S: Math.min(S, P - split0),
-      A: TALL * Math.ceil(Math.min(A, B - anchor0) / TALL),
-    })),
+    starts(P, S).map((split0) => {
+      const [split1, anchor1] = [Math.min(split0 + S, P), Math.min(anchor0 + A, B)];
+      return { split0, split1, anchor0, anchor1, S: split1 - split0, A: TALL * Math.ceil((anchor1 - anchor0) / TALL) };
+    }),
   );
 }
 
