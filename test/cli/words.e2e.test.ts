@@ -39,7 +39,7 @@ test.each([
   [["train", "--epochs", "0"], "epochs: expected an integer of 1 or more, got 0"],
   [
     ["train", "--data", "minst"],
-    'expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, images, npy, emoji, nyu, scenes, sound, librispeech, asterisk, got "minst"',
+    'expected one of mnist, cifar10, cifar100, stl10, stl10-unlabeled, images, npy, emoji, nyu, scenes, sound, librispeech, asterisk, text, sotu, spam, got "minst"',
   ],
   [["train", "--data", "./nowhere"], "./nowhere: not a folder"],
   [["train", "--resume", "nowhere"], "nowhere: no such run folder"],
