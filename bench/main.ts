@@ -17,6 +17,13 @@ import { failed } from "./run/run_case.ts";
 
 const say = (text = ""): void => void process.stdout.write(`${text}\n`);
 
+process.stdout.once("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.stdout.on("error", () => {});
+  // The reader went away (`| head`): a bench under way stops and saves, as if by Ctrl-C.
+  if (!process.emit("SIGTERM", "SIGTERM")) process.exit(1);
+});
+
 /** What has come out so far. */
 class Session {
   readonly rows: Detail[] = [];
