@@ -74,6 +74,10 @@ export function knnChart(run: RunSummary, options: ChartOptions = {}): Html {
 
 /** Small charts of how the features are spread: collapse shows here first. Alignment is left out for a log that lacks it. */
 export function spreadCharts(run: RunSummary, options: ChartOptions = {}): Html[] {
+  const old = run.evaluations.length > 0 && run.evaluations.every((e) => e.alignment === undefined);
+  const predicts = run.evaluations.some((e) => e.spread);
+  // Three share a row, more stand in two columns, where text of one size needs wider units (style.ts).
+  const size = old && !predicts ? { width: 340, height: 210 } : { width: 480, height: 230 };
   const chart = (
     title: string,
     note: string,
@@ -94,11 +98,9 @@ export function spreadCharts(run: RunSummary, options: ChartOptions = {}): Html[
       lines: [{ name: last ? short(last[1]) : "", points, look: "main", dots: true }],
       describe: (x, y) => `epoch ${x.toFixed(2)}: ${short(y)}`,
       empty: "waits",
-      width: 340,
-      height: 210,
+      ...size,
     });
   };
-  const old = run.evaluations.length > 0 && run.evaluations.every((e) => e.alignment === undefined);
   const aligned = () => chart("Alignment", "Squared distance of two views of one image. Lower: better.", "distance", (e) => e.alignment);
   const predicted = () => [
     chart("Effective rank of z", "Directions that single latents use.", "dimensions", (e) => e.spread?.latents.rank),
@@ -113,7 +115,7 @@ export function spreadCharts(run: RunSummary, options: ChartOptions = {}): Html[
       cosineDomain(run),
     ),
     chart("Effective rank", "Directions that the features really use.", "dimensions", (e) => e.effectiveRank),
-    ...(run.evaluations.some((e) => e.spread) ? predicted() : []),
+    ...(predicts ? predicted() : []),
     chart("Uniformity", "Lower: spread more evenly over the sphere.", "log potential", (e) => e.uniformity),
     ...(old ? [] : [aligned()]),
   ];
