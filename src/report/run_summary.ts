@@ -14,6 +14,8 @@ export interface RunSummary {
   readonly done: DoneEvent | undefined;
   /** Sessions: 1, and one more for each resume. */
   readonly sessions: number;
+  /** Wall time of the sessions that told it (one that was killed did not), evaluation included. */
+  readonly time: { readonly seconds: number; readonly sessions: number };
   /** Steps done. */
   readonly stepsDone: number;
   /** Median over the steps. */
@@ -28,6 +30,7 @@ export function summarise(events: Iterable<TrainEvent>): RunSummary {
   let start: StartEvent | undefined;
   let done: DoneEvent | undefined;
   let sessions = 0;
+  const time = { seconds: 0, sessions: 0 };
   const steps = new Map<number, StepEvent>();
   const evaluations = new Map<number, EvaluateEvent>();
   const warnings = new Map<string, WarningEvent>();
@@ -41,7 +44,11 @@ export function summarise(events: Iterable<TrainEvent>): RunSummary {
     } else if (event.event === "step") steps.set(event.step, event);
     else if (event.event === "evaluate") evaluations.set(event.step, event);
     else if (event.event === "warning") warnings.set(event.message, event);
-    else if (event.event === "done") done = event;
+    else if (event.event === "done") {
+      done = event;
+      time.seconds += event.seconds;
+      time.sessions++;
+    }
   }
   const ordered = ascending(steps);
   return {
@@ -51,6 +58,7 @@ export function summarise(events: Iterable<TrainEvent>): RunSummary {
     warnings: [...warnings.values()],
     done,
     sessions,
+    time,
     stepsDone: done?.steps ?? (ordered.at(-1)?.step ?? -1) + 1,
     imagesPerSecond: median(ordered.map((step) => step.imagesPerSecond)),
   };

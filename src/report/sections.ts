@@ -77,11 +77,11 @@ function matchTable(run: RunSummary, { ks, mean, chance }: CrossViewRetrieval): 
 
 /** Steps, time, speed and adapter. */
 export function facts(run: RunSummary): Html {
-  const { start, done } = run;
-  const seconds = done?.seconds;
+  const { start, sessions, time } = run;
+  const told = time.sessions === sessions ? `${sessions} sessions` : `${time.sessions} of ${sessions} sessions`;
   return html`<dl class="facts">
 <div><dt>Steps</dt><dd>${count(run.stepsDone)}<small>${start && `${Number((run.stepsDone / Math.max(1, start.stepsPerEpoch)).toFixed(1))} of ${start.epochs} epochs`}</small></dd></div>
-${seconds !== undefined && html`<div><dt>Time</dt><dd>${duration(seconds)}<small>evaluations included</small></dd></div>`}
+${time.sessions > 0 && html`<div><dt>Time</dt><dd>${duration(time.seconds)}<small>${sessions > 1 && `${told}, `}evaluations included</small></dd></div>`}
 ${run.imagesPerSecond !== undefined && html`<div><dt>Speed</dt><dd>${count(run.imagesPerSecond)}<small>${wordsOf(start).speed} a second, median</small></dd></div>`}
 ${start && html`<div><dt>GPU memory</dt><dd>${bytes(start.memory.total)}<small>${start.launches} kernel launches a step</small></dd></div>`}
 ${start && html`<div class="wide"><dt>Adapter</dt><dd><small>${start.adapter}</small>${start.software && html`<span class="badge">software adapter</span>`}</dd></div>`}

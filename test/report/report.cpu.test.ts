@@ -113,6 +113,17 @@ test("a resumed run replaces the steps that were logged after its checkpoint", (
   expect(run.stepsDone).toBe(62);
 });
 
+test("the time of a resumed run is that of all sessions that told theirs", () => {
+  const [start, ...rest] = fakeEvents(2);
+  if (!start) throw new Error("the fixture has no start");
+  const whole = [start, ...rest];
+  const of = (events: readonly TrainEvent[]) => renderReport({ config: {}, events, picture: null, folder: "a" });
+  expect(of(whole)).toMatch(/<dd>1\smin\s43\ss<small>evaluations included/);
+  expect(of([...whole, ...whole])).toMatch(/<dd>3\smin\s27\ss<small>2 sessions, evaluations included/);
+  const killed = whole.filter(({ event }) => event !== "done");
+  expect(of([...killed, ...whole])).toMatch(/<dd>1\smin\s43\ss<small>1 of 2 sessions, evaluations included/);
+});
+
 test("a folder with odd characters is quoted for the shell", () => {
   expect(nextSteps("it's here", "mnist", 5)[1]?.command).toBe("npm run -s nearfar -- evaluate 'it'\\''s here' --data mnist");
 });
