@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UsageError } from "../errors.ts";
-import { CLIP_FEATURES } from "../evaluate/embed_sound.ts";
+import { CLIP_FEATURES, type ClipFeatures } from "../evaluate/embed_sound.ts";
 import { writeAtomically } from "../host/atomic_write.ts";
 import { FEATURES } from "../host/job_embed.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
@@ -16,6 +16,11 @@ const OUT = "Output";
 
 /** A kind of features as an option names it: "mean-context". */
 const dashed = (kind: string): string => kind.replace(" ", "-");
+export const FEATURE_KINDS: readonly string[] = CLIP_FEATURES.map(dashed);
+
+/** The kind of features that `--features` names. */
+export const kindOf = ({ values }: Arguments): keyof ClipFeatures | undefined =>
+  CLIP_FEATURES.find((kind) => dashed(kind) === values.get("features"));
 
 const OPTIONS: readonly Option[] = [
   { name: "out", type: "text", value: "FILE.npy", group: OUT, help: "gets the features, f32 [N, D], in the order of the data" },
@@ -24,7 +29,7 @@ const OPTIONS: readonly Option[] = [
     type: "text",
     value: "WHICH",
     group: OUT,
-    choices: CLIP_FEATURES.map(dashed),
+    choices: FEATURE_KINDS,
     help: "of sound and text: contexts or latents, their mean over a clip or document or the last one",
     shown: "mean-context",
   },
@@ -70,8 +75,7 @@ export const embed: Command = {
       const inputs = await dataInputs(part, output.warn);
       output.status("embedding ...");
       const folder = new FeaturesFolder(weights.bytes, out);
-      const features = CLIP_FEATURES.find((kind) => dashed(kind) === args.values.get("features"));
-      const job = { kind: "embed", split, name: weights.file, given: weights.given, data: part, features } as const;
+      const job = { kind: "embed", split, name: weights.file, given: weights.given, data: part, features: kindOf(args) } as const;
       const done = await runOnHost(args, job, { folder, ...inputs, signal: interrupt.signal, emit: () => {} });
       output.status("");
       output.line(

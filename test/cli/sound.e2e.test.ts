@@ -61,6 +61,28 @@ describe("contrastive prediction on sound", () => {
     expect(readNpy(readFileSync(out), out).shape).toEqual([21, 8]);
   });
 
+  test("probe: the figures of the run's own measures, and one question alone", async () => {
+    const probed = await nearfar(["probe", run, "--json"]);
+    expect([probed.code, probed.stderr]).toEqual([0, ""]);
+    const [done] = probed.events;
+    expect(done).toMatchObject({ event: "done", unit: "clip", samples: { train: 21, test: 3 }, labels: [{ name: "voice" }] });
+    const log = readFileSync(join(run, "metrics.jsonl"), "utf8").trim().split("\n");
+    const { measures } = JSON.parse(log.at(-1) ?? "") as { readonly measures: readonly { name: string; of: string; value: number }[] };
+    const probes = done?.probes as readonly { readonly label: string; readonly of: string; readonly top1: number }[];
+    expect(measures).toHaveLength(4);
+    for (const { name, of, value } of measures) expect(probes).toContainEqual(expect.objectContaining({ label: name, of, top1: value }));
+    expect(probes).toHaveLength(9); // and mean log-mel, and the untrained encoder
+
+    const one = ["probe", run, "--label", "voice", "--features", "last-context", "--rates", "0.1", "--epochs", "2", "--no-baselines"];
+    const { code, stdout } = await nearfar(one);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /21 training and 3 held-out clips[\s\S]*voice: 3 classes, guessing 33\.3 %[\s\S]*\nlast context .* rate 0\.1 {2}8 numbers/,
+    );
+    const wrong = await nearfar(["probe", run, "--label", "party"]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('--label: expected some of voice, got "party"')]);
+  });
+
   test("trains the same in Chrome", async () => {
     const out = join(folder, "chrome");
     const args = [...TRAIN, "--negatives", "sequence", "--epochs", "1", "--host", "chrome", "--out", out, "--json"];
