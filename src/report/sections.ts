@@ -168,18 +168,16 @@ export interface NextStep {
   readonly command: string;
 }
 
-/** The commands that continue and evaluate a run kept in `folder`. */
-export function nextSteps(folder: string, data: string, epochs: number, unit?: string): NextStep[] {
+/** The commands that continue and evaluate a run kept in `folder`. @param labelled whether there is anything to measure features by */
+export function nextSteps(folder: string, data: string, epochs: number, unit?: string, labelled = true): NextStep[] {
   const path = /^[\w./@%+,:=-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`;
   const nearfar = "npm run -s nearfar --";
   return [
     { what: "Train on from the checkpoint, for twice as many epochs", command: `${nearfar} train --resume ${path} --epochs ${2 * epochs}` },
     { what: "Measure the checkpoint again", command: `${nearfar} evaluate ${path} --data ${data}` },
-    ...(unit === undefined
-      ? [
-          { what: "Train a linear classifier on its features", command: `${nearfar} probe ${path}` },
-          { what: "Measure how images find others of their class", command: `${nearfar} retrieve ${path}` },
-        ]
+    ...(labelled ? [{ what: "Train a linear classifier on its features", command: `${nearfar} probe ${path}` }] : []),
+    ...(labelled && unit === undefined
+      ? [{ what: "Measure how images find others of their class", command: `${nearfar} retrieve ${path}` }]
       : []),
     { what: "Check that this machine\u2019s GPU computes correctly", command: `${nearfar} verify` },
   ];
