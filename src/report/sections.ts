@@ -117,8 +117,8 @@ export function measureTable(run: RunSummary): Html {
   const own = run.done?.measures ?? run.evaluations.findLast(({ measures }) => measures)?.measures;
   if (!own) return html``;
   const { kinds, rows } = measureRows([...(run.start?.baseline?.measures ?? []), ...own]);
-  return html`<h2>What can be read off it</h2><table><thead><tr><th></th><th>guessing</th>${kinds.map((kind) => html`<th>${kind}</th>`)}</tr></thead>
-<tbody>${rows.map(({ name, chance, values }) => html`<tr><th scope="row">${name}</th><td>${percent(chance)}</td>${values.map((value) => html`<td>${value === undefined ? "" : percent(value)}</td>`)}</tr>`)}</tbody></table>`;
+  return html`<h2>What can be read off it</h2><div class="wide"><table class="grid wrapped"><thead><tr><th></th><th>guessing</th>${kinds.map((kind) => html`<th>${kind}</th>`)}</tr></thead>
+<tbody>${rows.map(({ name, chance, values }) => html`<tr><th scope="row">${name}</th><td>${percent(chance)}</td>${values.map((value) => html`<td>${value === undefined ? "" : percent(value)}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
 /** Dates, counts and the adapter, as a table. */

@@ -110,6 +110,7 @@ describe("contrastive prediction on sound", () => {
     [[...TRAIN, "--negatives", "speaker"], /does not say who speaks: expected labels called "speaker", found voice/],
     [[...TRAIN, "--negatives", "speakr"], /--negatives: expected batch, all/],
     [[...TRAIN, "--short", "refuse"], /clips of .* are shorter than a window of 1600 samples/],
+    [[...TRAIN, "--window", "10"], /samples of a window: expected an integer of 160 or more, got 10/],
     [[...TRAIN, "--objective", "instdisc"], /objective instdisc: data sound are sound: expected objective cpc/],
     [[...TRAIN, "--profile", "mine"], /--profile: expected paper/],
   ])("refused: %o", async (args, message) => {
