@@ -138,6 +138,7 @@ function optionsOf(args: Arguments) {
 }
 
 const HEAD = ["", "top-1", "top-5", "chosen", "features", "time"];
+const TOP_5 = HEAD.indexOf("top-5");
 
 const row = (name: string, f: ProbeFigures) => [
   name,
@@ -156,7 +157,10 @@ function showSequences({ probes, labels, samples, unit, embedding, adapter }: Se
     output.line();
     output.line(output.bold(`${name}: ${classes.length} classes, guessing ${percentage(chance)}`));
     const own = probes.filter(({ label }) => label === name);
-    for (const line of table([HEAD, ...own.map((probe) => row(probe.of, probe))])) output.line(line);
+    const rows = [HEAD, ...own.map((probe) => row(probe.of, probe))];
+    // Among the five largest of up to five is no news.
+    const shown = classes.length > 5 ? rows : rows.map((cells) => cells.filter((_, column) => column !== TOP_5));
+    for (const line of table(shown)) output.line(line);
   }
   output.line();
   output.line(`features of the encoder took ${embedding.toFixed(1)} s`);

@@ -64,9 +64,13 @@ describe("contrastive prediction on sound", () => {
     expect(more.stdout).toContain(`kNN ${(100 * Number(figures?.knn)).toFixed(1)} %`);
 
     const out = join(folder, "clips.npy");
-    const embedded = await nearfar(["embed", "--weights", run, "--features", "last-latents", "--split", "train", "--out", out]);
+    const known = join(folder, "clips.tsv");
+    const kind = ["--features", "last-latents", "--split", "train", "--labels-out", known];
+    const embedded = await nearfar(["embed", "--weights", run, ...kind, "--out", out]);
     expect([embedded.code, embedded.stderr]).toEqual([0, ""]);
     expect(readNpy(readFileSync(out), out).shape).toEqual([21, 8]);
+    const rows = readFileSync(known, "utf8").trimEnd().split("\n");
+    expect([rows.length, rows[0], rows[1]]).toEqual([22, "name\tvoice", "aa_Ann/0.wav\taa_Ann"]);
   });
 
   test("probe: the figures of the run's own measures, and one question alone", async () => {
