@@ -87,7 +87,7 @@ th,td{text-align:left;font-weight:400;padding:5px 0;border-top:1px solid var(--r
 th{width:46%;color:var(--soft);padding-right:18px;white-space:nowrap}
 td{font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
 table.grid th{width:auto}table.grid td,table.grid thead th{text-align:right;white-space:nowrap}table.grid thead th:first-child{text-align:left}
-table.grid th,table.grid td{padding-left:9px}table.grid th:first-child{padding-left:0}table.grid.wrapped thead th{white-space:normal;padding-right:0}
+table.grid th,table.grid td{padding-left:9px}table.grid th:first-child{padding-left:0}table.grid thead th{padding-right:0}table.grid.wrapped thead th{white-space:normal}
 .go dt{font-size:15px;margin-top:14px}
 .go dd{margin-top:5px}
 code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
