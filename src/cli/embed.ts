@@ -2,10 +2,11 @@ import { existsSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { UsageError } from "../errors.ts";
-import { CLIP_FEATURES } from "../evaluate/embed_sound.ts";
+import { CLIP_FEATURES, type ClipFeatures } from "../evaluate/embed_sound.ts";
 import { writeAtomically } from "../host/atomic_write.ts";
 import { FEATURES } from "../host/job_embed.ts";
 import { type Command, HOST_OPTION } from "./command.ts";
+import { labelLines } from "./embed_labels.ts";
 import { runOnHost } from "./hosts.ts";
 import { dataInputs } from "./inputs.ts";
 import { INTERRUPTED, Interrupt } from "./interrupt.ts";
@@ -16,6 +17,11 @@ const OUT = "Output";
 
 /** A kind of features as an option names it: "mean-context". */
 const dashed = (kind: string): string => kind.replace(" ", "-");
+export const FEATURE_KINDS: readonly string[] = CLIP_FEATURES.map(dashed);
+
+/** The kind of features that `--features` names. */
+export const kindOf = ({ values }: Arguments): keyof ClipFeatures | undefined =>
+  CLIP_FEATURES.find((kind) => dashed(kind) === values.get("features"));
 
 const OPTIONS: readonly Option[] = [
   { name: "out", type: "text", value: "FILE.npy", group: OUT, help: "gets the features, f32 [N, D], in the order of the data" },
@@ -24,11 +30,18 @@ const OPTIONS: readonly Option[] = [
     type: "text",
     value: "WHICH",
     group: OUT,
-    choices: CLIP_FEATURES.map(dashed),
+    choices: FEATURE_KINDS,
     help: "of sound and text: contexts or latents, their mean over a clip or document or the last one",
     shown: "mean-context",
   },
-  { name: "force", type: "flag", group: OUT, help: "replace FILE.npy" },
+  {
+    name: "labels-out",
+    type: "text",
+    value: "FILE.tsv",
+    group: OUT,
+    help: "gets what is known of the samples, a line each in the same order: of sound and text names and labels, of images classes",
+  },
+  { name: "force", type: "flag", group: OUT, help: "replace the files" },
   { name: "split", type: "text", value: "PART", group: "Data", choices: ["train", "test"], help: "train or test", shown: "test" },
   {
     name: "limit",
@@ -57,7 +70,9 @@ export const embed: Command = {
     ["--weights resnet.safetensors --encoder resnet18 --data cifar10 --data-dir DIR --out f.npy", "by an encoder that PyTorch trained"],
   ],
   async run(args, output) {
-    const out = await checkedOut(args);
+    const out = await checkedOut(args, "out", ".npy");
+    if (out === undefined) throw new UsageError("--out FILE.npy is missing: where the features go");
+    const labelsOut = await checkedOut(args, "labels-out", ".tsv");
     const weights = await weightsInput(args);
     const split = args.values.get("split") === "train" ? "train" : "test";
     // What of its data a run was trained on is no matter here.
@@ -68,16 +83,18 @@ export const embed: Command = {
       // Of the other part nothing is asked: one image stands for it.
       const part = { ...data, limit: split === "train" ? data.limit : 1, test: split === "test" ? data.limit : 1 };
       const inputs = await dataInputs(part, output.warn);
+      const labels = labelsOut !== undefined && labelLines(inputs, split);
       output.status("embedding ...");
       const folder = new FeaturesFolder(weights.bytes, out);
-      const features = CLIP_FEATURES.find((kind) => dashed(kind) === args.values.get("features"));
-      const job = { kind: "embed", split, name: weights.file, given: weights.given, data: part, features } as const;
+      const job = { kind: "embed", split, name: weights.file, given: weights.given, data: part, features: kindOf(args) } as const;
       const done = await runOnHost(args, job, { folder, ...inputs, signal: interrupt.signal, emit: () => {} });
+      if (labelsOut !== undefined && labels) await writeAtomically(labelsOut, labels);
       output.status("");
       output.line(
         `${done.rows.toLocaleString("en")} features of ${done.dim} numbers in ${out} (${done.seconds.toFixed(1)} s on ${done.adapter})`,
       );
-      output.event({ ...done, out });
+      if (labelsOut !== undefined) output.line(`what is known of them: ${labelsOut}`);
+      output.event({ ...done, out, ...(labelsOut !== undefined && { labels: labelsOut }) });
       return 0;
     } finally {
       output.status("");
@@ -87,14 +104,15 @@ export const embed: Command = {
 };
 
 /** @throws UsageError when the file cannot be, or is there already: before anything is computed */
-async function checkedOut(args: Arguments): Promise<string> {
-  const out = text(args, "out");
-  if (out === undefined) throw new UsageError("--out FILE.npy is missing: where the features go");
-  if (!out.endsWith(".npy")) throw new UsageError(`--out ${out}: expected a name that ends in .npy`);
-  if (!existsSync(dirname(out))) throw new UsageError(`--out ${out}: no such folder`);
+async function checkedOut(args: Arguments, option: string, suffix: string): Promise<string | undefined> {
+  const out = text(args, option);
+  if (out === undefined) return undefined;
+  const what = `--${option} ${out}`;
+  if (!out.endsWith(suffix)) throw new UsageError(`${what}: expected a name that ends in ${suffix}`);
+  if (!existsSync(dirname(out))) throw new UsageError(`${what}: no such folder`);
   if (!existsSync(out)) return out;
-  if ((await stat(out)).isDirectory()) throw new UsageError(`--out ${out}: a folder`);
-  if (!args.values.has("force")) throw new UsageError(`--out ${out}: exists already; --force replaces it`);
+  if ((await stat(out)).isDirectory()) throw new UsageError(`${what}: a folder`);
+  if (!args.values.has("force")) throw new UsageError(`${what}: exists already; --force replaces it`);
   return out;
 }
 

@@ -45,7 +45,6 @@ const OPTIONS: readonly Option[] = [
 /** What one set of texts gave. */
 export interface TextResult extends TextStudy {
   readonly config: TrainConfig;
-  readonly steps: number;
   readonly seconds: number;
 }
 

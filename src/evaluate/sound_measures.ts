@@ -30,7 +30,7 @@ export interface PartRows {
 }
 
 /** Features of clips are learned from in half the time that those of images take, and there are many kinds of them. */
-const PROBE = { rates: [0.1, 0.3, 1, 3], epochs: 30 } as const;
+export const CLIP_PROBE = { rates: [0.1, 0.3, 1, 3], epochs: 30 } as const;
 /** Prompts that two voices must have in common before one is looked for with the other. */
 const LEAST_COMMON = 20;
 
@@ -42,12 +42,14 @@ const LEAST_COMMON = 20;
  *   no prompts, so held-out ones are not apart); `prompt, centred @k`: after the mean of each voice was taken off.
  * The last two want labels called voice, speaker, language and prompt: of text, the first alone is asked.
  */
-export async function soundMeasures(gpu: Gpu, data: LabelledParts, rows: PartRows, options: ProbeOptions = PROBE): Promise<SoundMeasure[]> {
+export async function soundMeasures(
+  gpu: Gpu,
+  data: LabelledParts,
+  rows: PartRows,
+  options: ProbeOptions = CLIP_PROBE,
+): Promise<SoundMeasure[]> {
   const found: SoundMeasure[] = [];
-  for (const [name, { ids }] of Object.entries(data.train.labels)) {
-    const truth = data.test.labels[name]?.ids;
-    if (truth && isProbed(ids, truth)) found.push(await probed(gpu, name, rows, ids, truth, options));
-  }
+  for (const { name, labels, truth } of probedLabels(data)) found.push(await probed(gpu, name, rows, labels, truth, options));
   const voices = voicesOf(data.train);
   for (const [a, b] of pairsOf(voices).filter(([a, b]) => (a.speaker === b.speaker) !== (a.language === b.language))) {
     const [train, test] = [ofVoices(data.train, rows.train, [a, b]), ofVoices(data.test, rows.test, [a, b])];
@@ -78,10 +80,29 @@ function voicesOf({ labels }: Labelled): Voice[] {
 
 const pairsOf = <T>(items: readonly T[]): [T, T][] => items.flatMap((a, i) => items.slice(i + 1).map((b): [T, T] => [a, b]));
 
-/** Whether training saw every class that is asked for, and more than one. A prompt that is held out is a class that nothing could learn. */
-function isProbed(train: Uint32Array, test: Uint32Array): boolean {
-  const seen = new Set(train);
-  return seen.size > 1 && test.every((id) => seen.has(id));
+/** Labels that a probe can learn: their ids, of both parts, and what these are called. */
+export interface ProbedLabels {
+  readonly name: string;
+  readonly names: readonly string[];
+  readonly labels: Uint32Array;
+  readonly truth: Uint32Array;
+  /** Share of the most frequent held-out class. */
+  readonly chance: number;
+}
+
+/** Labels of which training saw every class that is asked for, and more than one. A prompt that is held out is a class that nothing could learn. */
+export function probedLabels({ train, test }: LabelledParts): ProbedLabels[] {
+  return Object.entries(train.labels).flatMap(([name, { ids: labels, names }]) => {
+    const truth = test.labels[name]?.ids;
+    const seen = new Set(labels);
+    return truth && seen.size > 1 && truth.every((id) => seen.has(id)) ? [{ name, names, labels, truth, chance: chanceOf(truth) }] : [];
+  });
+}
+
+function chanceOf(truth: Uint32Array): number {
+  const counts = new Map<number, number>();
+  for (const id of truth) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return Math.max(...counts.values()) / truth.length;
 }
 
 async function probed(
@@ -90,12 +111,10 @@ async function probed(
   { train, test }: PartRows,
   labels: Uint32Array,
   truth: Uint32Array,
-  options: ProbeOptions = PROBE,
+  options: ProbeOptions = CLIP_PROBE,
 ): Promise<SoundMeasure> {
   const { top1 } = await probe(gpu, { rows: train, labels }, { rows: test, labels: truth }, options);
-  const counts = new Map<number, number>();
-  for (const id of truth) counts.set(id, (counts.get(id) ?? 0) + 1);
-  return { name, value: top1, chance: Math.max(...counts.values()) / truth.length };
+  return { name, value: top1, chance: chanceOf(truth) };
 }
 
 /** The clips of some voices; `ids`: which of them each is by. */

@@ -21,6 +21,8 @@ export interface TextStudy {
   readonly unknown: number;
   readonly classes: readonly string[];
   readonly config: object;
+  /** Training steps, whatever epochs the config says. */
+  readonly steps: number;
   readonly curve: readonly TextPoint[];
   /** Share of the largest class among labelled documents. */
   readonly majority: number;
@@ -86,6 +88,7 @@ function accuracyText(shares: readonly number[]): string {
   return shares.length > 1 ? `${percent(mean)} \u00b1 ${(100 * deviation).toFixed(1)}` : percent(mean);
 }
 
-function settings({ name, documents, sentences, vocabulary, unknown, config }: TextStudy): object {
-  return { texts: name, documents, sentences, vocabulary, "unknown words": percent(unknown), training: config };
+function settings({ name, documents, sentences, vocabulary, unknown, config, steps }: TextStudy): object {
+  const { epochs: _, ...training } = config as { readonly epochs?: number };
+  return { texts: name, documents, sentences, vocabulary, "unknown words": percent(unknown), steps, training };
 }

@@ -1,62 +1,77 @@
-import type { SoundDataset } from "../data/sound.ts";
+import type { SoundTrainTest } from "../data/sound.ts";
 import { encodeTexts } from "../data/text/encode.ts";
 import { passageConfig } from "../data/text/passages.ts";
-import type { TextDataset } from "../data/text/texts.ts";
+import type { TextTrainTest } from "../data/text/texts.ts";
 import { Vocabulary } from "../data/text/vocabulary.ts";
 import { windowConfig } from "../data/windows.ts";
 import { FormatError, ShapeError, UsageError } from "../errors.ts";
-import { type ClipFeatures, SoundEmbedder } from "../evaluate/embed_sound.ts";
-import { TextEmbedder } from "../evaluate/embed_text.ts";
 import type { Gpu } from "../gpu/device.ts";
 import type { Parameters } from "../nn/parameters.ts";
 import { loadSoundParts } from "../train/parts.ts";
+import type { SequenceParts } from "../train/sequence_appraise.ts";
+import { soundParts } from "../train/sound_appraise.ts";
 import { makeSoundModel } from "../train/sound_session.ts";
+import { textParts } from "../train/text_appraise.ts";
 import { loadTextParts, makeTextModel } from "../train/text_session.ts";
 import type { Weights } from "../train/weights.ts";
+import type { JobInputs } from "./jobs.ts";
 
-/**
- * Features of clips by the encoder of a run on sound.
- * @param name what errors call the weights
- * @throws UsageError for weights of another kind; FormatError when they do not fit the encoder
- */
-export async function soundFeatures(gpu: Gpu, weights: Weights, name: string, data: SoundDataset): Promise<ClipFeatures> {
-  const { config } = weights;
-  if (config?.encoder.name !== "audio") throw new UsageError(`${name}: ${data.name} is sound: expected a checkpoint of a run on sound`);
-  const { makeEncoder } = await loadSoundParts(config);
-  const model = makeSoundModel(gpu, config, makeEncoder, data.rate);
-  const embedder = new SoundEmbedder(gpu, model.encoder, windowConfig(config.view));
-  return frozen(model, weights, name, embedder, () => embedder.embed(data));
+/** The encoder of a run on sound or text that only embeds: as its run began, until it is given the weights. */
+export interface FrozenSequences extends Omit<SequenceParts, "headline"> {
+  /** Gives the encoder its weights. @throws FormatError when they do not fit */
+  learn(): void;
 }
 
-/** Features of documents by the encoder of a run on text, which knows the words of that run. @throws as `soundFeatures` */
-export async function textFeatures(gpu: Gpu, weights: Weights, name: string, data: TextDataset): Promise<ClipFeatures> {
-  const { config, vocabulary } = weights;
-  if (config?.encoder.name !== "text") throw new UsageError(`${name}: ${data.name} is text: expected a checkpoint of a run on text`);
+/**
+ * The encoder of a run on sound or text, beside clips or documents.
+ * @param name what errors call the weights
+ * @returns undefined for data of another kind
+ * @throws UsageError for weights of another kind; FormatError when they say nothing of the words that they are for
+ */
+export async function openSequences(
+  gpu: Gpu,
+  weights: Weights,
+  name: string,
+  { sounds, texts }: Pick<JobInputs, "sounds" | "texts">,
+): Promise<FrozenSequences | undefined> {
+  const made = sounds ? await ofSound(gpu, weights, name, sounds) : texts && (await ofText(gpu, weights, name, texts));
+  if (!made) return undefined;
+  const { model, parts } = made;
+  const close = () => {
+    parts.close();
+    model.parameters.destroy();
+  };
+  return { ...parts, learn: () => write(model, weights, name), close };
+}
+
+async function ofSound(gpu: Gpu, { config }: Weights, name: string, data: SoundTrainTest) {
+  if (config?.encoder.name !== "audio")
+    throw new UsageError(`${name}: ${data.train.name} is sound: expected a checkpoint of a run on sound`);
+  const { makeEncoder } = await loadSoundParts(config);
+  const model = makeSoundModel(gpu, config, makeEncoder, data.train.rate);
+  return { model, parts: soundParts({ gpu, data, model, window: windowConfig(config.view) }) };
+}
+
+/** Knows the words of its run. */
+async function ofText(gpu: Gpu, { config, vocabulary }: Weights, name: string, data: TextTrainTest) {
+  if (config?.encoder.name !== "text") throw new UsageError(`${name}: ${data.train.name} is text: expected a checkpoint of a run on text`);
   if (!vocabulary) throw new FormatError(`${name}: no "vocabulary" in its metadata: expected the words that the encoder knows`);
   const words = new Vocabulary(vocabulary);
   const model = makeTextModel(gpu, config, words.size, (await loadTextParts()).makeEncoder);
-  const embedder = new TextEmbedder(gpu, model.encoder);
-  return frozen(model, weights, name, embedder, () => embedder.embed(encodeTexts(data, words, passageConfig(config.view).words)));
+  const encode = (part: TextTrainTest["train"]) => encodeTexts(part, words, passageConfig(config.view).words);
+  return { model, parts: textParts({ gpu, data, model, words, encoded: { train: encode(data.train), test: encode(data.test) } }) };
 }
 
-/** Features by an encoder with given weights; all is freed. */
-async function frozen(
+function write(
   { parameters, encoder }: { readonly parameters: Parameters; readonly encoder: { readonly config: object } },
   { values, encoder: { name: kind } }: Weights,
   name: string,
-  embedder: { close(): void },
-  embed: () => Promise<ClipFeatures>,
-): Promise<ClipFeatures> {
+): void {
   try {
     parameters.write(values);
-    return await embed();
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
-    throw new FormatError(`${name}: does not fit the encoder ${kind} ${JSON.stringify(encoder.config)}: ${error.message}`, {
-      cause: error,
-    });
-  } finally {
-    embedder.close();
-    parameters.destroy();
+    const options = JSON.stringify(encoder.config);
+    throw new FormatError(`${name}: does not fit the encoder ${kind} ${options}: ${error.message}`, { cause: error });
   }
 }

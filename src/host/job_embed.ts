@@ -4,7 +4,7 @@ import type { ClipFeatures } from "../evaluate/embed_sound.ts";
 import { writeNpy } from "../formats/npy.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { featuresOf, type WeightsJob, weightsIn } from "./frozen_encoder.ts";
-import { soundFeatures, textFeatures } from "./frozen_sequences.ts";
+import { type FrozenSequences, openSequences } from "./frozen_sequences.ts";
 import { dataOf } from "./job_data.ts";
 import type { JobInputs } from "./jobs.ts";
 
@@ -42,14 +42,22 @@ export async function runEmbed(gpu: Gpu, job: EmbedJob, inputs: JobInputs): Prom
   return { event: "done", rows: N, dim, seconds, adapter: gpu.name };
 }
 
-async function rowsOf(gpu: Gpu, job: EmbedJob, { folder, data, sounds, texts }: JobInputs): Promise<HostRows> {
-  const weights = await weightsIn(folder, job);
-  const kind = job.features ?? "mean context";
-  if (sounds) return finite((await soundFeatures(gpu, weights, job.name, sounds[job.split]))[kind], job.name);
-  if (texts) return finite((await textFeatures(gpu, weights, job.name, texts[job.split]))[kind], job.name);
-  const [rows] = await featuresOf(gpu, weights, job.name, [(await dataOf(gpu, job.data, data))[job.split]]);
+async function rowsOf(gpu: Gpu, job: EmbedJob, inputs: JobInputs): Promise<HostRows> {
+  const weights = await weightsIn(inputs.folder, job);
+  const sequences = await openSequences(gpu, weights, job.name, inputs);
+  if (sequences) return sequenceRows(sequences, job);
+  const [rows] = await featuresOf(gpu, weights, job.name, [(await dataOf(gpu, job.data, inputs.data))[job.split]]);
   if (!rows) throw new UsageError("embedding needs images");
   return rows;
+}
+
+async function sequenceRows(encoder: FrozenSequences, { split, features = "mean context", name }: EmbedJob): Promise<HostRows> {
+  try {
+    encoder.learn();
+    return finite((await encoder.embed(split))[features], name);
+  } finally {
+    encoder.close();
+  }
 }
 
 function finite(rows: HostRows, name: string): HostRows {

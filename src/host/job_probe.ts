@@ -2,7 +2,7 @@ import type { HostRows } from "../bank/rows.ts";
 import type { ImageDataset } from "../data/images.ts";
 import { UsageError } from "../errors.ts";
 import type { HeadSetting } from "../evaluate/heads.ts";
-import { type ProbeOptions, probe } from "../evaluate/probe.ts";
+import { type LabelledRows, type ProbeOptions, probe } from "../evaluate/probe.ts";
 import type { Gpu } from "../gpu/device.ts";
 import { featuresOf, pixelsSeen, type WeightsJob, weightsIn } from "./frozen_encoder.ts";
 import { dataOf } from "./job_data.ts";
@@ -54,11 +54,7 @@ export async function runProbe(gpu: Gpu, job: ProbeJob, { folder, data, signal, 
     const [candidates, queries] = await rows();
     if (!candidates || !queries) throw new UsageError("a linear probe needs training and test images");
     const started = performance.now();
-    const result = await probe(gpu, { rows: candidates, labels }, { rows: queries, labels: truth }, job.options);
-    const { top1, top5, perClass, chosen, trials } = result;
-    const plain = trials.map((trial) => ({ ...trial, loss: Number.isFinite(trial.loss) ? trial.loss : null }));
-    const seconds = (performance.now() - started) / 1000;
-    const own: ProbeFigures = { top1, top5, perClass, ...chosen, trials: plain, dim: candidates.shape[1], seconds };
+    const own = await probeFigures(gpu, { rows: candidates, labels }, { rows: queries, labels: truth }, job.options);
     return { own, embedding: (started - embedding) / 1000 };
   };
   const { own, embedding } = await figures("the encoder", () => featuresOf(gpu, weights, job.name, [train, test]));
@@ -68,6 +64,15 @@ export async function runProbe(gpu: Gpu, job: ProbeJob, { folder, data, signal, 
   };
   const images = { train: train.length, test: test.length };
   return { event: "done", ...own, baseline: baseline || null, images, classes: test.classes ?? null, embedding, adapter: gpu.name };
+}
+
+/** A linear probe, as plain data. @throws as `probe` */
+export async function probeFigures(gpu: Gpu, train: LabelledRows, test: LabelledRows, options: ProbeOptions): Promise<ProbeFigures> {
+  const started = performance.now();
+  const { top1, top5, perClass, chosen, trials } = await probe(gpu, train, test, options);
+  const plain = trials.map((trial) => ({ ...trial, loss: Number.isFinite(trial.loss) ? trial.loss : null }));
+  const seconds = (performance.now() - started) / 1000;
+  return { top1, top5, perClass, ...chosen, trials: plain, dim: train.rows.shape[1], seconds };
 }
 
 /** @throws UsageError when the images have no labels */

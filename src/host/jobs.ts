@@ -12,6 +12,7 @@ import { type EmbedDone, type EmbedJob, runEmbed } from "./job_embed.ts";
 import { type EvaluateDone, type EvaluateJob, runEvaluate } from "./job_evaluate.ts";
 import { type MeasureDone, type MeasureJob, runMeasure } from "./job_measure.ts";
 import { type ProbeDone, type ProbeJob, runProbe } from "./job_probe.ts";
+import { runSequenceProbe, type SequenceProbeDone, type SequenceProbeJob } from "./job_probe_sequences.ts";
 import { type RetrieveDone, type RetrieveJob, runRetrieve } from "./job_retrieve.ts";
 import { runTrain, type TrainJob, type TrainOutcome } from "./job_train.ts";
 import { runTune, type TuneDone, type TuneJob } from "./job_tune.ts";
@@ -33,6 +34,7 @@ export type Job =
   | EvaluateJob
   | EmbedJob
   | ProbeJob
+  | SequenceProbeJob
   | RetrieveJob
   | MeasureJob
   | ViewsJob
@@ -46,7 +48,7 @@ export interface JobInputs {
   /** The run folder, or the files that a job reads. */
   readonly folder?: RunFolder | undefined;
   readonly data?: TrainTest | undefined;
-  /** In the place of `data`, for the jobs that sound is for: train, evaluate, embed. */
+  /** In the place of `data`, for the jobs that sound is for: train, evaluate, embed, sequenceProbe. */
   readonly sounds?: SoundTrainTest | undefined;
   /** The same for text. */
   readonly texts?: TextTrainTest | undefined;
@@ -91,6 +93,7 @@ export interface JobResults {
   readonly evaluate: EvaluateDone;
   readonly embed: EmbedDone;
   readonly probe: ProbeDone;
+  readonly sequenceProbe: SequenceProbeDone;
   readonly retrieve: RetrieveDone;
   readonly measure: MeasureDone;
   readonly views: ViewsDone;
@@ -107,6 +110,7 @@ const RUNNERS: { readonly [K in Job["kind"]]: Runner<Extract<Job, { kind: K }>> 
   evaluate: runEvaluate,
   embed: runEmbed,
   probe: runProbe,
+  sequenceProbe: runSequenceProbe,
   retrieve: runRetrieve,
   measure: runMeasure,
   views: runViews,

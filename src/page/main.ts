@@ -184,7 +184,8 @@ class Page {
     if (!config) return;
     const start = summarise(events).start;
     const shown = { ...config, nearfar: VERSION, adapter: start?.adapter, browser: navigator.userAgent };
-    const [resume, ...rest] = nextSteps("run", config.data.name, config.epochs);
+    // Recordings stay in this page: no command could measure by them.
+    const [resume, ...rest] = nextSteps("run", config.data.name, config.epochs, start?.unit, start?.unit === undefined);
     const next = resume
       ? [
           { ...resume, what: `Train on in a checkout of nearfar: put ${CHECKPOINT}, downloaded from the page, into a folder "run"` },

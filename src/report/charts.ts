@@ -30,7 +30,7 @@ export function lossChart(run: RunSummary, options: ChartOptions = {}): Html {
   return lineChart({
     title: "Loss",
     note: level
-      ? html`At ${level.name} = ${short(level.value)} the encoder tells no image from another. Lower is better.`
+      ? html`At ${level.name} = ${short(level.value)} the encoder tells no ${wordsOf(run.start).told} from another. Lower is better.`
       : "Per step, behind its moving average. Lower is better.",
     x: { label: "epoch", ...planned(run, options) },
     y: { label: "loss (nats)" },

@@ -39,7 +39,8 @@ export function renderReport(input: ReportInput): string {
   const { picture } = input;
   const data = run.start?.data ?? "the data";
   const title = `${methodName(run.start?.objective ?? "nearfar")} on ${data}`;
-  const steps = input.next ?? nextSteps(input.folder, data, run.start?.epochs ?? 10, run.start?.unit);
+  const labelled = run.start === undefined || run.start.baseline !== undefined;
+  const steps = input.next ?? nextSteps(input.folder, data, run.start?.epochs ?? 10, run.start?.unit, labelled);
   const body = html`${headline(run)}${facts(run)}${notes(run)}
 <h2>How it learned</h2><div class="pair">${lossChart(run)}${knnChart(run)}</div>
 ${run.evaluations.length > 0 && html`<div class="trio">${spreadCharts(run)}</div>`}

@@ -117,8 +117,8 @@ export function measureTable(run: RunSummary): Html {
   const own = run.done?.measures ?? run.evaluations.findLast(({ measures }) => measures)?.measures;
   if (!own) return html``;
   const { kinds, rows } = measureRows([...(run.start?.baseline?.measures ?? []), ...own]);
-  return html`<h2>What can be read off it</h2><table><thead><tr><th></th><th>guessing</th>${kinds.map((kind) => html`<th>${kind}</th>`)}</tr></thead>
-<tbody>${rows.map(({ name, chance, values }) => html`<tr><th scope="row">${name}</th><td>${percent(chance)}</td>${values.map((value) => html`<td>${value === undefined ? "" : percent(value)}</td>`)}</tr>`)}</tbody></table>`;
+  return html`<h2>What can be read off it</h2><div class="wide"><table class="grid"><thead><tr><th></th><th>guessing</th>${kinds.map((kind) => html`<th>${kind}</th>`)}</tr></thead>
+<tbody>${rows.map(({ name, chance, values }) => html`<tr><th scope="row">${name}</th><td>${percent(chance)}</td>${values.map((value) => html`<td>${value === undefined ? "" : percent(value)}</td>`)}</tr>`)}</tbody></table></div>`;
 }
 
 /** Dates, counts and the adapter, as a table. */
@@ -168,18 +168,16 @@ export interface NextStep {
   readonly command: string;
 }
 
-/** The commands that continue and evaluate a run kept in `folder`. */
-export function nextSteps(folder: string, data: string, epochs: number, unit?: string): NextStep[] {
+/** The commands that continue and evaluate a run kept in `folder`. @param labelled whether there is anything to measure features by */
+export function nextSteps(folder: string, data: string, epochs: number, unit?: string, labelled = true): NextStep[] {
   const path = /^[\w./@%+,:=-]+$/.test(folder) ? folder : `'${folder.replaceAll("'", "'\\''")}'`;
   const nearfar = "npm run -s nearfar --";
   return [
     { what: "Train on from the checkpoint, for twice as many epochs", command: `${nearfar} train --resume ${path} --epochs ${2 * epochs}` },
     { what: "Measure the checkpoint again", command: `${nearfar} evaluate ${path} --data ${data}` },
-    ...(unit === undefined
-      ? [
-          { what: "Train a linear classifier on its features", command: `${nearfar} probe ${path}` },
-          { what: "Measure how images find others of their class", command: `${nearfar} retrieve ${path}` },
-        ]
+    ...(labelled ? [{ what: "Train a linear classifier on its features", command: `${nearfar} probe ${path}` }] : []),
+    ...(labelled && unit === undefined
+      ? [{ what: "Measure how images find others of their class", command: `${nearfar} retrieve ${path}` }]
       : []),
     { what: "Check that this machine\u2019s GPU computes correctly", command: `${nearfar} verify` },
   ];

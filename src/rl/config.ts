@@ -83,8 +83,18 @@ export function agentConfig(options: Partial<AgentConfig>): AgentConfig {
   for (const name of ["entropy", "value"] as const) checkNumber(`agent: ${name}`, config[name], { min: 0 });
   if (typeof config.memory !== "boolean")
     throw new UsageError(`agent: memory: expected true or false, got ${JSON.stringify(config.memory)}`);
-  if (config.auxiliary) checkNumber("agent: auxiliary: weight", config.auxiliary.weight, { min: 0, above: true });
+  if (config.auxiliary) checkAuxiliary(config.auxiliary, config);
   return config;
+}
+
+/** What can be known of predictions before an agent is made: others of a study would be trained first. */
+function checkAuxiliary({ weight, steps }: AuxiliaryConfig, { window, world }: AgentConfig): void {
+  checkNumber("agent: auxiliary: weight", weight, { min: 0, above: true });
+  if (typeof steps !== "number") return;
+  if (steps > window)
+    throw new UsageError(`agent: auxiliary: ${steps} steps ahead do not fit sequences of ${window + 1} frames: expected at most ${window}`);
+  const make = WORLDS[world];
+  if (make) checkEpisodes(make(), steps);
 }
 
 /**

@@ -61,11 +61,17 @@ export interface Measure {
   readonly chance: number;
 }
 
-/** What people call the samples of a run, and what its speed counts. */
-export const wordsOf = (start?: Pick<StartEvent, "unit">): { readonly samples: string; readonly speed: string } =>
-  start?.unit === undefined
-    ? { samples: "images", speed: "images" }
-    : { samples: `${start.unit}s`, speed: start.unit === "clip" ? "windows" : "passages" };
+/** What people call the samples of a run, what its speed counts, and what its loss tells one of from others. */
+export function wordsOf(start?: Pick<StartEvent, "unit" | "objective">): {
+  readonly samples: string;
+  readonly speed: string;
+  readonly told: string;
+} {
+  const unit = start?.unit;
+  if (unit === undefined) return { samples: "images", speed: "images", told: start?.objective === "cpc" ? "patch" : "image" };
+  const sound = unit === "clip";
+  return { samples: `${unit}s`, speed: sound ? "windows" : "passages", told: sound ? "frame" : "sentence" };
+}
 
 export interface StepEvent {
   readonly event: "step";

@@ -19,8 +19,8 @@ export interface SequenceParts {
   readonly headline: readonly string[];
   /** Features that nothing has learned: "mean log-mel". */
   readonly plain: string;
-  /** Of probes. Default: as `soundMeasures`. */
-  readonly probe?: ProbeOptions;
+  /** Of probes. */
+  readonly probe: ProbeOptions;
   plainRows(): Promise<PartRows>;
   /** By the encoder as it is now. */
   embed(part: "train" | "test"): Promise<ClipFeatures>;

@@ -9,16 +9,22 @@ const BAG = 2000;
 const PROBE_STEPS = 300;
 const RATES = [0.1, 0.3, 1, 3];
 
-/** A run on text is measured beside a bag of words. */
-export function textParts(session: TextSession): SequenceParts {
-  const { gpu, data, model, encoded, words, counts } = session;
+/** A run on text, or an encoder of one, is measured beside a bag of words. */
+export function textParts({
+  gpu,
+  data,
+  model,
+  encoded,
+  words,
+}: Pick<TextSession, "gpu" | "data" | "model" | "encoded" | "words">): SequenceParts {
   const embedder = new TextEmbedder(gpu, model.encoder);
-  const batch = counts.train < 1000 ? 64 : 256;
+  const count = encoded.train.length;
+  const batch = count < 1000 ? 64 : 256;
   return {
     data,
     headline: [],
     plain: "bag of words",
-    probe: { rates: RATES, batch, epochs: Math.max(10, Math.round((PROBE_STEPS * batch) / counts.train)) },
+    probe: { rates: RATES, batch, epochs: Math.max(10, Math.round((PROBE_STEPS * batch) / count)) },
     plainRows: async () => ({ train: bagOfWords(encoded.train, words, BAG), test: bagOfWords(encoded.test, words, BAG) }),
     embed: (part) => embedder.embed(encoded[part]),
     close: () => embedder.close(),

@@ -110,6 +110,7 @@ test.each([
   [["probe", "nowhere"], "nowhere: no such file or folder"],
   [["probe", run, "--rates", "0.1,x"], "--rates: expected numbers separated by commas"],
   [["probe", run, "--rates", "0"], "rates: expected a number above 0"],
+  [["probe", run, "--label", "voice"], "--label: for sound and text; data mnist has images"],
   [["retrieve", run, "--classes", "3,x"], "--classes: expected whole numbers separated by commas, or unseen"],
   [["retrieve", run, "--classes", "12"], "no sample of class 12"],
   [["retrieve", "--weights", state, "--encoder", "convnet", "--classes", "unseen"], "was not trained with --train-classes"],

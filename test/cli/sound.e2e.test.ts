@@ -40,8 +40,16 @@ describe("contrastive prediction on sound", () => {
       parts: { "accuracy 2": expect.any(Number), bound: expect.any(Number) },
     });
     const report = readFileSync(join(run, "report.html"), "utf8");
-    for (const words of ["What can be read off it", "mean log-mel", "21 clips", "windows a second"]) expect(report).toContain(words);
-    expect(report).not.toMatch(/raw pixels|nearfar -- probe|Nearest neighbours/i);
+    for (const words of [
+      "What can be read off it",
+      "mean log-mel",
+      "21 clips",
+      "windows a second",
+      "nearfar -- probe",
+      "no frame from another",
+    ])
+      expect(report).toContain(words);
+    expect(report).not.toMatch(/raw pixels|nearfar -- retrieve|Nearest neighbours/i);
 
     const more = await nearfar(["train", "--resume", run, "--epochs", "3"]);
     expect([more.code, more.stderr]).toEqual([0, ""]);
@@ -56,9 +64,35 @@ describe("contrastive prediction on sound", () => {
     expect(more.stdout).toContain(`kNN ${(100 * Number(figures?.knn)).toFixed(1)} %`);
 
     const out = join(folder, "clips.npy");
-    const embedded = await nearfar(["embed", "--weights", run, "--features", "last-latents", "--split", "train", "--out", out]);
+    const known = join(folder, "clips.tsv");
+    const kind = ["--features", "last-latents", "--split", "train", "--labels-out", known];
+    const embedded = await nearfar(["embed", "--weights", run, ...kind, "--out", out]);
     expect([embedded.code, embedded.stderr]).toEqual([0, ""]);
     expect(readNpy(readFileSync(out), out).shape).toEqual([21, 8]);
+    const rows = readFileSync(known, "utf8").trimEnd().split("\n");
+    expect([rows.length, rows[0], rows[1]]).toEqual([22, "name\tvoice", "aa_Ann/0.wav\taa_Ann"]);
+  });
+
+  test("probe: the figures of the run's own measures, and one question alone", async () => {
+    const probed = await nearfar(["probe", run, "--json"]);
+    expect([probed.code, probed.stderr]).toEqual([0, ""]);
+    const [done] = probed.events;
+    expect(done).toMatchObject({ event: "done", unit: "clip", samples: { train: 21, test: 3 }, labels: [{ name: "voice" }] });
+    const log = readFileSync(join(run, "metrics.jsonl"), "utf8").trim().split("\n");
+    const { measures } = JSON.parse(log.at(-1) ?? "") as { readonly measures: readonly { name: string; of: string; value: number }[] };
+    const probes = done?.probes as readonly { readonly label: string; readonly of: string; readonly top1: number }[];
+    expect(measures).toHaveLength(4);
+    for (const { name, of, value } of measures) expect(probes).toContainEqual(expect.objectContaining({ label: name, of, top1: value }));
+    expect(probes).toHaveLength(9); // and mean log-mel, and the untrained encoder
+
+    const one = ["probe", run, "--label", "voice", "--features", "last-context", "--rates", "0.1", "--epochs", "2", "--no-baselines"];
+    const { code, stdout } = await nearfar(one);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /21 training and 3 held-out clips[\s\S]*voice: 3 classes, guessing 33\.3 %[\s\S]*\nlast context .* rate 0\.1 {2}8 numbers/,
+    );
+    const wrong = await nearfar(["probe", run, "--label", "party"]);
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('--label: expected some of voice, got "party"')]);
   });
 
   test("trains the same in Chrome", async () => {
@@ -80,6 +114,7 @@ describe("contrastive prediction on sound", () => {
     [[...TRAIN, "--negatives", "speaker"], /does not say who speaks: expected labels called "speaker", found voice/],
     [[...TRAIN, "--negatives", "speakr"], /--negatives: expected batch, all/],
     [[...TRAIN, "--short", "refuse"], /clips of .* are shorter than a window of 1600 samples/],
+    [[...TRAIN, "--window", "10"], /samples of a window: expected an integer of 160 or more, got 10/],
     [[...TRAIN, "--objective", "instdisc"], /objective instdisc: data sound are sound: expected objective cpc/],
     [[...TRAIN, "--profile", "mine"], /--profile: expected paper/],
   ])("refused: %o", async (args, message) => {

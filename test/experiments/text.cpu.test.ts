@@ -9,7 +9,8 @@ const study = (name: string, seed: number, top1: number): TextStudy => ({
     vocabulary: 51,
     unknown: 0.1,
     classes: ["ham", "spam"],
-    config: { seed },
+    config: { seed, epochs: 7 },
+    steps: 30,
     majority: 0.6,
   },
   curve: [1, 2, 3].map((step) => ({ step: 10 * step, figures: { loss: 2, bound: step / 10 } })),
@@ -34,4 +35,6 @@ test("the page has a chart a set", () => {
   expect(page.match(/<svg /g)).toHaveLength(2);
   expect(page.match(/<path class="line (main|faint)"/g)).toHaveLength(3);
   expect(page).toContain("&lt;b&gt;");
+  expect(page).toMatch(/>steps<\/th><td>30</);
+  expect(page).not.toContain("training.epochs");
 });

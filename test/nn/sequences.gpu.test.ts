@@ -157,7 +157,7 @@ describe("audio encoder", () => {
     [{ norm: "layer" }, /norm: expected one of channel, batch, none/],
     [{ width: 1 }, /width/],
     [{ sampels: 3 }, /unknown option "sampels"/],
-    [{ samples: 2 }, /does not fit/],
+    [{ samples: 159 }, /samples of a window: expected an integer of 160 or more, got 159/],
   ])("refuses %o", async (options, message) => {
     const parameters = new Parameters(await testGpu(), 2);
     expect(() => audioEncoder(parameters, options as object)).toThrow(message);

@@ -90,10 +90,22 @@ test("a run that was cut off, has no labels, or logged nothing is reported as wh
   });
   const report = renderReport({ config: {}, events: blind, picture: null, folder: "a" });
   expect(report).toContain("The data has no labels");
-  expect(report).not.toContain("Raw pixels");
+  expect(report).not.toMatch(/Raw pixels|nearfar -- (probe|retrieve)/);
   const empty = renderReport({ config: {}, events: [], picture: null, folder: "a" });
   expect(empty).toContain("waits for the first step");
   expect(empty).not.toMatch(/\b(NaN|undefined)\b/);
+});
+
+test.each([
+  [{ unit: "document", objective: "cpc" }, "no sentence from another", "documents it never saw", /images|retrieve/],
+  [{ unit: "clip", objective: "cpc" }, "no frame from another", "clips it never saw", /images|retrieve/],
+  [{ objective: "cpc" }, "no patch from another", "images it never saw", /clips/],
+  [{}, "no image from another", "nearfar -- retrieve a", /clips/],
+])("speaks of what was learned from: %o", (start, loss, samples, never) => {
+  const events = fakeEvents(1).map((event): TrainEvent => (event.event === "start" ? { ...event, ...start } : event));
+  const report = renderReport({ config: {}, events, picture: null, folder: "a" });
+  for (const words of [loss, samples, "nearfar -- probe a"]) expect(report).toContain(words);
+  expect(report).not.toMatch(never);
 });
 
 test("a result below raw pixels is not dressed up", () => {

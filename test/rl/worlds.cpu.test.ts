@@ -149,6 +149,8 @@ describe("config", () => {
     [{ gamma: 1.1 }, /gamma/],
     [{ memory: 1 as never }, /memory/],
     [{ auxiliary: { weight: 0 } }, /weight/],
+    [{ window: 16, auxiliary: { weight: 1, steps: 17 } }, /17 steps ahead do not fit sequences of 17 frames: expected at most 16/],
+    [{ world: "recall", window: 90, auxiliary: { weight: 1, steps: 60 } }, /no episode of recall is longer than 60/],
     [{ speed: 1 } as never, /unknown option "speed"/],
   ])("%o is refused", (options, message) => {
     expect(() => agentConfig(options)).toThrow(UsageError);

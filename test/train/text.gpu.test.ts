@@ -3,11 +3,11 @@ import { encodeTexts } from "../../src/data/text/encode.ts";
 import { type TextTrainTest, textDataset } from "../../src/data/text/texts.ts";
 import { Vocabulary } from "../../src/data/text/vocabulary.ts";
 import { FormatError, UsageError } from "../../src/errors.ts";
-import { CLIP_FEATURES } from "../../src/evaluate/embed_sound.ts";
+import { CLIP_FEATURES, type ClipFeatures } from "../../src/evaluate/embed_sound.ts";
 import { TextEmbedder } from "../../src/evaluate/embed_text.ts";
 import { readNpy } from "../../src/formats/npy.ts";
 import { WEIGHTS } from "../../src/host/frozen_encoder.ts";
-import { textFeatures } from "../../src/host/frozen_sequences.ts";
+import { openSequences } from "../../src/host/frozen_sequences.ts";
 import { runJob } from "../../src/host/jobs.ts";
 import { CHECKPOINT } from "../../src/train/checkpoint.ts";
 import { resolveConfig, type TrainOptions } from "../../src/train/config.ts";
@@ -16,7 +16,7 @@ import { MemoryFolder } from "../../src/train/memory_folder.ts";
 import { parseCheckpoint } from "../../src/train/resume.ts";
 import { TextSession } from "../../src/train/text_session.ts";
 import { Interrupted, type TrainHost, train } from "../../src/train/train.ts";
-import { readWeights } from "../../src/train/weights.ts";
+import { readWeights, type Weights } from "../../src/train/weights.ts";
 import { testGpu } from "../host.ts";
 import { thingsData, tinyText, twoThings } from "./texts.ts";
 
@@ -37,6 +37,18 @@ const learned = run({ epochs: 30, evaluate: { every: 30, k: 3, temperature: 0.1 
 
 const losses = (events: readonly TrainEvent[]) => events.flatMap((e) => (e.event === "step" ? [e.loss] : []));
 const bytesOf = ({ files }: MemoryFolder): Uint8Array => files.get(CHECKPOINT) ?? new Uint8Array();
+
+/** Features of held-out documents by an encoder with given weights. */
+async function features(weights: Weights, texts: TextTrainTest): Promise<ClipFeatures> {
+  const encoder = await openSequences(await testGpu(), weights, "w", { texts });
+  if (!encoder) throw new Error("no encoder");
+  try {
+    encoder.learn();
+    return await encoder.embed("test");
+  } finally {
+    encoder.close();
+  }
+}
 
 describe("training on text", () => {
   it("learns, measures what was learned, keeps its words; the same figures and features come out of the checkpoint", async () => {
@@ -65,12 +77,29 @@ describe("training on text", () => {
     await runJob(gpu, { kind: "embed", split: "test", name: "w", given: {}, data: config.data, features: "last latents" }, inputs);
     const { shape, data: rows } = readNpy(folder.files.get("features.npy") ?? new Uint8Array(), "features");
     expect(shape).toEqual([8, 16]);
-    const { "last latents": own } = await textFeatures(gpu, readWeights(bytesOf(folder), "w"), "w", data.test);
+    const { "last latents": own } = await features(readWeights(bytesOf(folder), "w"), data);
     expect([...(rows as Float32Array)]).toEqual([...own.data]);
+    const job = { kind: "sequenceProbe", name: "w", given: {}, data: config.data, options: {}, baselines: false } as const;
+    const { probes, labels, samples, unit } = await runJob(gpu, { ...job, features: ["mean context"] }, inputs);
+    expect({ labels, samples, unit }).toEqual({
+      labels: [{ name: "thing", classes: ["first", "second"], chance: 0.5 }],
+      samples: { train: 16, test: 8 },
+      unit: "document",
+    });
+    expect(probes).toMatchObject([{ label: "thing", of: "mean context", top1: done.measures?.[0]?.value, dim: 16 }]);
+    const one = { ...job, labels: ["thing"], options: { rates: [0.5], epochs: 2 }, baselines: true } as const;
+    const short = await runJob(gpu, one, inputs);
+    const untrained = CLIP_FEATURES.map((kind) => `untrained, ${kind}`);
+    expect(short.probes.map(({ of, rate, trials }) => [of, rate, trials])).toEqual(
+      ["bag of words", ...untrained, ...CLIP_FEATURES].map((of) => [of, 0.5, []]),
+    );
+    await expect(runJob(gpu, { ...one, labels: ["party"] }, inputs)).rejects.toThrow('--label: expected some of thing, got "party"');
+    await expect(runJob(gpu, one, { ...inputs, texts: plain })).rejects.toThrow(/two things\/train: a probe needs labels .*found none/);
     // By an encoder that knows no such word, a text is still a text.
     const other = { train: textDataset({ name: "other", documents: ["Xx yy. Zz!"] }), test: twoThings(2) };
     await expect(runJob(gpu, { kind: "evaluate", config, votes }, { ...inputs, texts: other })).rejects.toThrow(FormatError);
-    expect((await textFeatures(gpu, readWeights(bytesOf(folder), "w"), "w", other.train))["mean context"].shape).toEqual([1, 16]);
+    const strange = await features(readWeights(bytesOf(folder), "w"), { train: other.test, test: other.train });
+    expect(strange["mean context"].shape).toEqual([1, 16]);
   });
 
   it.each<TrainOptions>([
@@ -144,14 +173,13 @@ describe("refused", () => {
   });
 
   it("weights without their words, and of sound or images", async () => {
-    const gpu = await testGpu();
     const { folder, result } = await learned;
     await result;
     const weights = readWeights(bytesOf(folder), "w");
-    await expect(textFeatures(gpu, { ...weights, vocabulary: undefined }, "w", data.test)).rejects.toThrow(/w: no "vocabulary"/);
-    await expect(textFeatures(gpu, { ...weights, vocabulary: ["aa"] }, "w", data.test)).rejects.toThrow(/w: does not fit the encoder text/);
-    await expect(textFeatures(gpu, { ...weights, config: resolveConfig({}) }, "w", data.test)).rejects.toThrow(
-      /w: two things\/test is text: expected a checkpoint of a run on text/,
+    await expect(features({ ...weights, vocabulary: undefined }, data)).rejects.toThrow(/w: no "vocabulary"/);
+    await expect(features({ ...weights, vocabulary: ["aa"] }, data)).rejects.toThrow(/w: does not fit the encoder text/);
+    await expect(features({ ...weights, config: resolveConfig({}) }, data)).rejects.toThrow(
+      /w: two things\/train is text: expected a checkpoint of a run on text/,
     );
     expect(encodeTexts(data.test, new Vocabulary(["aa"]), 6)).toHaveLength(8);
   });

@@ -16,6 +16,9 @@ import { channelNormLayer, conv1dLayer } from "../sequence_layers.ts";
 export type AudioNorm = "channel" | "batch" | "none";
 export const AUDIO_NORMS: readonly AudioNorm[] = ["channel", "batch", "none"];
 
+/** Samples from frame to frame, and of the shortest window. */
+export const FRAME = 160;
+
 /** What the convolutions see: samples (the paper), or 40 log-mel bands, by which far fewer steps teach far more where time is short. */
 export type AudioInput = "waveform" | "log-mel";
 export const AUDIO_INPUTS: readonly AudioInput[] = ["waveform", "log-mel"];
@@ -110,7 +113,7 @@ function check(config: AudioConfig): AudioConfig {
   checkNames("audioEncoder", config, Object.keys(DEFAULTS));
   checkChoice("audioEncoder: input", config.input, AUDIO_INPUTS);
   checkNumber("audioEncoder: rate", config.rate, { min: 1 });
-  checkNumber("audioEncoder: samples", config.samples, { min: 1, integer: true });
+  checkNumber("audioEncoder: samples of a window", config.samples, { min: FRAME, integer: true });
   if (config.input === "log-mel" && config.samples % LOG_MEL_HOP !== 0)
     throw new UsageError(`audioEncoder: input log-mel: expected windows of a multiple of ${LOG_MEL_HOP} samples, got ${config.samples}`);
   checkNumber("audioEncoder: width", config.width, { min: 2, integer: true });

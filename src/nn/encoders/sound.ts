@@ -3,7 +3,7 @@ import { checkNames, checkNumber } from "../../options.ts";
 import type { Tensor } from "../../tensor.ts";
 import { type ContextKind, contextLayer } from "../context.ts";
 import type { Parameters } from "../parameters.ts";
-import { type AudioConfig, audioEncoder, audioFrames } from "./audio.ts";
+import { type AudioConfig, audioEncoder, audioFrames, FRAME } from "./audio.ts";
 
 export interface SoundEncoderConfig extends AudioConfig {
   /** What makes a context of the frames so far: `gru` (default, the paper), `lstm` (CPC_audio) or `conv`. */
@@ -62,6 +62,3 @@ export function soundEncoder(parameters: Parameters, options: Partial<SoundEncod
     },
   };
 }
-
-/** Samples from one frame to the next. */
-const FRAME = 160;
