@@ -1,7 +1,7 @@
 import { InternalError, ShapeError } from "./errors.ts";
 import type { KernelSpec, OperandsOf, ParamsOf } from "./gpu/kernel.ts";
 import type { LaunchOptions, Plan } from "./gpu/plan.ts";
-import { type Dtype, elements, type Operand } from "./gpu/slot.ts";
+import { bytesFor, type Dtype, type Operand } from "./gpu/slot.ts";
 import type { Family } from "./gpu/variants.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -34,7 +34,7 @@ export class Tape {
 
   /** A tensor that lives within the plan's step; its bytes are undefined until a launch has written them. */
   tensor(shape: readonly number[], dtype: Dtype = "f32", label = "activation"): Tensor {
-    return new Tensor(this.plan.slot(label, 4 * elements(shape)), shape, dtype);
+    return new Tensor(this.plan.slot(label, bytesFor(shape, dtype)), shape, dtype);
   }
 
   /** A tensor that the host fills at each run of the plan. */

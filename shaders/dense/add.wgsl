@@ -1,15 +1,16 @@
 // y[i] = a[i] + b[i]
-// a: f32[N]   b: f32[N]   ->  y: f32[N]
+// a: act[N]   b: act[N]   ->  y: act[N]
 // grid [N/256]: four elements an invocation, WG apart.
+//#import act
 override WG: u32 = 64u;
 struct Params { N: u32, x0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> a: array<f32>;
-@group(0) @binding(2) var<storage, read> b: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(1) var<storage, read> a: array<Act>;
+@group(0) @binding(2) var<storage, read> b: array<Act>;
+@group(0) @binding(3) var<storage, read_write> y: array<Act>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {
   let first = (wid.x + p.x0) * WG * 4u + lane;
-  for (var i = first; i < min(first + 4u * WG, p.N); i += WG) { y[i] = a[i] + b[i]; }
+  for (var i = first; i < min(first + 4u * WG, p.N); i += WG) { y[i] = Act(f32(a[i]) + f32(b[i])); }
 }

@@ -1,16 +1,17 @@
 // y[b,o,oy,ox] = sum_{i,ky,kx} x[b,i, oy*sy + ky*dy - py, ox*sx + kx*dx - px] w[o,i,ky,kx]     cross-correlation, as in PyTorch
-// x: f32[B,I,H,W]   w: f32[O,I,KH,KW]   ->  y: f32[B,O,OH,OW]
+// x: act[B,I,H,W]   w: f32[O,I,KH,KW]   ->  y: act[B,O,OH,OW]
 // grid [pixels/(8*32), O/8]: an invocation computes 8 output channels x 8 pixels in registers (implicit GEMM). Pixels run over
 // the whole batch; those of one invocation lie WG apart, so that lanes read neighbours. Outside a tap: clamped index, mask 0. One term a turn: longer bodies compiled slower and ran no faster.
+//#import act
 override WG: u32 = 32u;
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
   sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, x0: u32, y0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<Act>;
 @group(0) @binding(2) var<storage, read> w: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<Act>;
 
 const OUTSIDE: u32 = 0xffffffffu;
 
@@ -32,7 +33,7 @@ fn taps(v: Window, ky: u32, kx: u32) -> Taps {
   return Taps(v.image + select(vec4u(), row * p.W + column, inside), select(vec4f(), vec4f(1.0), inside));
 }
 
-fn x4(i: vec4u) -> vec4f { return vec4f(x[i.x], x[i.y], x[i.z], x[i.w]); }
+fn x4(i: vec4u) -> vec4f { return vec4f(vec4<Act>(x[i.x], x[i.y], x[i.z], x[i.w])); }
 
 /// Where channel 0 of four pixels goes; OUTSIDE beyond the last pixel.
 fn places(q: vec4u) -> vec4u {
@@ -43,10 +44,10 @@ fn places(q: vec4u) -> vec4u {
 fn store(o: u32, at: vec4u, v: vec4f) {
   if (o >= p.O) { return; }
   let plane = o * p.OH * p.OW;
-  if (at.x != OUTSIDE) { y[at.x + plane] = v.x; }
-  if (at.y != OUTSIDE) { y[at.y + plane] = v.y; }
-  if (at.z != OUTSIDE) { y[at.z + plane] = v.z; }
-  if (at.w != OUTSIDE) { y[at.w + plane] = v.w; }
+  if (at.x != OUTSIDE) { y[at.x + plane] = Act(v.x); }
+  if (at.y != OUTSIDE) { y[at.y + plane] = Act(v.y); }
+  if (at.z != OUTSIDE) { y[at.z + plane] = Act(v.z); }
+  if (at.w != OUTSIDE) { y[at.w + plane] = Act(v.w); }
 }
 
 @compute @workgroup_size(WG)

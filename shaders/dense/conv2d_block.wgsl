@@ -1,17 +1,18 @@
 // y[b,o,v,u] = sum over the channels i and 3 x 3 taps of  x[b,i, v + ky - py, u + kx - px] w[o*wo + i*wi + 3 ky + kx]   (FLIP: w[.. + 8 - 3 ky - kx])
-// x: f32[B,I,H,W]   w: f32[O*I*9]   ->  y: f32[B,O,OH,OW]
+// x: act[B,I,H,W]   w: f32[O*I*9]   ->  y: act[B,O,OH,OW]
 // Convolution with wo = 9 I, wi = 9; the gradient of its input with x = dy, wo = 9, wi = 9 O, FLIP and padding 2 - p: one kernel, two uses.
 // grid [blocks/WG, O/8]: an invocation computes 8 channels x 4 rows x 4 columns in registers. A window of 6 x 6 pixels serves all taps, so per channel
 // 108 floats are loaded for 1,152 multiply-adds: 11 a float, where an 8 x 8 tile of products has 4. Requires stride and dilation 1.
+//#import act
 //#import conv_block
 override WG: u32 = 32u;
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, py: u32, px: u32, wo: u32, wi: u32, x0: u32, y0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<Act>;
 @group(0) @binding(2) var<storage, read> w: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<Act>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {

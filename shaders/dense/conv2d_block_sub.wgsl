@@ -1,18 +1,19 @@
 // y[b,o,v,u] = sum over the channels i and 3 x 3 taps of  x[b,i, v + ky - py, u + kx - px] w[o*wo + i*wi + 3 ky + kx]   (FLIP: w[.. + 8 - 3 ky - kx])
-// x: f32[B,I,H,W]   w: f32[O*I*9]   ->  y: f32[B,O,OH,OW]
+// x: act[B,I,H,W]   w: f32[O*I*9]   ->  y: act[B,O,OH,OW]
 // As conv2d_block, with the loads of the weights shared: all lanes of a workgroup have the same eight channels, so a lane loads those of two,
 // and the others get them by broadcast. Per channel and 1,152 multiply-adds 54 loaded floats and 72 received, instead of 108 loaded.
 // grid [blocks/WG, O/8]. Requires stride and dilation 1, and at least four lanes in a subgroup.
 enable subgroups;
+//#import act
 //#import conv_block
 override WG: u32 = 32u;
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, py: u32, px: u32, wo: u32, wi: u32, x0: u32, y0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<Act>;
 @group(0) @binding(2) var<storage, read> w: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<Act>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32, @builtin(subgroup_invocation_id) sub: u32) {

@@ -1,14 +1,15 @@
 // part[s,o,i,ky,kx] = sum over the pixels (b,oy,ox) of chunk s of  g[b,o,oy,ox] x[b,i, oy*sy + ky*dy - py, ox*sx + kx*dx - px]
-// x: f32[B,I,H,W]   g: f32[B,O,OH,OW]   ->  part: f32[S,O,I,KH,KW]     sum_splits.wgsl adds the S parts in order: deterministic
+// x: act[B,I,H,W]   g: f32[B,O,OH,OW]   ->  part: f32[S,O,I,KH,KW]     sum_splits.wgsl adds the S parts in order: deterministic
 // grid [tiles/32, S]: an invocation computes a tile of 8 output channels x 8 taps (of any input channels) over `chunk` pixels of the
 // flattened batch, whose coordinates count up: the loop divides by nothing.
+//#import act
 override WG: u32 = 32u;
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
   sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, S: u32, chunk: u32, x0: u32, y0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<Act>;
 @group(0) @binding(2) var<storage, read> g: array<f32>;
 @group(0) @binding(3) var<storage, read_write> part: array<f32>;
 
@@ -29,7 +30,7 @@ fn x4(k: Weights, v: Pixel) -> vec4f {
   let column = vec4u(k.column + i32(v.ox * p.sx));
   let inside = (row < vec4u(p.H)) & (column < vec4u(p.W));
   let at = v.b * (p.I * p.H * p.W) + k.plane + select(vec4u(), row * p.W + column, inside);
-  return vec4f(x[at.x], x[at.y], x[at.z], x[at.w]) * select(vec4f(), vec4f(1.0), inside);
+  return vec4f(vec4<Act>(x[at.x], x[at.y], x[at.z], x[at.w])) * select(vec4f(), vec4f(1.0), inside);
 }
 
 fn next(v: Pixel) -> Pixel {

@@ -1,16 +1,17 @@
 // part[s,o,i,ky,kx] = sum over the pixels (b,oy,ox) of chunk s of  g[b,o,oy,ox] x[b,i, oy*sy + ky*dy - py, ox*sx + kx*dx - px]     as conv2d_dw.wgsl
-// x: f32[B,I,H,W]   g: f32[B,O,OH,OW]   ->  part: f32[S,O,I,KH,KW]     sum_splits.wgsl adds the S parts in order: deterministic
+// x: act[B,I,H,W]   g: f32[B,O,OH,OW]   ->  part: f32[S,O,I,KH,KW]     sum_splits.wgsl adds the S parts in order: deterministic
 // grid [weights of a channel/64, O/64, S]: the form for GPUs (lib/tile64.wgsl): 64 output channels x 64 weights, the terms are pixels. A value of g
 // serves 64 weights and one of x 64 channels. Lanes read both along the pixels, so loads coalesce; where the 64 weights point to is kept in
 // workgroup memory (768 bytes more), so that a lane divides for one pixel a turn alone.
 // Not measured on a GPU yet; on software adapters workgroup memory is dearer than memory.
+//#import act
 //#import tile64
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
   sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, S: u32, chunk: u32, x0: u32, y0: u32, z0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<Act>;
 @group(0) @binding(2) var<storage, read> g: array<f32>;
 @group(0) @binding(3) var<storage, read_write> part: array<f32>;
 
@@ -40,7 +41,7 @@ fn x4(k: Weights, v: Pixel) -> vec4f {
   let column = vec4u(k.column + v.column);
   let inside = (row < vec4u(p.H)) & (column < vec4u(p.W));
   let at = v.image + k.plane + select(vec4u(), row * p.W + column, inside);
-  return select(vec4f(), vec4f(x[at.x], x[at.y], x[at.z], x[at.w]), inside & vec4<bool>(v.there == 1u));
+  return select(vec4f(), vec4f(vec4<Act>(x[at.x], x[at.y], x[at.z], x[at.w])), inside & vec4<bool>(v.there == 1u));
 }
 
 fn g4(o: u32, v: Pixel) -> vec4f {

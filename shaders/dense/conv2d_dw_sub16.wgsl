@@ -1,8 +1,9 @@
 // part[s,o,i,ky,kx] = sum over the pixels (b,oy,ox) of chunk s of  g[b,o,oy,ox] x[b,i, oy*sy + ky*dy - py, ox*sx + kx*dx - px]
-// x: f32[B,I,H,W]   g: f32[B,O,OH,OW]   ->  part: f32[S,O,I,KH,KW]     as conv2d_dw.wgsl, which it can stand in for
+// x: act[B,I,H,W]   g: f32[B,O,OH,OW]   ->  part: f32[S,O,I,KH,KW]     as conv2d_dw.wgsl, which it can stand in for
 // grid [taps/(16*WG), O/16, S]: 16 output channels x 16 taps a lane, four pixels a turn. All lanes of a workgroup have the same channels, so a lane loads g of
 // four of them, and the others get it by broadcast: per pixel 20 loads for 256 multiply-adds, where conv2d_dw has 16 for 64.
 // Requires at least four lanes in a subgroup.
+//#import act
 enable subgroups;
 override WG: u32 = 8u;
 struct Params {
@@ -10,7 +11,7 @@ struct Params {
   sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, S: u32, chunk: u32, x0: u32, y0: u32, z0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<Act>;
 @group(0) @binding(2) var<storage, read> g: array<f32>;
 @group(0) @binding(3) var<storage, read_write> part: array<f32>;
 
@@ -31,7 +32,7 @@ fn x4(k: Weights, v: Pixel) -> vec4f {
   let column = vec4u(k.column + i32(v.ox * p.sx));
   let inside = (row < vec4u(p.H)) & (column < vec4u(p.W));
   let at = v.b * (p.I * p.H * p.W) + k.plane + select(vec4u(), row * p.W + column, inside);
-  return vec4f(x[at.x], x[at.y], x[at.z], x[at.w]) * select(vec4f(), vec4f(1.0), inside);
+  return vec4f(vec4<Act>(x[at.x], x[at.y], x[at.z], x[at.w])) * select(vec4f(), vec4f(1.0), inside);
 }
 
 fn next(v: Pixel) -> Pixel {

@@ -1,18 +1,19 @@
 // y[b,o,oy,ox] = sum_{i,ky,kx} x[b,i, oy*sy + ky*dy - py, ox*sx + kx*dx - px] w[o,i,ky,kx]     as conv2d.wgsl
-// x: f32[B,I,H,W]   w: f32[O,I,KH,KW]   ->  y: f32[B,O,OH,OW]
+// x: act[B,I,H,W]   w: f32[O,I,KH,KW]   ->  y: act[B,O,OH,OW]
 // grid [pixels/64, O/64]: the form for GPUs (lib/tile64.wgsl): 64 channels x 64 pixels, the windows' values never written out (implicit GEMM). A
 // value of x serves 64 channels and a weight 64 pixels: 32 multiply-adds a float from memory, where the 8 x 8 tile of conv2d.wgsl has 4. Lanes
 // read weights along their terms and x along its rows, so loads coalesce; a lane's pixels are the same in every turn, their coordinates computed once.
 // Not measured on a GPU yet; on software adapters workgroup memory is dearer than memory.
+//#import act
 //#import tile64
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
   sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, x0: u32, y0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<Act>;
 @group(0) @binding(2) var<storage, read> w: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<Act>;
 
 // Where the windows of four pixels start: the image, and the top left corner (which may lie outside).
 struct Window { image: vec4u, row: vec4i, column: vec4i }
@@ -32,7 +33,7 @@ fn x4(v: Window, k: u32, terms: u32) -> vec4f {
   let column = vec4u(v.column + i32(term % p.KW * p.dx));
   let inside = (row < vec4u(p.H)) & (column < vec4u(p.W));
   let at = v.image + line / p.KH * (p.H * p.W) + select(vec4u(), row * p.W + column, inside);
-  return select(vec4f(), vec4f(x[at.x], x[at.y], x[at.z], x[at.w]), inside & vec4<bool>(k < terms));
+  return select(vec4f(), vec4f(vec4<Act>(x[at.x], x[at.y], x[at.z], x[at.w])), inside & vec4<bool>(k < terms));
 }
 
 fn w4(o: u32, k: u32, terms: u32) -> vec4f {
@@ -44,7 +45,7 @@ fn store(_split: u32, o: u32, q: u32, v: vec4f) {
   if (o >= p.O) { return; }
   let area = p.OH * p.OW;
   for (var c = 0u; c < 4u; c++) {
-    if (q + c < p.B * area) { y[((q + c) / area * p.O + o) * area + (q + c) % area] = v[c]; }
+    if (q + c < p.B * area) { y[((q + c) / area * p.O + o) * area + (q + c) % area] = Act(v[c]); }
   }
 }
 

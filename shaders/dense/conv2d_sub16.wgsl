@@ -1,9 +1,10 @@
 // y[b,o,oy,ox] = sum_{i,ky,kx} x[b,i, oy*sy + ky*dy - py, ox*sx + kx*dx - px] w[o,i,ky,kx]     as conv2d.wgsl, which it can stand in for
-// x: f32[B,I,H,W]   w: f32[O,I,KH,KW]   ->  y: f32[B,O,OH,OW]
+// x: act[B,I,H,W]   w: f32[O,I,KH,KW]   ->  y: act[B,O,OH,OW]
 // grid [pixels/(16*WG), O/16]: 16 output channels x 16 pixels a lane, four input channels a turn. All lanes of a workgroup have the same output
 // channels, so a lane loads the weights of four of them, and the others get them by broadcast: per term 20 loads for 256 multiply-adds,
 // where conv2d has 16 for 64.
 // Requires at least four lanes in a subgroup.
+//#import act
 enable subgroups;
 override WG: u32 = 8u;
 struct Params {
@@ -11,9 +12,9 @@ struct Params {
   sy: u32, sx: u32, py: u32, px: u32, dy: u32, dx: u32, x0: u32, y0: u32,
 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<Act>;
 @group(0) @binding(2) var<storage, read> w: array<f32>;
-@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<Act>;
 
 const OUTSIDE: u32 = 0xffffffffu;
 
@@ -35,7 +36,7 @@ fn taps(v: Window, ky: u32, kx: u32) -> Taps {
   return Taps(v.image + select(vec4u(), row * p.W + column, inside), select(vec4f(), vec4f(1.0), inside));
 }
 
-fn x4(i: vec4u) -> vec4f { return vec4f(x[i.x], x[i.y], x[i.z], x[i.w]); }
+fn x4(i: vec4u) -> vec4f { return vec4f(vec4<Act>(x[i.x], x[i.y], x[i.z], x[i.w])); }
 
 /// Where channel 0 of four pixels goes; OUTSIDE beyond the last pixel.
 fn places(q: vec4u) -> vec4u {
@@ -46,10 +47,10 @@ fn places(q: vec4u) -> vec4u {
 fn store(o: u32, at: vec4u, v: vec4f) {
   if (o >= p.O) { return; }
   let plane = o * p.OH * p.OW;
-  if (at.x != OUTSIDE) { y[at.x + plane] = v.x; }
-  if (at.y != OUTSIDE) { y[at.y + plane] = v.y; }
-  if (at.z != OUTSIDE) { y[at.z + plane] = v.z; }
-  if (at.w != OUTSIDE) { y[at.w + plane] = v.w; }
+  if (at.x != OUTSIDE) { y[at.x + plane] = Act(v.x); }
+  if (at.y != OUTSIDE) { y[at.y + plane] = Act(v.y); }
+  if (at.z != OUTSIDE) { y[at.z + plane] = Act(v.z); }
+  if (at.w != OUTSIDE) { y[at.w + plane] = Act(v.w); }
 }
 
 // Four terms of four channels from the lanes that loaded one channel each, a channel a column.

@@ -1,13 +1,14 @@
+import type { BindingSpec } from "../../src/gpu/kernel.ts";
 import type { Problems, Source } from "./source.ts";
 
 /** A shape as the header states it: `q: f32[B,D]`. */
 export interface Shape {
-  readonly elem: "f32" | "u32" | "i32";
+  readonly elem: BindingSpec["elem"];
   readonly dims: readonly string[];
   readonly line: number;
 }
 
-const SHAPE = /(?<![\w.])([A-Za-z_]\w*)\s*:\s*(f32|u32|i32)\s*\[([^\]]*)\]/g;
+const SHAPE = /(?<![\w.])([A-Za-z_]\w*)\s*:\s*(f32|u32|i32|act)\s*\[([^\]]*)\]/g;
 const DIMENSION = /^(?:[A-Za-z_]\w*|\d+)(?:[*/+](?:[A-Za-z_]\w*|\d+))*$/;
 
 /** Shapes by binding name, from the comment lines before the first line of code. */

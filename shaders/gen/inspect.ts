@@ -134,7 +134,10 @@ function readBindings(
     const shape = shapes.get(variable.name);
     const elem = elementOf(variable.name, inspection);
     if (elem === undefined)
-      problems.report(place, `"${variable.name}" must be a runtime-sized array of f32, u32 or i32, vec2 or vec4 of those, or mat4x4f`);
+      problems.report(
+        place,
+        `"${variable.name}" must be a runtime-sized array of f32, u32, i32 or Act, vec2 or vec4 of the first three, or mat4x4f`,
+      );
     if (shape === undefined) {
       problems.report(place, `no shape for "${variable.name}"; add "${variable.name}: ${elem ?? "f32"}[...]" to the comment at the top`);
       continue;
@@ -176,6 +179,7 @@ function elementOf(name: string, { source }: Inspection): BindingSpec["elem"] | 
   const declared = new RegExp(`${declarationOf(name).source}\\s*:\\s*([^;]*)`).exec(source.code)?.[1]?.replaceAll(/\s/g, "");
   const array = /^array<(.*)>$/.exec(declared ?? "")?.[1] ?? "";
   if (array === "mat4x4f") return "f32";
+  if (array === "Act") return "act"; // lib/act.wgsl
   const short = { f: "f32", u: "u32", i: "i32" }[/^vec[24]([fui])$/.exec(array)?.[1] ?? ""];
   const inner = /^(?:vec[24]|atomic)<(\w+)>$/.exec(array)?.[1] ?? short ?? array;
   return inner === "f32" || inner === "u32" || inner === "i32" ? inner : undefined;

@@ -1,11 +1,12 @@
 // dx = scale * (h - dbeta/n - xhat * dgamma/n),  n = B*P, xhat = (x - mean) * r, h = g or g * [y > 0] if relu = 1; coef[:,c] as in
 // batch_norm_apply.wgsl.     Ioffe & Szegedy 2015, section 3
-// x: f32[B,C,P]   coef: f32[4,C]   g: f32[B,C,P]   dgamma: f32[C]   dbeta: f32[C]   ->  dx: f32[B,C,P]
+// x: act[B,C,P]   coef: f32[4,C]   g: f32[B,C,P]   dgamma: f32[C]   dbeta: f32[C]   ->  dx: f32[B,C,P]
 // grid [B*C*L/64]: L lanes (a power of two) walk one plane together.
+//#import act
 override WG: u32 = 64u;
 struct Params { B: u32, C: u32, P: u32, L: u32, relu: u32, x0: u32 }
 @group(0) @binding(0) var<uniform> p: Params;
-@group(0) @binding(1) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> x: array<Act>;
 @group(0) @binding(2) var<storage, read> coef: array<f32>;
 @group(0) @binding(3) var<storage, read> g: array<f32>;
 @group(0) @binding(4) var<storage, read> dgamma: array<f32>;
@@ -32,7 +33,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     let b = at + p.L;
     let e = b + p.L;
     let f = e + p.L;
-    let v = vec4f(x[at], x[b], x[e], x[f]) - mean;
+    let v = vec4f(vec4<Act>(x[at], x[b], x[e], x[f])) - mean;
     let h = select(vec4f(g[at], g[b], g[e], g[f]), vec4f(), v * scale + beta <= vec4f(lowest));
     let r = scale * (h - level - v * along);
     dx[at] = r.x;
@@ -41,7 +42,7 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
     dx[f] = r.w;
   }
   for (; at < end; at += p.L) {
-    let v = x[at] - mean;
+    let v = f32(x[at]) - mean;
     let h = select(g[at], 0.0, v * scale + beta <= lowest);
     dx[at] = scale * (h - level - v * along);
   }

@@ -51,6 +51,7 @@ function show({ adapter, identity, features, limits, variants, fma, copy }: Info
   const { subgroupMinSize: least, subgroupMaxSize: most } = identity;
   row("subgroup lanes", least === 0 ? "not told" : least === most ? String(least) : `${least} to ${most}`);
   row("variants of kernels", variants);
+  row("f16 activations", features.includes("shader-f16") ? "offered: train --activations f16" : "not offered: no shader-f16");
   for (const name of SHOWN_LIMITS) {
     const value = limits[name];
     if (value !== undefined) row(name, value >= 2 ** 20 ? `${(value / 2 ** 20).toFixed(0)} MiB` : value.toLocaleString("en"));

@@ -166,6 +166,16 @@ export const CONFIG_OPTIONS: readonly Option[] = [
     choices: ["standardised", "plain"],
     help: "standardised (batch norm without affine before the L2 norm; learns on small data) or plain (papers)",
   },
+  {
+    name: "activations",
+    type: "text",
+    value: "TYPE",
+    group: ENCODER,
+    path: "encoder.activations",
+    choices: ["f32", "f16"],
+    help: "how convnet and resnet18 keep activations: f16 takes half the memory (sums stay f32; needs shader-f16, see info)",
+    shown: "f32",
+  },
   ...CPC_OPTIONS,
   {
     name: "batch",

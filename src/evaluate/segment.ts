@@ -17,7 +17,7 @@ import { perItem } from "../ops/grid.ts";
 import { pixelCrossEntropy } from "../ops/pixel_cross_entropy.ts";
 import { resize } from "../ops/resize.ts";
 import { openTape } from "../ops/tape.ts";
-import { makeOptimiser } from "../optim/make.ts";
+import { makeOptimiser } from "../optim/by_name.ts";
 import { schedule } from "../optim/schedule.ts";
 import { checkNames, checkNumber } from "../options.ts";
 import type { Tensor } from "../tensor.ts";

@@ -26,8 +26,11 @@ export interface KernelSpec {
 export interface BindingSpec {
   readonly binding: number;
   readonly access: "read" | "read_write";
-  /** Element as the shape line counts it: `f32`, `u32`, `i32`. A `vec4<f32>` binding is still counted in f32. */
-  readonly elem: "f32" | "u32" | "i32";
+  /**
+   * Element as the shape line counts it: `f32`, `u32`, `i32`; `act`, activations: f32, or in the kernel's twin f16. A `vec4<f32>` binding is
+   * still counted in f32.
+   */
+  readonly elem: "f32" | "u32" | "i32" | "act";
   /** Dimensions: integers, parameter or override names, or sums/products/ceil-quotients of those (`2*B`, `K+1`, `P/4`). */
   readonly shape: readonly string[];
   /** Line of the shape in the file, for messages. */

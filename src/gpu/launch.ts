@@ -1,6 +1,6 @@
 import { InternalError, ShapeError } from "../errors.ts";
 import { dimension, type KernelSpec } from "./kernel.ts";
-import { bytesOf, shardsOf } from "./layout.ts";
+import { bytesOf, hasHalves, shardsOf } from "./layout.ts";
 import { elements, type Operand } from "./slot.ts";
 
 /**
@@ -59,17 +59,19 @@ function checkParam(kernel: KernelSpec, name: string, value: number): void {
 
 function checkSizes({ kernel, operands, params, overrides }: Launch): void {
   const values = { ...kernel.overrides, ...overrides, ...params };
+  const act = hasHalves(operands) ? "f16" : "f32"; // all activations of a launch alike
   for (const [name, spec] of Object.entries(kernel.bindings)) {
     const operand = operands[name];
     if (!operand) continue;
+    const elem = spec.elem === "act" ? act : spec.elem;
     const sizes = spec.shape.map((expression) => dimension(expression, values));
     const expected = elements(sizes);
     const got = elements(operand.shape);
     const bytes = shardsOf(operand).reduce((sum, slot) => sum + slot.bytes, 0);
-    if (got === expected && operand.dtype === spec.elem && got > 0 && bytes >= bytesOf(operand)) continue;
+    if (got === expected && operand.dtype === elem && got > 0 && bytes >= bytesOf(operand)) continue;
     const named = spec.shape.map((expression, i) => `${expression}=${sizes[i]}`).join(", ");
     throw new ShapeError(
-      `${kernel.name}: \`${name}\` is ${operand.dtype}[${operand.shape}] (${got} elements), but ${name}: ${spec.elem}[${spec.shape}] ` +
+      `${kernel.name}: \`${name}\` is ${operand.dtype}[${operand.shape}] (${got} elements), but ${name}: ${elem}[${spec.shape}] ` +
         `needs ${expected} (${named}).  (${kernel.file}:${spec.line})`,
     );
   }

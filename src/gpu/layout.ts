@@ -1,9 +1,9 @@
-import { InternalError, OutOfGpuMemoryError, ShapeError } from "../errors.ts";
+import { GpuUnavailableError, InternalError, OutOfGpuMemoryError, ShapeError } from "../errors.ts";
 import type { Gpu } from "./device.ts";
 import type { BindingSpec, KernelSpec } from "./kernel.ts";
 import type { Launch } from "./launch.ts";
 import { mebibytes } from "./memory.ts";
-import { elements, type Operand, type Slot } from "./slot.ts";
+import { bytesFor, type Operand, type Slot } from "./slot.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -25,7 +25,7 @@ export interface Layout {
 }
 
 /** Bytes of an operand: of all its shards. */
-export const bytesOf = ({ shape, layout }: Operand): number => (layout?.half ? 2 : 4) * elements(shape);
+export const bytesOf = ({ shape, dtype, layout }: Operand): number => bytesFor(shape, layout?.half ? "f16" : dtype);
 
 /** The shards of an operand, in order. */
 export const shardsOf = ({ slot, layout }: Operand): readonly Slot[] => [slot, ...(layout?.more ?? [])];
@@ -88,6 +88,23 @@ function overShards(arrays: readonly string[], shift: number, statement: (elemen
 function replaced(kernel: KernelSpec, code: string, from: string, to: string): string {
   if (code.split(from).length !== 2) throw new InternalError(`${kernel.name}: no single "${from}"`);
   return code.replace(from, () => to);
+}
+
+/** Whether a launch's activations (bindings of element `act`) are f16. */
+export const hasHalves = (operands: Launch["operands"]): boolean => Object.values(operands).some(({ dtype }) => dtype === "f16");
+
+/**
+ * Activations in f16 are read and written by a kernel's twin: the same text with another type of them, see shaders/lib/act.wgsl. It is made
+ * here, so that no app downloads a kernel twice.
+ * @throws GpuUnavailableError, naming the adapter, where it has no f16 in shaders
+ */
+export function twinned(launch: Launch, { features, name }: Gpu): Launch {
+  const { kernel, operands } = launch;
+  if (!hasHalves(operands)) return launch;
+  if (!features.has("shader-f16")) throw new GpuUnavailableError(`activations f16 need shader-f16, which ${name} does not offer: use f32`);
+  // A kernel's first line is a comment: lines stay where they are. Pipelines are known by the file.
+  const code = `enable f16;${replaced(kernel, kernel.code, "alias Act=f32;", "alias Act=f16;")}`;
+  return { ...launch, kernel: { ...kernel, code, file: `${kernel.file} (f16)` } };
 }
 
 /** All bytes of an operand that persists between steps, shard after shard. Waits for the steps submitted so far. */

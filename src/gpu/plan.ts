@@ -2,12 +2,12 @@ import { InternalError, ShapeError } from "../errors.ts";
 import type { Gpu } from "./device.ts";
 import type { KernelSpec, OperandsOf, ParamsOf } from "./kernel.ts";
 import { checkLaunch, type Launch } from "./launch.ts";
-import { laidOut } from "./layout.ts";
+import { laidOut, twinned } from "./layout.ts";
 import { checkFits, type MemoryReport, memoryReport } from "./memory.ts";
 import { type ArrayOf, readBuffer, type TypedArray } from "./readback.ts";
 import { type KernelTime, Replay } from "./replay.ts";
 import { type Schedule, schedule } from "./schedule.ts";
-import { type Dtype, elements, type Operand, Slot } from "./slot.ts";
+import { bytesFor, type Dtype, type Operand, Slot } from "./slot.ts";
 import { STILL, type StepValues } from "./step.ts";
 import { Store } from "./store.ts";
 import { type Choices, choose, type Family } from "./variants.ts";
@@ -45,10 +45,10 @@ export class Plan {
 
   /** An operand that the host fills at each `run`. */
   input(label: string, shape: readonly number[], dtype: Dtype = "f32"): Operand {
-    return { slot: this.#inputs.add(label, 4 * elements(shape)), shape, dtype };
+    return { slot: this.#inputs.add(label, bytesFor(shape, dtype)), shape, dtype };
   }
 
-  /** Appends a launch. Sizes are checked here, against the kernel's shape lines. @throws ShapeError, and as `laidOut` */
+  /** Appends a launch. Sizes are checked here, against the kernel's shape lines. @throws ShapeError, and as `laidOut` and `twinned` */
   launch<K extends KernelSpec>(
     kernel: K,
     operands: OperandsOf<K, Operand>,
@@ -59,7 +59,7 @@ export class Plan {
     if (this.#schedule) throw new InternalError(`${this.label}: ${kernel.name} was launched after the plan was laid out`);
     const launch: Launch = { kernel, operands, params, overrides, grid: [grid[0] ?? 1, grid[1] ?? 1, grid[2] ?? 1], flops };
     checkLaunch(launch);
-    this.#launches.push(laidOut(launch, this.gpu));
+    this.#launches.push(laidOut(twinned(launch, this.gpu), this.gpu));
   }
 
   /** Appends the launches of the variant that does such a task on this adapter. */
@@ -132,9 +132,10 @@ export class Plan {
   async read<O extends Operand>(operand: O): Promise<ArrayOf<O["dtype"]>> {
     const { slot, shape, dtype, layout } = operand;
     if (layout) throw new InternalError(`${slot.label}: halves and shards are read by src/gpu/layout.ts`);
+    if (dtype === "f16") throw new InternalError(`${slot.label} is f16: widen it first (ops/widths.ts)`);
     const { buffer, offset } = this.#opened().where(slot);
     if (!slot.home && !this.#kept.has(slot)) throw new InternalError(`${slot.label} was read but not kept: its bytes may be reused`);
-    return readBuffer(this.gpu, buffer, offset, 4 * elements(shape), dtype as O["dtype"]);
+    return readBuffer(this.gpu, buffer, offset, bytesFor(shape, dtype), dtype as O["dtype"]);
   }
 
   #opened(): Replay {

@@ -7,7 +7,9 @@ export type ArrayOf<D extends Dtype> = D extends "f32"
   ? Float32Array<ArrayBuffer>
   : D extends "u32"
     ? Uint32Array<ArrayBuffer>
-    : Int32Array<ArrayBuffer>;
+    : D extends "i32"
+      ? Int32Array<ArrayBuffer>
+      : never;
 
 /**
  * Copies a range of a buffer to the host: the only place that maps memory. Rejects with DeviceError when the device was lost or

@@ -1,8 +1,11 @@
 import type { Layout } from "./layout.ts";
 import type { Store } from "./store.ts";
 
-/** Element types of tensors. All four bytes wide: uint8 images and half-precision rows travel packed in u32. */
-export type Dtype = "f32" | "u32" | "i32";
+/**
+ * Element types of tensors. Four bytes wide, for uint8 images and half-precision rows travel packed in u32; but f16, activations that a
+ * kernel's twin alone reads and writes (`twinned`), has two.
+ */
+export type Dtype = "f32" | "u32" | "i32" | "f16";
 
 /** What a piece of memory is for: the rows of `plan.memory()`. */
 export type Purpose = "parameters" | "gradients" | "optimiser" | "state" | "bank" | "data" | "activations" | "results";
@@ -34,6 +37,10 @@ export interface Operand {
 }
 
 export const elements = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+/** Bytes of so many elements, in fours, as buffers and their bindings have them. */
+export const bytesFor = (shape: readonly number[], dtype: Dtype): number =>
+  dtype === "f16" ? 4 * Math.ceil(elements(shape) / 2) : 4 * elements(shape);
 
 /** WebGPU's default `minStorageBufferOffsetAlignment`: every slot starts on such a boundary, so that it can be bound by offset. */
 export const ALIGNMENT = 256;

@@ -39,7 +39,7 @@ export function batchNorm(tape: Tape, x: Tensor, options: BatchNormOptions): Ten
   if (tape.training && B * s.P < 2) throw new ShapeError(`batchNorm: training needs more than one value per channel, got [${x.shape}]`);
   const coef = tape.training ? batchCoefficients(tape, x, s, options) : runningCoefficients(tape, s, options);
   const relu = options.relu ? 1 : 0;
-  const y = tape.tensor(x.shape, "f32", "batchNorm");
+  const y = tape.tensor(x.shape, x.dtype, "batchNorm");
   const L = lanes(s.P);
   tape.launch(kernels.batchNormApply, { x, coef, y }, { ...s, L, relu }, perItem(B * C * L), { flops: 3 * x.size });
   const parents = options.affine ? [x, options.affine.weight, options.affine.bias] : [x];

@@ -1,7 +1,7 @@
 import type { Tape } from "../autograd.ts";
 import { ShapeError } from "../errors.ts";
 import * as kernels from "../gpu/kernels.gen.ts";
-import { Tensor } from "../tensor.ts";
+import type { Tensor } from "../tensor.ts";
 import { elementwise, perItem, rowsPerChunk } from "./grid.ts";
 import { sumSplits } from "./reduce.ts";
 import { materialise } from "./scale.ts";
@@ -15,7 +15,7 @@ export function addBias(tape: Tape, y: Tensor, bias: Tensor): Tensor {
   if (bias.size !== C) throw new ShapeError(`bias [${bias.shape}] for an output [${y.shape}]: expected [${C}]`);
   const P = y.size / (B * C);
   tape.launch(kernels.biasAdd, { bias, y }, { B, C, P }, elementwise(y.size), { flops: y.size });
-  return tape.record(new Tensor(y.slot, y.shape), [y, bias], (dy) => [dy, bias.requiresGrad ? channelSum(tape, dy) : null]);
+  return tape.record(y.as(y.shape), [y, bias], (dy) => [dy, bias.requiresGrad ? channelSum(tape, dy) : null]);
 }
 
 /** Sum of x[B, C, ...] over everything but C: [C]. Not differentiable itself. */

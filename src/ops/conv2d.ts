@@ -36,7 +36,7 @@ export function convSize(size: number, kernel: number, stride: number, padding: 
  */
 export function conv2d(tape: Tape, x: Tensor, weight: Tensor, { bias, ...options }: Conv2dOptions = {}): Tensor {
   const p = sizes(x, weight, options);
-  const y = tape.tensor([p.B, p.O, p.OH, p.OW], "f32", "conv2d");
+  const y = tape.tensor([p.B, p.O, p.OH, p.OW], x.dtype, "conv2d");
   tape.perform(CONV2D, { x, w: weight, y, p });
   tape.record(y, [x, weight], (gradient) => {
     const g = materialise(tape, gradient);

@@ -26,7 +26,7 @@ export function maxPool(tape: Tape, x: Tensor, { kernel: K, stride = K, padding:
   if (!whole || K < 1 || stride < 1 || pad < 0 || 2 * pad > K)
     throw new UsageError(`maxPool: kernel ${K}, stride ${stride}, padding ${pad}`);
   const [OH, OW] = [convSize(H, K, stride, pad, 1), convSize(W, K, stride, pad, 1)];
-  const y = tape.tensor([B, C, OH, OW], "f32", "maxPool");
+  const y = tape.tensor([B, C, OH, OW], x.dtype, "maxPool");
   const at = tape.tensor([B, C, OH, OW], "u32", "maxPool places");
   const params = { N: B * C, H, W, OH, OW, K, stride, pad };
   tape.launch(kernels.maxPool, { x, y, at }, params, perItem(y.size), { flops: y.size * K * K });

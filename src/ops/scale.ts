@@ -1,5 +1,6 @@
 import type { Tape } from "../autograd.ts";
 import * as kernels from "../gpu/kernels.gen.ts";
+import type { Dtype } from "../gpu/slot.ts";
 import type { Tensor } from "../tensor.ts";
 import { elementwise } from "./grid.ts";
 
@@ -23,13 +24,13 @@ export function materialise(tape: Tape, x: Tensor): Tensor {
   return x.constant === undefined ? x : filled(tape, x.shape, x.constant);
 }
 
-/** The same numbers in another place. Not differentiable itself. */
-export function copy(tape: Tape, x: Tensor): Tensor {
-  return scaled(tape, x, 1);
+/** The same numbers in another place, rounded where that is f16. Not differentiable itself. */
+export function copy(tape: Tape, x: Tensor, dtype: "f32" | "f16" = "f32"): Tensor {
+  return scaled(tape, x, 1, dtype);
 }
 
-function scaled(tape: Tape, x: Tensor, factor: number): Tensor {
-  const y = tape.tensor(x.shape, "f32", "scaled");
+function scaled(tape: Tape, x: Tensor, factor: number, dtype: Dtype = "f32"): Tensor {
+  const y = tape.tensor(x.shape, dtype, "scaled");
   tape.launch(kernels.scale, { x, y }, { N: x.size, factor }, elementwise(x.size), { flops: x.size });
   return y;
 }

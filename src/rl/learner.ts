@@ -12,7 +12,7 @@ import { reshape } from "../ops/reshape.ts";
 import { copy, scale } from "../ops/scale.ts";
 import { squaredError } from "../ops/squared_error.ts";
 import { openTape } from "../ops/tape.ts";
-import { makeOptimiser } from "../optim/make.ts";
+import { makeOptimiser } from "../optim/by_name.ts";
 import type { Optimiser } from "../optim/optimiser.ts";
 import { Tensor } from "../tensor.ts";
 import { type Agent, agent } from "./agent.ts";

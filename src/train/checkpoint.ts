@@ -64,7 +64,7 @@ export async function packCheckpoint(state: State, info: CheckpointInfo): Promis
 
 /** What a tensor on the device is in the file: its bits as they are, halves as F16. */
 export const safeDtypeOf = ({ dtype, layout }: Operand) =>
-  layout?.half ? "F16" : ({ f32: "F32", u32: "U32", i32: "I32" } as const)[dtype];
+  layout?.half ? "F16" : ({ f32: "F32", f16: "F16", u32: "U32", i32: "I32" } as const)[dtype];
 
 function asSafeTensor(operand: Operand, bits: ArrayBuffer): SafeTensor {
   const { shape } = operand;

@@ -63,6 +63,7 @@ export interface Cost {
 const PAPER = {
   name: "paper",
   adapter: { software: false },
+  features: new Set(["shader-f16"]),
   variants: { offers: [], choices: {}, origin: "general" },
   limits: { maxBufferSize: Number.MAX_SAFE_INTEGER, maxStorageBufferBindingSize: Number.MAX_SAFE_INTEGER },
 } as unknown as Gpu;

@@ -8,7 +8,7 @@ import { CPC_PROFILES, PAPER_NEGATIVES } from "../../src/objectives/cpc_profiles
 import { linear } from "../../src/ops/matmul.ts";
 import { reshape } from "../../src/ops/reshape.ts";
 import { openTape } from "../../src/ops/tape.ts";
-import { makeOptimiser } from "../../src/optim/make.ts";
+import { makeOptimiser } from "../../src/optim/by_name.ts";
 import { sequence } from "../gradcheck.ts";
 import { testGpu } from "../host.ts";
 

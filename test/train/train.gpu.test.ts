@@ -79,6 +79,24 @@ describe("train", () => {
     { objective: { name: "instdisc", mode: "nce", negatives: 20, normalizer: { kind: "average" } }, accumulate: 4 },
     { objective: { name: "instdisc", mode: "softmax", negatives: 20, precision: "f16" } },
   ])("stopped in mid-epoch and resumed, ends with the bits of the uninterrupted run: %o", async (options) => {
+    await resumesExactly(options);
+  });
+
+  const halves: TrainOptions = { encoder: { ...tinyConfig.encoder, activations: "f16" } };
+  it("does so with activations in halves, in less memory, where the adapter has them; elsewhere refuses them by its name", async () => {
+    const gpu = await testGpu();
+    if (gpu.features.has("shader-f16")) {
+      const start = await resumesExactly(halves);
+      const whole = await run({ epochs: 1 });
+      await whole.result;
+      expect(activations(start)).toBeLessThan(activations(whole.events));
+    } else await expect((await run(halves)).result).rejects.toThrow(`activations f16 need shader-f16, which ${gpu.name} does not offer`);
+  });
+
+  const activations = (events: readonly TrainEvent[]): number =>
+    events.flatMap((e) => (e.event === "start" ? [e.memory.bytes.activations ?? 0] : []))[0] ?? 0;
+
+  async function resumesExactly(options: TrainOptions): Promise<readonly TrainEvent[]> {
     const whole = await run(options);
     await whole.result;
     const stop = new AbortController();
@@ -102,7 +120,8 @@ describe("train", () => {
         .map((l) => JSON.parse(l))
         .flatMap((e) => (e.event === "step" ? [e.loss] : []));
     expect(steps12(half.folder)).toEqual(steps12(whole.folder));
-  });
+    return whole.events;
+  }
 
   it("resumed, goes on with the variants of kernels it began with, whatever was measured since", async () => {
     const gpu = await testGpu();
@@ -221,6 +240,7 @@ describe("train", () => {
     [{ objective: { name: "invaspread" }, batch: 1 }, /batch.*got 1/],
     [{ objective: { name: "invaspread" }, accumulate: 2 }, /accumulate: invaspread cannot: the negatives of a sample are the rest/],
     [{ encoder: { dims: 3 } }, /unknown option "dims"/],
+    [{ encoder: { activations: "bf16" } }, /convNet: activations: expected one of f32, f16, got "bf16"/],
     [{ view: { kind: "affine", twist: 1 } }, /unknown option "twist"/],
     [{ optimiser: { momentun: 0.9 } }, /unknown option "momentun"/],
     [{ optimiser: { name: "adam", momentum: 0.9 } }, /adam: unknown option "momentum": expected beta1/],

@@ -5,9 +5,9 @@ export const add = {
   name: "add",
   file: "shaders/dense/add.wgsl",
   bindings: {
-    a: {"binding":1,"access":"read","elem":"f32","shape":["N"],"line":2},
-    b: {"binding":2,"access":"read","elem":"f32","shape":["N"],"line":2},
-    y: {"binding":3,"access":"read_write","elem":"f32","shape":["N"],"line":2},
+    a: {"binding":1,"access":"read","elem":"act","shape":["N"],"line":2},
+    b: {"binding":2,"access":"read","elem":"act","shape":["N"],"line":2},
+    y: {"binding":3,"access":"read_write","elem":"act","shape":["N"],"line":2},
   },
   paramsBinding: 0,
   params: {"N":"u32","x0":"u32"},
@@ -18,17 +18,21 @@ export const add = {
   code: `
 
 
+
 override WG:u32=64u;
 struct Params{N:u32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>a:array<f32>;
-@group(0)@binding(2)var<storage,read>b:array<f32>;
-@group(0)@binding(3)var<storage,read_write>y:array<f32>;
+@group(0)@binding(1)var<storage,read>a:array<Act>;
+@group(0)@binding(2)var<storage,read>b:array<Act>;
+@group(0)@binding(3)var<storage,read_write>y:array<Act>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
 let first=(wid.x+p.x0)*WG*4u+lane;
-for(var i=first;i<min(first+4u*WG,p.N);i+=WG){y[i]=a[i]+b[i];}
+for(var i=first;i<min(first+4u*WG,p.N);i+=WG){y[i]=Act(f32(a[i])+f32(b[i]));}
 }
+
+
+alias Act=f32;
 `,
 } as const satisfies KernelSpec;

@@ -5,9 +5,9 @@ export const batchNormApply = {
   name: "batch_norm_apply",
   file: "shaders/norm/batch_norm_apply.wgsl",
   bindings: {
-    x: {"binding":1,"access":"read","elem":"f32","shape":["B","C","P"],"line":2},
+    x: {"binding":1,"access":"read","elem":"act","shape":["B","C","P"],"line":2},
     coef: {"binding":2,"access":"read","elem":"f32","shape":["4","C"],"line":2},
-    y: {"binding":3,"access":"read_write","elem":"f32","shape":["B","C","P"],"line":2},
+    y: {"binding":3,"access":"read_write","elem":"act","shape":["B","C","P"],"line":2},
   },
   paramsBinding: 0,
   params: {"B":"u32","C":"u32","P":"u32","L":"u32","relu":"u32","x0":"u32"},
@@ -18,12 +18,13 @@ export const batchNormApply = {
   code: `
 
 
+
 override WG:u32=64u;
 struct Params{B:u32,C:u32,P:u32,L:u32,relu:u32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(1)var<storage,read>x:array<Act>;
 @group(0)@binding(2)var<storage,read>coef:array<f32>;
-@group(0)@binding(3)var<storage,read_write>y:array<f32>;
+@group(0)@binding(3)var<storage,read_write>y:array<Act>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
@@ -42,17 +43,20 @@ for(;at+3u*p.L<end;at+=4u*p.L){
 let b=at+p.L;
 let e=b+p.L;
 let f=e+p.L;
-let v=(vec4f(x[at],x[b],x[e],x[f])- mean)*scale+beta;
+let v=(vec4f(vec4<Act>(x[at],x[b],x[e],x[f]))- mean)*scale+beta;
 let r=select(v,vec4f(),v<vec4f(lowest));
-y[at]=r.x;
-y[b]=r.y;
-y[e]=r.z;
-y[f]=r.w;
+y[at]=Act(r.x);
+y[b]=Act(r.y);
+y[e]=Act(r.z);
+y[f]=Act(r.w);
 }
 for(;at<end;at+=p.L){
-let v=(x[at] - mean)*scale+beta;
-y[at]=select(v,0.0,v<lowest);
+let v=(f32(x[at])- mean)*scale+beta;
+y[at]=Act(select(v,0.0,v<lowest));
 }
 }
+
+
+alias Act=f32;
 `,
 } as const satisfies KernelSpec;

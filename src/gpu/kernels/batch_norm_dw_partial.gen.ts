@@ -5,7 +5,7 @@ export const batchNormDwPartial = {
   name: "batch_norm_dw_partial",
   file: "shaders/norm/batch_norm_dw_partial.wgsl",
   bindings: {
-    x: {"binding":1,"access":"read","elem":"f32","shape":["B","C","P"],"line":3},
+    x: {"binding":1,"access":"read","elem":"act","shape":["B","C","P"],"line":3},
     coef: {"binding":2,"access":"read","elem":"f32","shape":["4","C"],"line":3},
     g: {"binding":3,"access":"read","elem":"f32","shape":["B","C","P"],"line":3},
     part: {"binding":4,"access":"read_write","elem":"f32","shape":["B/rows","2","C"],"line":3},
@@ -20,10 +20,11 @@ export const batchNormDwPartial = {
 
 
 
+
 override WG:u32=64u;
 struct Params{B:u32,C:u32,P:u32,rows:u32,relu:u32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(1)var<storage,read>x:array<Act>;
 @group(0)@binding(2)var<storage,read>coef:array<f32>;
 @group(0)@binding(3)var<storage,read>g:array<f32>;
 @group(0)@binding(4)var<storage,read_write>part:array<f32>;
@@ -45,14 +46,14 @@ let plane=(b*p.C+c)*p.P;
 var q=0u;
 for(;q+4u<=p.P;q+=4u){
 let at=plane+q;
-let v=vec4f(x[at],x[at+1u],x[at+2u],x[at+3u])- mean;
+let v=vec4f(vec4<Act>(x[at],x[at+1u],x[at+2u],x[at+3u]))- mean;
 let off=(v*scale+beta<=vec4f())& vec4<bool>(p.relu==1u);
 let h=select(vec4f(g[at],g[at+1u],g[at+2u],g[at+3u]),vec4f(),off);
 along+=h*v;
 sums+=h;
 }
 for(;q<p.P;q++){
-let v=x[plane+q] - mean;
+let v=f32(x[plane+q])- mean;
 let h=select(g[plane+q],0.0,v*scale+beta<=0.0 && p.relu==1u);
 along.x+=h*v;
 sums.x+=h;
@@ -61,5 +62,8 @@ sums.x+=h;
 part[2u*chunk*p.C+c]=coef[p.C+c]*((along.x+along.y)+(along.z+along.w));
 part[(2u*chunk+1u)*p.C+c]=(sums.x+sums.y)+(sums.z+sums.w);
 }
+
+
+alias Act=f32;
 `,
 } as const satisfies KernelSpec;

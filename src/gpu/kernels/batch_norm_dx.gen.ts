@@ -5,7 +5,7 @@ export const batchNormDx = {
   name: "batch_norm_dx",
   file: "shaders/norm/batch_norm_dx.wgsl",
   bindings: {
-    x: {"binding":1,"access":"read","elem":"f32","shape":["B","C","P"],"line":3},
+    x: {"binding":1,"access":"read","elem":"act","shape":["B","C","P"],"line":3},
     coef: {"binding":2,"access":"read","elem":"f32","shape":["4","C"],"line":3},
     g: {"binding":3,"access":"read","elem":"f32","shape":["B","C","P"],"line":3},
     dgamma: {"binding":4,"access":"read","elem":"f32","shape":["C"],"line":3},
@@ -22,10 +22,11 @@ export const batchNormDx = {
 
 
 
+
 override WG:u32=64u;
 struct Params{B:u32,C:u32,P:u32,L:u32,relu:u32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(1)var<storage,read>x:array<Act>;
 @group(0)@binding(2)var<storage,read>coef:array<f32>;
 @group(0)@binding(3)var<storage,read>g:array<f32>;
 @group(0)@binding(4)var<storage,read>dgamma:array<f32>;
@@ -52,7 +53,7 @@ for(;at+3u*p.L<end;at+=4u*p.L){
 let b=at+p.L;
 let e=b+p.L;
 let f=e+p.L;
-let v=vec4f(x[at],x[b],x[e],x[f])- mean;
+let v=vec4f(vec4<Act>(x[at],x[b],x[e],x[f]))- mean;
 let h=select(vec4f(g[at],g[b],g[e],g[f]),vec4f(),v*scale+beta<=vec4f(lowest));
 let r=scale*(h - level - v*along);
 dx[at]=r.x;
@@ -61,10 +62,13 @@ dx[e]=r.z;
 dx[f]=r.w;
 }
 for(;at<end;at+=p.L){
-let v=x[at] - mean;
+let v=f32(x[at])- mean;
 let h=select(g[at],0.0,v*scale+beta<=lowest);
 dx[at]=scale*(h - level - v*along);
 }
 }
+
+
+alias Act=f32;
 `,
 } as const satisfies KernelSpec;

@@ -5,7 +5,7 @@ export const batchNormPartial = {
   name: "batch_norm_partial",
   file: "shaders/norm/batch_norm_partial.wgsl",
   bindings: {
-    x: {"binding":1,"access":"read","elem":"f32","shape":["B","C","P"],"line":2},
+    x: {"binding":1,"access":"read","elem":"act","shape":["B","C","P"],"line":2},
     mean: {"binding":2,"access":"read_write","elem":"f32","shape":["B/rows","C"],"line":2},
     m2: {"binding":3,"access":"read_write","elem":"f32","shape":["B/rows","C"],"line":2},
   },
@@ -19,10 +19,11 @@ export const batchNormPartial = {
 
 
 
+
 override WG:u32=64u;
 struct Params{B:u32,C:u32,P:u32,rows:u32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(1)var<storage,read>x:array<Act>;
 @group(0)@binding(2)var<storage,read_write>mean:array<f32>;
 @group(0)@binding(3)var<storage,read_write>m2:array<f32>;
 
@@ -33,7 +34,7 @@ let c=i%p.C;
 let start=i/p.C*p.rows;
 if(start>=p.B){return;}
 let end=min(start+p.rows,p.B);
-let shift=x[(start*p.C+c)*p.P];
+let shift=f32(x[(start*p.C+c)*p.P]);
 var sums=vec4f();
 var squares=vec4f();
 for(var b=start;b<end;b++){
@@ -41,12 +42,12 @@ let plane=(b*p.C+c)*p.P;
 var q=0u;
 for(;q+4u<=p.P;q+=4u){
 let at=plane+q;
-let v=vec4f(x[at],x[at+1u],x[at+2u],x[at+3u])- shift;
+let v=vec4f(vec4<Act>(x[at],x[at+1u],x[at+2u],x[at+3u]))- shift;
 sums+=v;
 squares+=v*v;
 }
 for(;q<p.P;q++){
-let v=x[plane+q] - shift;
+let v=f32(x[plane+q])- shift;
 sums.x+=v;
 squares.x+=v*v;
 }
@@ -56,5 +57,8 @@ let sum=(sums.x+sums.y)+(sums.z+sums.w);
 mean[i]=shift+sum/n;
 m2[i]=max((squares.x+squares.y)+(squares.z+squares.w)- sum*sum/n,0.0);
 }
+
+
+alias Act=f32;
 `,
 } as const satisfies KernelSpec;

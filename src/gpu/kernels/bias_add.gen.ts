@@ -6,7 +6,7 @@ export const biasAdd = {
   file: "shaders/dense/bias_add.wgsl",
   bindings: {
     bias: {"binding":1,"access":"read","elem":"f32","shape":["C"],"line":2},
-    y: {"binding":2,"access":"read_write","elem":"f32","shape":["B","C","P"],"line":2},
+    y: {"binding":2,"access":"read_write","elem":"act","shape":["B","C","P"],"line":2},
   },
   paramsBinding: 0,
   params: {"B":"u32","C":"u32","P":"u32","x0":"u32"},
@@ -17,16 +17,20 @@ export const biasAdd = {
   code: `
 
 
+
 override WG:u32=64u;
 struct Params{B:u32,C:u32,P:u32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
 @group(0)@binding(1)var<storage,read>bias:array<f32>;
-@group(0)@binding(2)var<storage,read_write>y:array<f32>;
+@group(0)@binding(2)var<storage,read_write>y:array<Act>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
 let first=(wid.x+p.x0)*WG*4u+lane;
-for(var i=first;i<min(first+4u*WG,p.B*p.C*p.P);i+=WG){y[i]+=bias[i/p.P%p.C];}
+for(var i=first;i<min(first+4u*WG,p.B*p.C*p.P);i+=WG){y[i]=Act(f32(y[i])+bias[i/p.P%p.C]);}
 }
+
+
+alias Act=f32;
 `,
 } as const satisfies KernelSpec;

@@ -6,9 +6,9 @@ export const conv2dBlockSub = {
   name: "conv2d_block_sub",
   file: "shaders/dense/conv2d_block_sub.wgsl",
   bindings: {
-    x: {"binding":1,"access":"read","elem":"f32","shape":["B","I","H","W"],"line":2},
+    x: {"binding":1,"access":"read","elem":"act","shape":["B","I","H","W"],"line":2},
     w: {"binding":2,"access":"read","elem":"f32","shape":["O*I*9"],"line":2},
-    y: {"binding":3,"access":"read_write","elem":"f32","shape":["B","O","OH","OW"],"line":2},
+    y: {"binding":3,"access":"read_write","elem":"act","shape":["B","O","OH","OW"],"line":2},
   },
   features: ["subgroups"],
   paramsBinding: 0,
@@ -24,14 +24,15 @@ export const conv2dBlockSub = {
 
 enable subgroups;
 
+
 override WG:u32=32u;
 struct Params{
 B:u32,I:u32,H:u32,W:u32,O:u32,OH:u32,OW:u32,py:u32,px:u32,wo:u32,wi:u32,x0:u32,y0:u32,
 }
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(1)var<storage,read>x:array<Act>;
 @group(0)@binding(2)var<storage,read>w:array<f32>;
-@group(0)@binding(3)var<storage,read_write>y:array<f32>;
+@group(0)@binding(3)var<storage,read_write>y:array<Act>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32,@builtin(subgroup_invocation_id)sub:u32){
@@ -95,6 +96,9 @@ store(to,o+5u,a50,a51,a52,a53);
 store(to,o+6u,a60,a61,a62,a63);
 store(to,o+7u,a70,a71,a72,a73);
 }
+
+
+alias Act=f32;
 ${libConvBlock}
 `,
 } as const satisfies KernelSpec;

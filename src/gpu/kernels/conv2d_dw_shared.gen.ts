@@ -6,7 +6,7 @@ export const conv2dDwShared = {
   name: "conv2d_dw_shared",
   file: "shaders/dense/conv2d_dw_shared.wgsl",
   bindings: {
-    x: {"binding":1,"access":"read","elem":"f32","shape":["B","I","H","W"],"line":2},
+    x: {"binding":1,"access":"read","elem":"act","shape":["B","I","H","W"],"line":2},
     g: {"binding":2,"access":"read","elem":"f32","shape":["B","O","OH","OW"],"line":2},
     part: {"binding":3,"access":"read_write","elem":"f32","shape":["S","O","I","KH","KW"],"line":2},
   },
@@ -23,12 +23,13 @@ export const conv2dDwShared = {
 
 
 
+
 struct Params{
 B:u32,I:u32,H:u32,W:u32,O:u32,OH:u32,OW:u32,KH:u32,KW:u32,
 sy:u32,sx:u32,py:u32,px:u32,dy:u32,dx:u32,S:u32,chunk:u32,x0:u32,y0:u32,z0:u32,
 }
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(1)var<storage,read>x:array<Act>;
 @group(0)@binding(2)var<storage,read>g:array<f32>;
 @group(0)@binding(3)var<storage,read_write>part:array<f32>;
 
@@ -58,7 +59,7 @@ let row=vec4u(k.row+v.row);
 let column=vec4u(k.column+v.column);
 let inside=(row<vec4u(p.H))&(column<vec4u(p.W));
 let at=v.image+k.plane+select(vec4u(),row*p.W+column,inside);
-return select(vec4f(),vec4f(x[at.x],x[at.y],x[at.z],x[at.w]),inside & vec4<bool>(v.there==1u));
+return select(vec4f(),vec4f(vec4<Act>(x[at.x],x[at.y],x[at.z],x[at.w])),inside & vec4<bool>(v.there==1u));
 }
 
 fn g4(o:u32,v:Pixel)->vec4f{
@@ -97,6 +98,9 @@ multiply(&s,lane);
 }
 put(s,split,row,column,lane);
 }
+
+
+alias Act=f32;
 ${libTile64}
 `,
 } as const satisfies KernelSpec;

@@ -5,7 +5,7 @@ export const conv2dDwSub16 = {
   name: "conv2d_dw_sub16",
   file: "shaders/dense/conv2d_dw_sub16.wgsl",
   bindings: {
-    x: {"binding":1,"access":"read","elem":"f32","shape":["B","I","H","W"],"line":2},
+    x: {"binding":1,"access":"read","elem":"act","shape":["B","I","H","W"],"line":2},
     g: {"binding":2,"access":"read","elem":"f32","shape":["B","O","OH","OW"],"line":2},
     part: {"binding":3,"access":"read_write","elem":"f32","shape":["S","O","I","KH","KW"],"line":2},
   },
@@ -21,6 +21,7 @@ export const conv2dDwSub16 = {
 
 
 
+
 enable subgroups;
 override WG:u32=8u;
 struct Params{
@@ -28,7 +29,7 @@ B:u32,I:u32,H:u32,W:u32,O:u32,OH:u32,OW:u32,KH:u32,KW:u32,
 sy:u32,sx:u32,py:u32,px:u32,dy:u32,dx:u32,S:u32,chunk:u32,x0:u32,y0:u32,z0:u32,
 }
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(1)var<storage,read>x:array<Act>;
 @group(0)@binding(2)var<storage,read>g:array<f32>;
 @group(0)@binding(3)var<storage,read_write>part:array<f32>;
 
@@ -49,7 +50,7 @@ let row=vec4u(k.row+i32(v.oy*p.sy));
 let column=vec4u(k.column+i32(v.ox*p.sx));
 let inside=(row<vec4u(p.H))&(column<vec4u(p.W));
 let at=v.b*(p.I*p.H*p.W)+k.plane+select(vec4u(),row*p.W+column,inside);
-return vec4f(x[at.x],x[at.y],x[at.z],x[at.w])*select(vec4f(),vec4f(1.0),inside);
+return vec4f(vec4<Act>(x[at.x],x[at.y],x[at.z],x[at.w]))*select(vec4f(),vec4f(1.0),inside);
 }
 
 fn next(v:Pixel)->Pixel{
@@ -144,5 +145,8 @@ store(s,o+13u,k0,c30[1]);store(s,o+13u,k1,c31[1]);store(s,o+13u,k2,c32[1]);store
 store(s,o+14u,k0,c30[2]);store(s,o+14u,k1,c31[2]);store(s,o+14u,k2,c32[2]);store(s,o+14u,k3,c33[2]);
 store(s,o+15u,k0,c30[3]);store(s,o+15u,k1,c31[3]);store(s,o+15u,k2,c32[3]);store(s,o+15u,k3,c33[3]);
 }
+
+
+alias Act=f32;
 `,
 } as const satisfies KernelSpec;

@@ -6,9 +6,9 @@ export const conv2dShared = {
   name: "conv2d_shared",
   file: "shaders/dense/conv2d_shared.wgsl",
   bindings: {
-    x: {"binding":1,"access":"read","elem":"f32","shape":["B","I","H","W"],"line":2},
+    x: {"binding":1,"access":"read","elem":"act","shape":["B","I","H","W"],"line":2},
     w: {"binding":2,"access":"read","elem":"f32","shape":["O","I","KH","KW"],"line":2},
-    y: {"binding":3,"access":"read_write","elem":"f32","shape":["B","O","OH","OW"],"line":2},
+    y: {"binding":3,"access":"read_write","elem":"act","shape":["B","O","OH","OW"],"line":2},
   },
   paramsBinding: 0,
   params: {"B":"u32","I":"u32","H":"u32","W":"u32","O":"u32","OH":"u32","OW":"u32","KH":"u32","KW":"u32","sy":"u32","sx":"u32","py":"u32","px":"u32","dy":"u32","dx":"u32","x0":"u32","y0":"u32"},
@@ -23,14 +23,15 @@ export const conv2dShared = {
 
 
 
+
 struct Params{
 B:u32,I:u32,H:u32,W:u32,O:u32,OH:u32,OW:u32,KH:u32,KW:u32,
 sy:u32,sx:u32,py:u32,px:u32,dy:u32,dx:u32,x0:u32,y0:u32,
 }
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(1)var<storage,read>x:array<Act>;
 @group(0)@binding(2)var<storage,read>w:array<f32>;
-@group(0)@binding(3)var<storage,read_write>y:array<f32>;
+@group(0)@binding(3)var<storage,read_write>y:array<Act>;
 
 
 struct Window{image:vec4u,row:vec4i,column:vec4i}
@@ -50,7 +51,7 @@ let row=vec4u(v.row+i32(line%p.KH*p.dy));
 let column=vec4u(v.column+i32(term%p.KW*p.dx));
 let inside=(row<vec4u(p.H))&(column<vec4u(p.W));
 let at=v.image+line/p.KH*(p.H*p.W)+select(vec4u(),row*p.W+column,inside);
-return select(vec4f(),vec4f(x[at.x],x[at.y],x[at.z],x[at.w]),inside & vec4<bool>(k<terms));
+return select(vec4f(),vec4f(vec4<Act>(x[at.x],x[at.y],x[at.z],x[at.w])),inside & vec4<bool>(k<terms));
 }
 
 fn w4(o:u32,k:u32,terms:u32)->vec4f{
@@ -62,7 +63,7 @@ fn store(_split:u32,o:u32,q:u32,v:vec4f){
 if(o>=p.O){return;}
 let area=p.OH*p.OW;
 for(var c=0u;c<4u;c++){
-if(q+c<p.B*area){y[((q+c)/area*p.O+o)*area+(q+c)%area]=v[c];}
+if(q+c<p.B*area){y[((q+c)/area*p.O+o)*area+(q+c)%area]=Act(v[c]);}
 }
 }
 
@@ -85,6 +86,9 @@ multiply(&s,lane);
 }
 put(s,0u,row,column,lane);
 }
+
+
+alias Act=f32;
 ${libTile64}
 `,
 } as const satisfies KernelSpec;

@@ -5,9 +5,9 @@ export const conv2dSub16 = {
   name: "conv2d_sub16",
   file: "shaders/dense/conv2d_sub16.wgsl",
   bindings: {
-    x: {"binding":1,"access":"read","elem":"f32","shape":["B","I","H","W"],"line":2},
+    x: {"binding":1,"access":"read","elem":"act","shape":["B","I","H","W"],"line":2},
     w: {"binding":2,"access":"read","elem":"f32","shape":["O","I","KH","KW"],"line":2},
-    y: {"binding":3,"access":"read_write","elem":"f32","shape":["B","O","OH","OW"],"line":2},
+    y: {"binding":3,"access":"read_write","elem":"act","shape":["B","O","OH","OW"],"line":2},
   },
   features: ["subgroups"],
   paramsBinding: 0,
@@ -22,6 +22,7 @@ export const conv2dSub16 = {
 
 
 
+
 enable subgroups;
 override WG:u32=8u;
 struct Params{
@@ -29,9 +30,9 @@ B:u32,I:u32,H:u32,W:u32,O:u32,OH:u32,OW:u32,KH:u32,KW:u32,
 sy:u32,sx:u32,py:u32,px:u32,dy:u32,dx:u32,x0:u32,y0:u32,
 }
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(1)var<storage,read>x:array<Act>;
 @group(0)@binding(2)var<storage,read>w:array<f32>;
-@group(0)@binding(3)var<storage,read_write>y:array<f32>;
+@group(0)@binding(3)var<storage,read_write>y:array<Act>;
 
 const OUTSIDE:u32=0xffffffffu;
 
@@ -53,7 +54,7 @@ let inside=(row<vec4u(p.H))&(column<vec4u(p.W));
 return Taps(v.image+select(vec4u(),row*p.W+column,inside),select(vec4f(),vec4f(1.0),inside));
 }
 
-fn x4(i:vec4u)->vec4f{return vec4f(x[i.x],x[i.y],x[i.z],x[i.w]);}
+fn x4(i:vec4u)->vec4f{return vec4f(vec4<Act>(x[i.x],x[i.y],x[i.z],x[i.w]));}
 
 
 fn places(q:vec4u)->vec4u{
@@ -64,10 +65,10 @@ return select(vec4u(OUTSIDE),q/area*(p.O*area)+q%area,q<vec4u(p.B*area));
 fn store(o:u32,at:vec4u,v:vec4f){
 if(o>=p.O){return;}
 let plane=o*p.OH*p.OW;
-if(at.x !=OUTSIDE){y[at.x+plane]=v.x;}
-if(at.y !=OUTSIDE){y[at.y+plane]=v.y;}
-if(at.z !=OUTSIDE){y[at.z+plane]=v.z;}
-if(at.w !=OUTSIDE){y[at.w+plane]=v.w;}
+if(at.x !=OUTSIDE){y[at.x+plane]=Act(v.x);}
+if(at.y !=OUTSIDE){y[at.y+plane]=Act(v.y);}
+if(at.z !=OUTSIDE){y[at.z+plane]=Act(v.z);}
+if(at.w !=OUTSIDE){y[at.w+plane]=Act(v.w);}
 }
 
 
@@ -143,5 +144,8 @@ store(o+13u,p0,c30[1]);store(o+13u,p1,c31[1]);store(o+13u,p2,c32[1]);store(o+13u
 store(o+14u,p0,c30[2]);store(o+14u,p1,c31[2]);store(o+14u,p2,c32[2]);store(o+14u,p3,c33[2]);
 store(o+15u,p0,c30[3]);store(o+15u,p1,c31[3]);store(o+15u,p2,c32[3]);store(o+15u,p3,c33[3]);
 }
+
+
+alias Act=f32;
 `,
 } as const satisfies KernelSpec;

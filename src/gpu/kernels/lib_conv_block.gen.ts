@@ -34,8 +34,8 @@ select(vec4f(),vec4f(1.0),left<vec4u(p.W)),select(vec2f(),vec2f(1.0),right<vec2u
 
 
 fn row(v:Window,at:u32,mask:f32)->mat3x4f{
-let l=vec4f(x[at+v.left.x],x[at+v.left.y],x[at+v.left.z],x[at+v.left.w])*(v.left_mask*mask);
-let r=vec2f(x[at+v.right.x],x[at+v.right.y])*(v.right_mask*mask);
+let l=vec4f(vec4<Act>(x[at+v.left.x],x[at+v.left.y],x[at+v.left.z],x[at+v.left.w]))*(v.left_mask*mask);
+let r=vec2f(vec2<Act>(x[at+v.right.x],x[at+v.right.y]))*(v.right_mask*mask);
 return mat3x4f(l,vec4f(l.yzw,r.x),vec4f(l.zw,r));
 }
 
@@ -69,8 +69,8 @@ store_row(plane,to.row+3u,to.column,v3);
 fn store_row(plane:u32,line:u32,column:u32,v:vec4f){
 if(line>=p.OH){return;}
 let at=(plane+line)*p.OW+column;
-if(column<p.OW){y[at]=v.x;}
-if(column+1u<p.OW){y[at+1u]=v.y;}
-if(column+2u<p.OW){y[at+2u]=v.z;}
-if(column+3u<p.OW){y[at+3u]=v.w;}
+if(column<p.OW){y[at]=Act(v.x);}
+if(column+1u<p.OW){y[at+1u]=Act(v.y);}
+if(column+2u<p.OW){y[at+2u]=Act(v.z);}
+if(column+3u<p.OW){y[at+3u]=Act(v.w);}
 }`;

@@ -5,8 +5,8 @@ export const maxPool = {
   name: "max_pool",
   file: "shaders/dense/max_pool.wgsl",
   bindings: {
-    x: {"binding":1,"access":"read","elem":"f32","shape":["N","H","W"],"line":2},
-    y: {"binding":2,"access":"read_write","elem":"f32","shape":["N","OH","OW"],"line":2},
+    x: {"binding":1,"access":"read","elem":"act","shape":["N","H","W"],"line":2},
+    y: {"binding":2,"access":"read_write","elem":"act","shape":["N","OH","OW"],"line":2},
     at: {"binding":3,"access":"read_write","elem":"u32","shape":["N","OH","OW"],"line":2},
   },
   paramsBinding: 0,
@@ -18,11 +18,12 @@ export const maxPool = {
   code: `
 
 
+
 override WG:u32=64u;
 struct Params{N:u32,H:u32,W:u32,OH:u32,OW:u32,K:u32,stride:u32,pad:u32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>x:array<f32>;
-@group(0)@binding(2)var<storage,read_write>y:array<f32>;
+@group(0)@binding(1)var<storage,read>x:array<Act>;
+@group(0)@binding(2)var<storage,read_write>y:array<Act>;
 @group(0)@binding(3)var<storage,read_write>at:array<u32>;
 
 fn isNan(v:f32)->bool{return(bitcast<u32>(v)& 0x7fffffffu)>0x7f800000u;}
@@ -38,15 +39,18 @@ var best=0.0;
 var found=0xffffffffu;
 for(var row=max(top,p.pad)- p.pad;row<min(top+p.K - p.pad,p.H);row++){
 for(var column=max(left,p.pad)- p.pad;column<min(left+p.K - p.pad,p.W);column++){
-let v=x[plane+row*p.W+column];
+let v=f32(x[plane+row*p.W+column]);
 if(found==0xffffffffu||v>best||(isNan(v)&& !isNan(best))){
 best=v;
 found=row*p.W+column;
 }
 }
 }
-y[i]=best;
+y[i]=Act(best);
 at[i]=found;
 }
+
+
+alias Act=f32;
 `,
 } as const satisfies KernelSpec;

@@ -5,8 +5,8 @@ export const relu = {
   name: "relu",
   file: "shaders/dense/relu.wgsl",
   bindings: {
-    x: {"binding":1,"access":"read","elem":"f32","shape":["N"],"line":2},
-    y: {"binding":2,"access":"read_write","elem":"f32","shape":["N"],"line":2},
+    x: {"binding":1,"access":"read","elem":"act","shape":["N"],"line":2},
+    y: {"binding":2,"access":"read_write","elem":"act","shape":["N"],"line":2},
   },
   paramsBinding: 0,
   params: {"N":"u32","x0":"u32"},
@@ -17,19 +17,23 @@ export const relu = {
   code: `
 
 
+
 override WG:u32=64u;
 struct Params{N:u32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>x:array<f32>;
-@group(0)@binding(2)var<storage,read_write>y:array<f32>;
+@group(0)@binding(1)var<storage,read>x:array<Act>;
+@group(0)@binding(2)var<storage,read_write>y:array<Act>;
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
 let first=(wid.x+p.x0)*WG*4u+lane;
 for(var i=first;i<min(first+4u*WG,p.N);i+=WG){
-let v=x[i];
-y[i]=select(v,0.0,v<0.0);
+let v=f32(x[i]);
+y[i]=Act(select(v,0.0,v<0.0));
 }
 }
+
+
+alias Act=f32;
 `,
 } as const satisfies KernelSpec;

@@ -5,7 +5,7 @@ export const reluDx = {
   name: "relu_dx",
   file: "shaders/dense/relu_dx.wgsl",
   bindings: {
-    y: {"binding":1,"access":"read","elem":"f32","shape":["N"],"line":2},
+    y: {"binding":1,"access":"read","elem":"act","shape":["N"],"line":2},
     g: {"binding":2,"access":"read","elem":"f32","shape":["N"],"line":2},
     dx: {"binding":3,"access":"read_write","elem":"f32","shape":["N"],"line":2},
   },
@@ -18,10 +18,11 @@ export const reluDx = {
   code: `
 
 
+
 override WG:u32=64u;
 struct Params{N:u32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>y:array<f32>;
+@group(0)@binding(1)var<storage,read>y:array<Act>;
 @group(0)@binding(2)var<storage,read>g:array<f32>;
 @group(0)@binding(3)var<storage,read_write>dx:array<f32>;
 
@@ -29,8 +30,11 @@ struct Params{N:u32,x0:u32}
 fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
 let first=(wid.x+p.x0)*WG*4u+lane;
 for(var i=first;i<min(first+4u*WG,p.N);i+=WG){
-dx[i]=select(0.0,g[i],y[i]>0.0);
+dx[i]=select(0.0,g[i],f32(y[i])>0.0);
 }
 }
+
+
+alias Act=f32;
 `,
 } as const satisfies KernelSpec;

@@ -5,7 +5,7 @@ export const sumRuns = {
   name: "sum_runs",
   file: "shaders/dense/sum_runs.wgsl",
   bindings: {
-    x: {"binding":1,"access":"read","elem":"f32","shape":["N"],"line":2},
+    x: {"binding":1,"access":"read","elem":"act","shape":["N"],"line":2},
     y: {"binding":2,"access":"read_write","elem":"f32","shape":["N/L"],"line":2},
   },
   paramsBinding: 0,
@@ -17,10 +17,11 @@ export const sumRuns = {
   code: `
 
 
+
 override WG:u32=64u;
 struct Params{N:u32,L:u32,factor:f32,x0:u32}
 @group(0)@binding(0)var<uniform>p:Params;
-@group(0)@binding(1)var<storage,read>x:array<f32>;
+@group(0)@binding(1)var<storage,read>x:array<Act>;
 @group(0)@binding(2)var<storage,read_write>y:array<f32>;
 
 @compute @workgroup_size(WG)
@@ -31,10 +32,13 @@ if(start>=p.N){return;}
 let end=min(start+p.L,p.N);
 var sums=vec4f();
 var i=start;
-for(;i+4u<=end;i+=4u){sums+=vec4f(x[i],x[i+1u],x[i+2u],x[i+3u]);}
+for(;i+4u<=end;i+=4u){sums+=vec4f(vec4<Act>(x[i],x[i+1u],x[i+2u],x[i+3u]));}
 var sum=(sums.x+sums.y)+(sums.z+sums.w);
-for(;i<end;i++){sum+=x[i];}
+for(;i<end;i++){sum+=f32(x[i]);}
 y[run]=p.factor*sum;
 }
+
+
+alias Act=f32;
 `,
 } as const satisfies KernelSpec;

@@ -1,8 +1,9 @@
 import { UsageError } from "../../errors.ts";
 import { convSize } from "../../ops/conv2d.ts";
 import { flatten } from "../../ops/reshape.ts";
+import { widen } from "../../ops/widths.ts";
 import { checkChoice, checkNames, checkNumber } from "../../options.ts";
-import { type ImageEncoder, imageEncoder } from "../encoder.ts";
+import { type Activations, type ImageEncoder, imageEncoder } from "../encoder.ts";
 import { sequential } from "../layer.ts";
 import { batchNormLayer, conv2dLayer } from "../layers.ts";
 import type { Parameters } from "../parameters.ts";
@@ -20,6 +21,8 @@ export interface ConvNetConfig {
   /** Size of a feature. */
   readonly dim: number;
   readonly head: Head;
+  /** How blocks keep what they hand on, `f32` or `f16`: half the memory, where the adapter has shader-f16. Default f32. */
+  readonly activations: Activations;
   /** Put before every parameter's name, with a dot; for models of several encoders. */
   readonly prefix: string;
 }
@@ -33,6 +36,7 @@ const DEFAULTS: ConvNetConfig = {
   stride: 2,
   dim: 64,
   head: "plain",
+  activations: "f32",
   prefix: "",
 };
 
@@ -59,7 +63,7 @@ export function convNet(parameters: Parameters, options: Partial<ConvNetConfig> 
     );
   });
   const features = shape.channels * shape.height * shape.width;
-  return imageEncoder("convNet", config, blocks, sequential(flatten, projectionHead(parameters, name("head"), features, dim, head)));
+  return imageEncoder("convNet", config, blocks, sequential(widen, flatten, projectionHead(parameters, name("head"), features, dim, head)));
 }
 
 function check(config: ConvNetConfig): ConvNetConfig {

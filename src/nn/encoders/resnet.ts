@@ -2,7 +2,7 @@ import { add } from "../../ops/add.ts";
 import { globalMeanPool, maxPool } from "../../ops/pool.ts";
 import { relu } from "../../ops/relu.ts";
 import { checkChoice, checkNames, checkNumber } from "../../options.ts";
-import { type ImageEncoder, imageEncoder } from "../encoder.ts";
+import { type Activations, type ImageEncoder, imageEncoder } from "../encoder.ts";
 import { kaimingNormal } from "../init.ts";
 import { type Layer, sequential } from "../layer.ts";
 import { batchNormLayer, conv2dLayer } from "../layers.ts";
@@ -21,6 +21,8 @@ export interface ResNet18Config {
   /** Size of a feature. */
   readonly dim: number;
   readonly head: Head;
+  /** How blocks keep what they hand on, `f32` or `f16`: half the memory, where the adapter has shader-f16. Default f32. */
+  readonly activations: Activations;
   /** Put before every parameter's name, with a dot; for models of several encoders. */
   readonly prefix: string;
 }
@@ -33,6 +35,7 @@ const DEFAULTS: ResNet18Config = {
   base: 64,
   dim: 128,
   head: "plain",
+  activations: "f32",
   prefix: "",
 };
 

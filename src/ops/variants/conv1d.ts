@@ -21,7 +21,7 @@ const forward = (
   steps: number,
 ): Variant<Convolution> => ({
   ...{ name, needs: { lanes } },
-  fits: ({ p }) => fits(p) || few(p),
+  fits: ({ x, p }) => x.dtype === "f32" && (fits(p) || few(p)),
   record(plan, { x, w, y, p }) {
     const WG = lanesOf(plan, lanes);
     if (few(p)) {
@@ -58,7 +58,7 @@ const weight = (
   taps: number,
 ): Variant<WeightGradient> => ({
   ...{ name, needs: { lanes } },
-  fits: ({ p, chunk }) => fits(p) && chunk % 4 === 0,
+  fits: ({ x, p, chunk }) => x.dtype === "f32" && fits(p) && chunk % 4 === 0,
   record(plan, { x, g, part, p, S, chunk }) {
     const WG = lanesOf(plan, lanes);
     const grid = [Math.ceil((p.I * p.KW) / (taps * WG)), Math.ceil(p.O / 16), S];
