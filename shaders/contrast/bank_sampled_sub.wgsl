@@ -7,7 +7,7 @@
 //   ->  stats: f32[B,P,4] (m, S, cost, 0)   partial: f32[B,P,D]
 // grid [P, B]: a subgroup a part, `per` candidates of it, four at a time; a row is shared by the lanes of a subgroup. Where those turn out smaller
 // than WG, a workgroup has several, the last ones none to do.
-// Requires D % 4 = 0, 4 FOURS * lanes >= D, WG the largest size of a subgroup, per % 4 = 0, P * per >= K, row numbers < N, N >= 2 unless KEEP.
+// Requires D % 4 = 0, 4 FOURS PIECES * lanes >= D, WG the largest size of a subgroup, per % 4 = 0, P * per >= K, row numbers < N, N >= 2 unless KEEP.
 enable subgroups;
 //#import sampled_sub
 override WG: u32 = 4u;

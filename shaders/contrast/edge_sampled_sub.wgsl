@@ -7,7 +7,7 @@
 // log_z: f32[E,2]   graph: u32[G]   ->  stats: f32[E,B,P,4] (m, S, cost, 0)   partial: f32[E,B,P,D]
 // grid [P, B, E]: a subgroup a part, `per` candidates of it, four at a time; a row is shared by the lanes of a subgroup. Where those turn out smaller
 // than WG, a workgroup has several, the last ones none to do.
-// Requires D % 4 = 0, 4 FOURS * lanes >= D, WG the largest size of a subgroup, per % 4 = 0, P * per >= K, row numbers < N, N >= 2 unless KEEP.
+// Requires D % 4 = 0, 4 FOURS PIECES * lanes >= D, WG the largest size of a subgroup, per % 4 = 0, P * per >= K, row numbers < N, N >= 2 unless KEEP.
 enable subgroups;
 //#import sampled_sub
 //#import graph

@@ -68,7 +68,9 @@ function combine(tape: Tape, features: Tensor, bank: BankView, index: Operand, m
   const bias = nce ? { log_noise: logNoise(K, N), floor: K * Math.log1p((1e-7 * N) / K) } : { log_noise: 0, floor: 0 };
   const params = { B, D, P, inv_tau: 1 / options.temperature, ...bias, pull: 2 * (options.proximal ?? 0) };
   const operands = { features, own: rowsOf(tape, bank.table, index), log_z: bank.logZ, stats, partial, terms, gradient };
-  tape.launch(kernels.bankCombine, operands, params, [B], { overrides: { NCE: nce ? 1 : 0 }, flops: 2 * B * P * D });
+  // Every lane merges what all lanes have found: on a CPU few lanes take less time in all.
+  const WG = tape.plan.gpu.adapter.software ? 8 : 32;
+  tape.launch(kernels.bankCombine, operands, params, [B], { overrides: { WG, NCE: nce ? 1 : 0 }, flops: 2 * B * P * D });
   return { terms, gradient };
 }
 

@@ -22,7 +22,7 @@ export const bankSampledSub = {
   params: {"B":"u32","K":"u32","D":"u32","N":"u32","L":"u32","P":"u32","per":"u32","anchor0":"u32","inv_tau":"f32","log_noise":"f32","x0":"u32","y0":"u32"},
   paramsBytes: 48,
   stepBinding: 7,
-  overrides: {"WG":4,"FOURS":8,"AHEAD":1,"NCE":0,"DRAW":1,"KEEP":0},
+  overrides: {"WG":4,"FOURS":8,"PIECES":1,"RUNS":1,"NCE":0,"DRAW":1,"KEEP":0},
   workgroup: ["WG",1,1],
   code: `
 

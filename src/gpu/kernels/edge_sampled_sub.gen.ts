@@ -24,7 +24,7 @@ export const edgeSampledSub = {
   params: {"V":"u32","B":"u32","K":"u32","D":"u32","N":"u32","E":"u32","G":"u32","L":"u32","P":"u32","per":"u32","inv_tau":"f32","log_noise":"f32","x0":"u32","y0":"u32","z0":"u32"},
   paramsBytes: 60,
   stepBinding: 8,
-  overrides: {"WG":4,"FOURS":8,"AHEAD":1,"MISSING":0,"NCE":0,"DRAW":1,"KEEP":0},
+  overrides: {"WG":4,"FOURS":8,"PIECES":1,"RUNS":1,"MISSING":0,"NCE":0,"DRAW":1,"KEEP":0},
   workgroup: ["WG",1,1],
   code: `
 

@@ -8,18 +8,19 @@ import { SAMPLED, type Sampled, sampledTiles } from "../contrast_sampled.ts";
 import { SAMPLED_VIEWS, type SampledViews } from "../sampled_views.ts";
 import { graphWords } from "../view_graph.ts";
 
-/** Fewest lanes of a subgroup, and the numbers of a row that a lane can hold. */
+/** Fewest lanes of a subgroup, vec4 of a piece of a row that a lane can hold, and pieces of a row. */
 const LANES = 4;
-const HELD = 32;
+const HELD = 8;
+const PIECES = 4;
 const needs = { lanes: LANES };
-const fits = ({ params }: { readonly params: { readonly D: number } }): boolean => params.D <= LANES * HELD;
+const fits = ({ params }: { readonly params: { readonly D: number } }): boolean => params.D <= 4 * LANES * HELD * PIECES;
 
-/** A subgroup a workgroup, the share of a row that each lane of the smallest has, and whether the adapter is a CPU, which waits for memory in order. */
-const tiles = (D: number, { subgroupMinSize, subgroupMaxSize, software }: AdapterIdentity) => ({
-  WG: subgroupMaxSize,
-  FOURS: Math.ceil(D / 4 / subgroupMinSize),
-  AHEAD: software ? 1 : 0,
-});
+/** A subgroup a workgroup, what each lane of the smallest has of a row, and in what order: a CPU waits for memory in order. */
+function tiles(D: number, { subgroupMinSize, subgroupMaxSize, software }: AdapterIdentity) {
+  const fours = Math.ceil(D / 4 / subgroupMinSize);
+  const pieces = Math.ceil(fours / HELD);
+  return { WG: subgroupMaxSize, FOURS: Math.ceil(fours / pieces), PIECES: pieces, RUNS: software ? 1 : 0 };
+}
 
 const sub: Variant<Sampled> = {
   ...{ name: "sub", needs, fits },
