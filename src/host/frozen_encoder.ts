@@ -45,7 +45,7 @@ export class FrozenEncoder {
    * @throws UsageError for a view that there is not
    */
   static async open(gpu: Gpu, weights: Weights, name: string, images: ImageDataset, untrained = false): Promise<FrozenEncoder> {
-    const eyes = await eyesOf(gpu, weights, images, name);
+    const eyes = await eyesOf(gpu, computable(gpu, weights), images, name);
     if (untrained) return new FrozenEncoder(gpu, eyes, `${name}, untrained`);
     try {
       eyes.parameters.write(eyes.values);
@@ -82,6 +82,16 @@ export class FrozenEncoder {
   close(): void {
     this.eyes.parameters.destroy();
   }
+}
+
+/**
+ * Weights are f32 whatever the activations were that they were trained with. Where the device has no f16 in shaders, f32 serves: features
+ * then differ by its rounding.
+ */
+function computable({ features }: Gpu, weights: Weights): Weights {
+  if (weights.encoder.activations !== "f16" || features.has("shader-f16")) return weights;
+  const encoder = { ...weights.encoder, activations: "f32" };
+  return { ...weights, encoder, config: weights.config && { ...weights.config, encoder } };
 }
 
 /** Encoders, what they see, and which of them are meant. */
