@@ -3,6 +3,7 @@
 // grid [pixels/(8*32), O/8]: an invocation computes 8 output channels x 8 pixels in registers (implicit GEMM). Pixels run over
 // the whole batch; those of one invocation lie WG apart, so that lanes read neighbours. Outside a tap: clamped index, mask 0. One term a turn: longer bodies compiled slower and ran no faster.
 //#import act
+//#import conv_pixels
 override WG: u32 = 32u;
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
@@ -12,43 +13,6 @@ struct Params {
 @group(0) @binding(1) var<storage, read> x: array<Act>;
 @group(0) @binding(2) var<storage, read> w: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<Act>;
-
-const OUTSIDE: u32 = 0xffffffffu;
-
-/// Where a pixel's window starts: its image, and the top left corner of the window (which may lie outside).
-struct Window { image: vec4u, row: vec4i, column: vec4i }
-struct Taps { at: vec4u, mask: vec4f }
-
-fn window(q: vec4u) -> Window {
-  let pixel = min(q, vec4u(p.B * p.OH * p.OW - 1u));
-  let line = pixel / p.OW;
-  let row = vec4i(line % p.OH * p.sy) - i32(p.py);
-  return Window(line / p.OH * (p.I * p.H * p.W), row, vec4i((pixel % p.OW) * p.sx) - i32(p.px));
-}
-
-fn taps(v: Window, ky: u32, kx: u32) -> Taps {
-  let row = vec4u(v.row + i32(ky * p.dy)); // negative ones become huge, so one comparison does
-  let column = vec4u(v.column + i32(kx * p.dx));
-  let inside = (row < vec4u(p.H)) & (column < vec4u(p.W));
-  return Taps(v.image + select(vec4u(), row * p.W + column, inside), select(vec4f(), vec4f(1.0), inside));
-}
-
-fn x4(i: vec4u) -> vec4f { return vec4f(vec4<Act>(x[i.x], x[i.y], x[i.z], x[i.w])); }
-
-/// Where channel 0 of four pixels goes; OUTSIDE beyond the last pixel.
-fn places(q: vec4u) -> vec4u {
-  let area = p.OH * p.OW;
-  return select(vec4u(OUTSIDE), q / area * (p.O * area) + q % area, q < vec4u(p.B * area));
-}
-
-fn store(o: u32, at: vec4u, v: vec4f) {
-  if (o >= p.O) { return; }
-  let plane = o * p.OH * p.OW;
-  if (at.x != OUTSIDE) { y[at.x + plane] = Act(v.x); }
-  if (at.y != OUTSIDE) { y[at.y + plane] = Act(v.y); }
-  if (at.z != OUTSIDE) { y[at.z + plane] = Act(v.z); }
-  if (at.w != OUTSIDE) { y[at.w + plane] = Act(v.w); }
-}
 
 @compute @workgroup_size(WG)
 fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane: u32) {

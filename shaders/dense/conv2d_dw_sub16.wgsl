@@ -4,6 +4,7 @@
 // four of them, and the others get it by broadcast: per pixel 20 loads for 256 multiply-adds, where conv2d_dw has 16 for 64.
 // Requires at least four lanes in a subgroup.
 //#import act
+//#import conv_weights
 enable subgroups;
 override WG: u32 = 8u;
 struct Params {
@@ -14,44 +15,6 @@ struct Params {
 @group(0) @binding(1) var<storage, read> x: array<Act>;
 @group(0) @binding(2) var<storage, read> g: array<f32>;
 @group(0) @binding(3) var<storage, read_write> part: array<f32>;
-
-/// Four weights: their input channel's plane, and how far their tap reaches from the window's corner.
-struct Weights { plane: vec4u, row: vec4i, column: vec4i }
-/// One output pixel.
-struct Pixel { b: u32, oy: u32, ox: u32 }
-
-fn weights(k: vec4u) -> Weights {
-  let weight = min(k, vec4u(p.I * p.KH * p.KW - 1u));
-  let line = weight / p.KW;
-  let row = vec4i(line % p.KH * p.dy) - i32(p.py);
-  return Weights(line / p.KH * (p.H * p.W), row, vec4i((weight % p.KW) * p.dx) - i32(p.px));
-}
-
-fn x4(k: Weights, v: Pixel) -> vec4f {
-  let row = vec4u(k.row + i32(v.oy * p.sy));
-  let column = vec4u(k.column + i32(v.ox * p.sx));
-  let inside = (row < vec4u(p.H)) & (column < vec4u(p.W));
-  let at = v.b * (p.I * p.H * p.W) + k.plane + select(vec4u(), row * p.W + column, inside);
-  return vec4f(vec4<Act>(x[at.x], x[at.y], x[at.z], x[at.w])) * select(vec4f(), vec4f(1.0), inside);
-}
-
-fn next(v: Pixel) -> Pixel {
-  let wrap = v.ox + 1u == p.OW;
-  let turn = wrap && v.oy + 1u == p.OH;
-  return Pixel(v.b + u32(turn), select(v.oy + u32(wrap), 0u, turn), select(v.ox + 1u, 0u, wrap));
-}
-
-fn base(v: Pixel) -> u32 { return (v.b * p.O * p.OH + v.oy) * p.OW + v.ox; }
-
-fn store(s: u32, o: u32, k: vec4u, v: vec4f) {
-  if (o >= p.O) { return; }
-  let size = p.I * p.KH * p.KW;
-  let row = (s * p.O + o) * size;
-  if (k.x < size) { part[row + k.x] = v.x; }
-  if (k.y < size) { part[row + k.y] = v.y; }
-  if (k.z < size) { part[row + k.z] = v.z; }
-  if (k.w < size) { part[row + k.w] = v.w; }
-}
 
 // Four pixels of four channels from the lanes that loaded one channel each, a channel a column.
 fn shared_block(own: vec4f) -> mat4x4f {
