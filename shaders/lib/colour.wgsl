@@ -1,36 +1,38 @@
 // Colour operations on RGB in 0 .. 1 with the meanings of torchvision's tensor path (transforms/_functional_tensor.py); each clamps its result.
+// Four pixels at a time, a vec4 a channel: what decides is the same for all of them, so it is decided once.
+struct Colours { r: vec4f, g: vec4f, b: vec4f }
 
-const BRIGHTNESS: u32 = 0u;
 const CONTRAST: u32 = 1u;
 const SATURATION: u32 = 2u;
+const HUE: u32 = 3u;
 
 // Weights of ITU-R 601-2 as torchvision rounds them: they sum to 0.9999.
-fn luma(rgb: vec3<f32>) -> f32 {
-  return dot(rgb, vec3<f32>(0.2989, 0.587, 0.114));
+fn luma(v: Colours) -> vec4f { return 0.2989 * v.r + 0.587 * v.g + 0.114 * v.b; }
+
+fn clamped(v: vec4f) -> vec4f { return clamp(v, vec4f(), vec4f(1.0)); }
+
+// Brightness, contrast and saturation: a blend with black, with the image's mean grey, with a pixel's own grey.
+fn blend(v: Colours, factor: f32, other: vec4f) -> Colours {
+  let rest = (1.0 - factor) * other;
+  return Colours(clamped(factor * v.r + rest), clamped(factor * v.g + rest), clamped(factor * v.b + rest));
 }
 
 // The hue turned by `turns` of the circle, saturation and value kept. Written without HSV's division by the value and without its sectors,
-// so that it is continuous: rounding cannot make a colour jump.
-fn turn_hue(rgb: vec3<f32>, turns: f32) -> vec3<f32> {
-  let value = max(max(rgb.x, rgb.y), rgb.z);
-  let chroma = value - min(min(rgb.x, rgb.y), rgb.z);
-  if (chroma < 1e-20) { return rgb; } // grey has no hue
-  let d = (rgb.yzx - rgb.zxy) / chroma;
-  var sixth = 4.0 + d.z;
-  if (value == rgb.y) { sixth = 2.0 + d.y; }
-  if (value == rgb.x) { sixth = d.x; }
-  let k = vec3<f32>(5.0, 3.0, 1.0) + sixth + 6.0 * turns;
-  let part = k - 6.0 * floor(k / 6.0);
-  return clamp(value - chroma * clamp(min(part, 4.0 - part), vec3<f32>(0.0), vec3<f32>(1.0)), vec3<f32>(0.0), vec3<f32>(1.0));
+// so that it is continuous: rounding cannot make a colour jump. Grey has no hue, and no chroma to move it.
+fn turn_hue(v: Colours, turns: f32) -> Colours {
+  let value = max(max(v.r, v.g), v.b);
+  let chroma = value - min(min(v.r, v.g), v.b);
+  let green = value == v.g;
+  let red = value == v.r;
+  let along = select(select(v.r - v.g, v.b - v.r, green), v.g - v.b, red);
+  let sector = select(select(vec4f(4.0), vec4f(2.0), green), vec4f(), red);
+  let sixth = sector + along / max(chroma, vec4f(1e-20)) + 6.0 * turns;
+  return Colours(hued(value, chroma, sixth + 5.0), hued(value, chroma, sixth + 3.0), hued(value, chroma, sixth + 1.0));
 }
 
-// Operation `op` with its factor: a blend with black, with the image's mean grey, with the pixel's own grey, or a turn of the hue.
-fn adjust(rgb: vec3<f32>, op: u32, factor: f32, mean: f32) -> vec3<f32> {
-  if (op > SATURATION) { return turn_hue(rgb, factor); }
-  var other = 0.0;
-  if (op == CONTRAST) { other = mean; }
-  if (op == SATURATION) { other = luma(rgb); }
-  return clamp(factor * rgb + (1.0 - factor) * other, vec3<f32>(0.0), vec3<f32>(1.0));
+fn hued(value: vec4f, chroma: vec4f, k: vec4f) -> vec4f {
+  let part = k - 6.0 * floor(k / 6.0);
+  return clamped(value - chroma * clamped(min(part, 4.0 - part)));
 }
 
 // The order of four operations, `code` of 24: the first in the lowest four bits, and so on (Lehmer's code of a permutation).

@@ -84,7 +84,9 @@ function launchColours(tape: Tape, view: Tensor, index: Operand, colour: Colour,
   const [B = 0, C = 0, H = 0, W = 0] = view.shape;
   const { p, ...ranges } = colour.jitter;
   const choice = { number, grey_first: colour.order === "gray-jitter" ? 1 : 0, jitter: p, grey: colour.grayscale };
-  tape.launch(colouredView, { index, view }, { B, C, P: H * W, ...choice, ...ranges, ...level }, [B], { flops: 150 * view.size });
+  const overrides = { WG: tape.plan.gpu.adapter.software ? 32 : 256 }; // on a CPU a lane costs as much as its work: fewer of them
+  const params = { B, C, P: H * W, ...choice, ...ranges, ...level };
+  tape.launch(colouredView, { index, view }, params, [B], { overrides, flops: 150 * view.size });
 }
 
 function launchBlur(

@@ -39,52 +39,84 @@ var<workgroup>sums:array<f32,WG>;
 var<workgroup>parts:array<f32,16>;
 
 
-struct Change{factor:vec4<f32>,order:u32,count:u32,contrast_at:u32,grey:u32}
+
+struct Change{a:vec4f,b:vec4f,c:vec4f,d:vec4f,count:u32,contrast_at:u32,grey:u32}
 
 fn random_change(id:u32)->Change{
 
 let stream=random_stream(step.seed,PURPOSE_AUGMENT);
 let f=random_vec4(stream,step.step,id,16u*p.number+11u);
 let u=random_vec4(stream,step.step,id,16u*p.number+12u);
-let range=vec4<f32>(p.brightness,p.contrast,p.saturation,p.hue);
-let low=vec4<f32>(max(vec3<f32>(0.0),1.0 - range.xyz),-range.w);
-let high=vec4<f32>(1.0+range.xyz,range.w);
-let factor=low+(high - low)*vec4<f32>(unit_f32(f.x),unit_f32(f.y),unit_f32(f.z),unit_f32(f.w));
+let range=vec4f(p.brightness,p.contrast,p.saturation,p.hue);
+let low=vec4f(max(vec3f(),1.0 - range.xyz),-range.w);
+let high=vec4f(1.0+range.xyz,range.w);
+let factor=low+(high - low)*vec4f(unit_f32(f.x),unit_f32(f.y),unit_f32(f.z),unit_f32(f.w));
 let order=order_of(index_below(u.z,24u));
-var contrast_at=0u;
-while(((order>>(4u*contrast_at))& 15u)!=CONTRAST){contrast_at++;}
-return Change(factor,order,select(0u,4u,unit_f32(u.x)<p.jitter),contrast_at,select(0u,1u,unit_f32(u.y)<p.grey));
+let ops=(vec4u(order)>>vec4u(0u,4u,8u,12u))& vec4u(15u);
+let is_contrast=ops==vec4u(CONTRAST);
+let contrast_at=select(select(select(3u,2u,is_contrast.z),1u,is_contrast.y),0u,is_contrast.x);
+let count=select(0u,4u,unit_f32(u.x)<p.jitter);
+return Change(
+operation(ops.x,factor),operation(ops.y,factor),operation(ops.z,factor),operation(ops.w,factor),
+count,contrast_at,u32(unit_f32(u.y)<p.grey),
+);
 }
 
-fn colour_at(i:u32)->vec3<f32>{
-if(p.C==1u){return vec3<f32>(view[i]);}
-return vec3<f32>(view[i],view[i+p.P],view[i+2u*p.P]);
+
+fn operation(op:u32,factor:vec4f)->vec4f{
+if(op==HUE){return vec4f(1.0,0.0,0.0,factor.w);}
+let blended=select(select(factor.x,factor.y,op==CONTRAST),factor.z,op==SATURATION);
+return vec4f(blended,f32(op==CONTRAST),f32(op==SATURATION),0.0);
 }
 
 
-fn changed(rgb:vec3<f32>,change:Change,count:u32,mean:f32)->vec3<f32>{
-var v=rgb;
-if(change.grey==1u && p.grey_first==1u){v=vec3<f32>(luma(v));}
+fn places(i:u32)->vec4u{
+let at=i+vec4u(0u,1u,2u,3u)*WG;
+return select(vec4u(i),at,at<vec4u(p.P));
+}
+
+fn channel(plane:u32,at:vec4u)->vec4f{return vec4f(view[plane+at.x],view[plane+at.y],view[plane+at.z],view[plane+at.w]);}
+
+fn colours_at(start:u32,at:vec4u)->Colours{
+let r=channel(start,at);
+if(p.C==1u){return Colours(r,r,r);}
+return Colours(r,channel(start+p.P,at),channel(start+2u*p.P,at));
+}
+
+
+fn changed(before:Colours,change:Change,count:u32,mean:f32)->Colours{
+var v=before;
+if(change.grey==1u && p.grey_first==1u){let y=luma(v);v=Colours(y,y,y);}
+var now=change.a;var next=change.b;var third=change.c;
 for(var k=0u;k<count;k++){
-let op=(change.order>>(4u*k))& 15u;
-if(vec4<f32>(p.brightness,p.contrast,p.saturation,p.hue)[op]>0.0){v=adjust(v,op,change.factor[op],mean);}
+if(now.w !=0.0){v=turn_hue(v,now.w);}
+else{v=blend(v,now.x,now.y*mean+now.z*luma(v));}
+now=next;next=third;third=change.d;
 }
 return v;
 }
 
+fn store(plane:u32,i:u32,v:vec4f){
+view[plane+i]=v.x;
+if(i+WG<p.P){view[plane+i+WG]=v.y;}
+if(i+2u*WG<p.P){view[plane+i+2u*WG]=v.z;}
+if(i+3u*WG<p.P){view[plane+i+3u*WG]=v.w;}
+}
+
 @compute @workgroup_size(WG)
-fn main(@builtin(workgroup_id)wid:vec3<u32>,@builtin(local_invocation_index)lane:u32){
+fn main(@builtin(workgroup_id)wid:vec3u,@builtin(local_invocation_index)lane:u32){
 let b=wid.x+p.x0;
 let start=b*p.C*p.P;
 let change=random_change(index[b]);
-var sum=0.0;
+var sum=vec4f();
 if(change.count>0u && p.contrast>0.0){
-for(var i=lane;i<p.P;i+=WG){
-let v=changed(colour_at(start+i),change,change.contrast_at,0.0);
-sum+=select(luma(v),v.x,p.C==1u);
+for(var i=lane;i<p.P;i+=4u*WG){
+let v=changed(colours_at(start,places(i)),change,change.contrast_at,0.0);
+let there=i+vec4u(0u,1u,2u,3u)*WG<vec4u(p.P);
+sum+=select(vec4f(),select(luma(v),v.r,p.C==1u),there);
 }
 }
-sums[lane]=sum;
+sums[lane]=(sum.x+sum.y)+(sum.z+sum.w);
 workgroupBarrier();
 
 if(lane<16u){
@@ -95,48 +127,51 @@ parts[lane]=part;
 workgroupBarrier();
 var total=0.0;
 for(var i=0u;i<16u;i++){total+=parts[i];}
-let gain=vec3<f32>(p.gain0,p.gain1,p.gain2);
-let bias=vec3<f32>(p.bias0,p.bias1,p.bias2);
-for(var i=lane;i<p.P;i+=WG){
-var v=changed(colour_at(start+i),change,change.count,total/f32(p.P));
-if(change.grey==1u && p.grey_first==0u){v=vec3<f32>(luma(v));}
-v=gain*v+bias;
-for(var c=0u;c<p.C;c++){view[start+c*p.P+i]=v[c];}
+for(var i=lane;i<p.P;i+=4u*WG){
+var v=changed(colours_at(start,places(i)),change,change.count,total/f32(p.P));
+if(change.grey==1u && p.grey_first==0u){let y=luma(v);v=Colours(y,y,y);}
+store(start,i,p.gain0*v.r+p.bias0);
+if(p.C==3u){
+store(start+p.P,i,p.gain1*v.g+p.bias1);
+store(start+2u*p.P,i,p.gain2*v.b+p.bias2);
+}
 }
 }
 
 
-const BRIGHTNESS:u32=0u;
+struct Colours{r:vec4f,g:vec4f,b:vec4f}
+
 const CONTRAST:u32=1u;
 const SATURATION:u32=2u;
+const HUE:u32=3u;
 
 
-fn luma(rgb:vec3<f32>)->f32{
-return dot(rgb,vec3<f32>(0.2989,0.587,0.114));
+fn luma(v:Colours)->vec4f{return 0.2989*v.r+0.587*v.g+0.114*v.b;}
+
+fn clamped(v:vec4f)->vec4f{return clamp(v,vec4f(),vec4f(1.0));}
+
+
+fn blend(v:Colours,factor:f32,other:vec4f)->Colours{
+let rest=(1.0 - factor)*other;
+return Colours(clamped(factor*v.r+rest),clamped(factor*v.g+rest),clamped(factor*v.b+rest));
 }
 
 
 
-fn turn_hue(rgb:vec3<f32>,turns:f32)->vec3<f32>{
-let value=max(max(rgb.x,rgb.y),rgb.z);
-let chroma=value - min(min(rgb.x,rgb.y),rgb.z);
-if(chroma<1e-20){return rgb;}
-let d=(rgb.yzx - rgb.zxy)/chroma;
-var sixth=4.0+d.z;
-if(value==rgb.y){sixth=2.0+d.y;}
-if(value==rgb.x){sixth=d.x;}
-let k=vec3<f32>(5.0,3.0,1.0)+sixth+6.0*turns;
+fn turn_hue(v:Colours,turns:f32)->Colours{
+let value=max(max(v.r,v.g),v.b);
+let chroma=value - min(min(v.r,v.g),v.b);
+let green=value==v.g;
+let red=value==v.r;
+let along=select(select(v.r - v.g,v.b - v.r,green),v.g - v.b,red);
+let sector=select(select(vec4f(4.0),vec4f(2.0),green),vec4f(),red);
+let sixth=sector+along/max(chroma,vec4f(1e-20))+6.0*turns;
+return Colours(hued(value,chroma,sixth+5.0),hued(value,chroma,sixth+3.0),hued(value,chroma,sixth+1.0));
+}
+
+fn hued(value:vec4f,chroma:vec4f,k:vec4f)->vec4f{
 let part=k - 6.0*floor(k/6.0);
-return clamp(value - chroma*clamp(min(part,4.0 - part),vec3<f32>(0.0),vec3<f32>(1.0)),vec3<f32>(0.0),vec3<f32>(1.0));
-}
-
-
-fn adjust(rgb:vec3<f32>,op:u32,factor:f32,mean:f32)->vec3<f32>{
-if(op>SATURATION){return turn_hue(rgb,factor);}
-var other=0.0;
-if(op==CONTRAST){other=mean;}
-if(op==SATURATION){other=luma(rgb);}
-return clamp(factor*rgb+(1.0 - factor)*other,vec3<f32>(0.0),vec3<f32>(1.0));
+return clamped(value - chroma*clamped(min(part,4.0 - part)));
 }
 
 
