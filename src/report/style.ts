@@ -86,8 +86,8 @@ caption{text-align:left;font-weight:620;padding:14px 0 6px;font-size:15px}
 th,td{text-align:left;font-weight:400;padding:5px 0;border-top:1px solid var(--rule);vertical-align:top}
 th{width:46%;color:var(--soft);padding-right:18px;white-space:nowrap}
 td{font-variant-numeric:tabular-nums;overflow-wrap:anywhere}
-table.grid{font-size:13px}table.grid th{width:auto;padding-right:4px}table.grid td,table.grid thead th{text-align:right;padding-left:9px}table.grid td{white-space:nowrap}
-table.grid thead th{padding-right:0;white-space:normal;vertical-align:bottom;overflow-wrap:anywhere}table.grid thead th:first-child{text-align:left}
+table.grid{font-size:13px}table.grid th{width:auto;padding-right:4px;white-space:normal}table.grid td,table.grid thead th{text-align:right;padding-left:9px}table.grid td{white-space:nowrap}
+table.grid thead th{padding-right:0;vertical-align:bottom}table.grid thead th:first-child{text-align:left}
 .go dt{font-size:15px;margin-top:14px}
 .go dd{margin-top:5px}
 code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}

@@ -287,8 +287,8 @@ const cpcVoices: Preset = {
   ...SPEECH,
   figure: "voice 98.5 %",
   protocol:
-    "linear probe of six voices on mean contexts, held-out prompts: nearfar, mean of seeds 1 and 2 (mean log-mel 94.9, untrained encoder 95.8 and 95.2 %)",
-  images: { windows: 8_000, padded: true },
+    "linear probe of six voices on mean contexts, held-out prompts: nearfar, mean of seeds 1 and 2 (mean log-mel 94.9, untrained encoder 95.8 %)",
+  images: { windows: 8_504, padded: true },
   config: {
     ...PROMPTS,
     objective: { name: "cpc", steps: 8, negatives: "others" },
