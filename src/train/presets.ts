@@ -287,7 +287,7 @@ const cpcVoices: Preset = {
   ...SPEECH,
   figure: "voice 98.5 %",
   protocol:
-    "linear probe of six voices on mean contexts, held-out prompts: nearfar, mean of seeds 1 and 2 (mean log-mel 94.9, untrained encoder 95.8 %)",
+    "linear probe of six voices on mean contexts, held-out prompts: nearfar, mean of seeds 1 and 2 (mean log-mel 94.9, untrained encoder 95.8 and 94.9 %)",
   images: { windows: 8_504, padded: true },
   config: {
     ...PROMPTS,
