@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { endWithReader } from "../src/cli/broken_pipe.ts";
 import { INTERRUPTED, Interrupt } from "../src/cli/interrupt.ts";
 import { NearfarError, UsageError } from "../src/errors.ts";
 import { writeAtomically } from "../src/host/atomic_write.ts";
@@ -16,13 +17,6 @@ import { openNodeHost } from "./run/node.ts";
 import { failed } from "./run/run_case.ts";
 
 const say = (text = ""): void => void process.stdout.write(`${text}\n`);
-
-process.stdout.once("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-  process.stdout.on("error", () => {});
-  // The reader went away (`| head`): a bench under way stops and saves, as if by Ctrl-C.
-  if (!process.emit("SIGTERM", "SIGTERM")) process.exit(1);
-});
 
 /** What has come out so far. */
 class Session {
@@ -127,4 +121,5 @@ function report(error: unknown): number {
   return error instanceof UsageError ? 2 : 1;
 }
 
+endWithReader();
 process.exitCode = await main(process.argv.slice(2)).catch(report);

@@ -1,4 +1,4 @@
-// What their input gradients share: pixels of a class, the taps they have, and where they are stored. The importing kernel declares Params p and the bindings g, dx.
+// What the input gradients of convolutions share: pixels of a class, the taps they have, and where they are stored. The importing kernel declares Params p and the bindings g, dx.
 const OUTSIDE: u32 = 0xffffffffu;
 
 /// Pixels of a class: image (as an offset into g) and the row and column counted within the class.

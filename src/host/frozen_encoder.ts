@@ -5,7 +5,7 @@ import type { View } from "../data/views/common.ts";
 import { makeResident } from "../data/views/resident.ts";
 import { viewSize } from "../data/views/view.ts";
 import { augmentedViews } from "../data/views/view_set.ts";
-import { FormatError, NonFiniteError, ShapeError, UsageError } from "../errors.ts";
+import { NonFiniteError, UsageError } from "../errors.ts";
 import { pixelRows } from "../evaluate/baselines.ts";
 import { sideBySide } from "../evaluate/cross_view.ts";
 import { embed } from "../evaluate/embed.ts";
@@ -16,7 +16,7 @@ import type { RunFolder } from "../train/folder.ts";
 import { makeModel } from "../train/model.ts";
 import { type Learner, loadEncoder } from "../train/parts.ts";
 import { at } from "../train/view_features.ts";
-import { readWeights, type Weights, type WeightsOptions } from "../train/weights.ts";
+import { giveWeights, readWeights, type Weights, type WeightsOptions } from "../train/weights.ts";
 
 /** The file that a job about weights reads in its folder. */
 export const WEIGHTS = "weights.safetensors";
@@ -48,12 +48,11 @@ export class FrozenEncoder {
     const eyes = await eyesOf(gpu, computable(gpu, weights), images, name);
     if (untrained) return new FrozenEncoder(gpu, eyes, `${name}, untrained`);
     try {
-      eyes.parameters.write(eyes.values);
+      const { parameters, encoders, values } = eyes;
+      giveWeights({ parameters, encoder: at(encoders, 0) }, values, weights.encoder.name, name);
     } catch (error) {
       eyes.parameters.destroy();
-      if (!(error instanceof ShapeError)) throw error;
-      const options = JSON.stringify(at(eyes.encoders, 0).config);
-      throw new FormatError(`${name}: does not fit the encoder ${weights.encoder.name} ${options}: ${error.message}`, { cause: error });
+      throw error;
     }
     return new FrozenEncoder(gpu, eyes, name);
   }

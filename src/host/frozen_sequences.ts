@@ -4,16 +4,15 @@ import { passageConfig } from "../data/text/passages.ts";
 import type { TextTrainTest } from "../data/text/texts.ts";
 import { Vocabulary } from "../data/text/vocabulary.ts";
 import { windowConfig } from "../data/windows.ts";
-import { FormatError, ShapeError, UsageError } from "../errors.ts";
+import { FormatError, UsageError } from "../errors.ts";
 import type { Gpu } from "../gpu/device.ts";
-import type { Parameters } from "../nn/parameters.ts";
 import { loadSoundParts } from "../train/parts.ts";
 import type { SequenceParts } from "../train/sequence_appraise.ts";
 import { soundParts } from "../train/sound_appraise.ts";
 import { makeSoundModel } from "../train/sound_session.ts";
 import { textParts } from "../train/text_appraise.ts";
 import { loadTextParts, makeTextModel } from "../train/text_session.ts";
-import type { Weights } from "../train/weights.ts";
+import { giveWeights, type Weights } from "../train/weights.ts";
 import type { JobInputs } from "./jobs.ts";
 
 /** The encoder of a run on sound or text that only embeds: as its run began, until it is given the weights. */
@@ -41,7 +40,7 @@ export async function openSequences(
     parts.close();
     model.parameters.destroy();
   };
-  return { ...parts, learn: () => write(model, weights, name), close };
+  return { ...parts, learn: () => giveWeights(model, weights.values, weights.encoder.name, name), close };
 }
 
 async function ofSound(gpu: Gpu, { config }: Weights, name: string, data: SoundTrainTest) {
@@ -60,18 +59,4 @@ async function ofText(gpu: Gpu, { config, vocabulary }: Weights, name: string, d
   const model = makeTextModel(gpu, config, words.size, (await loadTextParts()).makeEncoder);
   const encode = (part: TextTrainTest["train"]) => encodeTexts(part, words, passageConfig(config.view).words);
   return { model, parts: textParts({ gpu, data, model, words, encoded: { train: encode(data.train), test: encode(data.test) } }) };
-}
-
-function write(
-  { parameters, encoder }: { readonly parameters: Parameters; readonly encoder: { readonly config: object } },
-  { values, encoder: { name: kind } }: Weights,
-  name: string,
-): void {
-  try {
-    parameters.write(values);
-  } catch (error) {
-    if (!(error instanceof ShapeError)) throw error;
-    const options = JSON.stringify(encoder.config);
-    throw new FormatError(`${name}: does not fit the encoder ${kind} ${options}: ${error.message}`, { cause: error });
-  }
 }

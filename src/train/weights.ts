@@ -1,7 +1,8 @@
 import type { ViewConfig } from "../data/views/view.ts";
-import { FormatError, UsageError } from "../errors.ts";
+import { FormatError, ShapeError, UsageError } from "../errors.ts";
 import { readSafetensors, type SafeTensor } from "../formats/safetensors.ts";
 import type { Values } from "../nn/named.ts";
+import type { Parameters } from "../nn/parameters.ts";
 import { resolveConfig, type TrainConfig } from "./config.ts";
 import { parseCheckpoint } from "./resume.ts";
 
@@ -91,6 +92,26 @@ function valuesOf(tensors: ReadonlyMap<string, SafeTensor>, file: string): Map<s
     found.set(name, { shape, data: data as Float32Array<ArrayBuffer> });
   }
   return found;
+}
+
+/**
+ * Gives an encoder of a kind the values of a file.
+ * @throws FormatError when they do not fit: names every tensor that is missing, extra or mis-shaped
+ */
+export function giveWeights(
+  { parameters, encoder }: { readonly parameters: Parameters; readonly encoder: { readonly config: object } },
+  values: Weights["values"],
+  kind: string,
+  file: string,
+): void {
+  try {
+    parameters.write(values);
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw new FormatError(`${file}: does not fit the encoder ${kind} ${JSON.stringify(encoder.config)}: ${error.message}`, {
+      cause: error,
+    });
+  }
 }
 
 type Known = { readonly [option: string]: unknown };
