@@ -22,8 +22,8 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   if (o >= p.O) { return; }
   let kl = tile % tiles * 8u + vec4u(0u, 1u, 2u, 3u);
   let kr = kl + 4u;
-  let left = weights_of(kl);
-  let right = weights_of(kr);
+  let left = weights(kl);
+  let right = weights(kr);
   let s = wid.y + p.y0;
   let area = p.OH * p.OW;
   let ol = min(o + vec4u(0u, 1u, 2u, 3u), vec4u(p.O - 1u)) * area;

@@ -5,7 +5,6 @@
 // workgroup memory (768 bytes more), so that a lane divides for one pixel a turn alone.
 // Not measured on a GPU yet; on software adapters workgroup memory is dearer than memory.
 //#import act
-//#import conv_reach
 //#import tile64
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
@@ -16,9 +15,17 @@ struct Params {
 @group(0) @binding(2) var<storage, read> g: array<f32>;
 @group(0) @binding(3) var<storage, read_write> part: array<f32>;
 
+// Four weights: their input channel's plane, and how far their tap reaches from the window's corner.
+struct Weights { plane: vec4u, row: vec4i, column: vec4i }
 var<workgroup> weights: array<Weights, 16>;
 // An output pixel: where its image starts in x, the corner of its window, where channel 0 of it is in g, and 1 where there is one.
 struct Pixel { image: u32, row: i32, column: i32, g: u32, there: u32 }
+
+fn weights_of(k: vec4u) -> Weights {
+  let weight = min(k, vec4u(p.I * p.KH * p.KW - 1u));
+  let line = weight / p.KW;
+  return Weights(line / p.KH * (p.H * p.W), vec4i(line % p.KH * p.dy) - i32(p.py), vec4i(weight % p.KW * p.dx) - i32(p.px));
+}
 
 fn pixel_of(q: u32, end: u32) -> Pixel {
   let at = min(q, end - 1u);

@@ -33,13 +33,13 @@ fn main(@builtin(workgroup_id) wid: vec3u, @builtin(local_invocation_index) lane
   let o = (wid.y + p.y0) * 16u;
   let s = wid.z + p.z0;
   let k0 = first + vec4u(0u, 1u, 2u, 3u);
-  let v0 = weights_of(k0);
+  let v0 = weights(k0);
   let k1 = first + vec4u(4u, 5u, 6u, 7u);
-  let v1 = weights_of(k1);
+  let v1 = weights(k1);
   let k2 = first + vec4u(8u, 9u, 10u, 11u);
-  let v2 = weights_of(k2);
+  let v2 = weights(k2);
   let k3 = first + vec4u(12u, 13u, 14u, 15u);
-  let v3 = weights_of(k3);
+  let v3 = weights(k3);
   let area = p.OH * p.OW;
   let mine = min(o + (sub & 3u) + vec4u(0u, 4u, 8u, 12u), vec4u(p.O - 1u)) * area; // planes of this lane's four channels
   let start = s * p.chunk;

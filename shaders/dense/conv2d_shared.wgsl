@@ -5,7 +5,6 @@
 // read weights along their terms and x along its rows, so loads coalesce; a lane's pixels are the same in every turn, their coordinates computed once.
 // Not measured on a GPU yet; on software adapters workgroup memory is dearer than memory.
 //#import act
-//#import conv_window
 //#import tile64
 struct Params {
   B: u32, I: u32, H: u32, W: u32, O: u32, OH: u32, OW: u32, KH: u32, KW: u32,
@@ -15,6 +14,16 @@ struct Params {
 @group(0) @binding(1) var<storage, read> x: array<Act>;
 @group(0) @binding(2) var<storage, read> w: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<Act>;
+
+// Where the windows of four pixels start: the image, and the top left corner (which may lie outside).
+struct Window { image: vec4u, row: vec4i, column: vec4i }
+
+fn window(q: vec4u) -> Window {
+  let pixel = min(q, vec4u(p.B * p.OH * p.OW - 1u));
+  let line = pixel / p.OW;
+  let row = vec4i(line % p.OH * p.sy) - i32(p.py);
+  return Window(line / p.OH * (p.I * p.H * p.W), row, vec4i((pixel % p.OW) * p.sx) - i32(p.px));
+}
 
 // Term k of four windows; 0 beyond the last term.
 fn x4(v: Window, k: u32, terms: u32) -> vec4f {

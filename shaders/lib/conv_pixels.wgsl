@@ -1,8 +1,16 @@
-// What the convolutions by rows of pixels share: the taps of windows, and where pixels are stored. The importing kernel declares Params p and the bindings x, y.
-//#import conv_window
+// What the convolutions by rows of pixels share: windows, their taps, and where pixels are stored. The importing kernel declares Params p and the bindings x, y.
 const OUTSIDE: u32 = 0xffffffffu;
 
+/// Where a pixel's window starts: its image, and the top left corner of the window (which may lie outside).
+struct Window { image: vec4u, row: vec4i, column: vec4i }
 struct Taps { at: vec4u, mask: vec4f }
+
+fn window(q: vec4u) -> Window {
+  let pixel = min(q, vec4u(p.B * p.OH * p.OW - 1u));
+  let line = pixel / p.OW;
+  let row = vec4i(line % p.OH * p.sy) - i32(p.py);
+  return Window(line / p.OH * (p.I * p.H * p.W), row, vec4i((pixel % p.OW) * p.sx) - i32(p.px));
+}
 
 fn taps(v: Window, ky: u32, kx: u32) -> Taps {
   let row = vec4u(v.row + i32(ky * p.dy)); // negative ones become huge, so one comparison does

@@ -1,7 +1,15 @@
-// What the weight gradients of convolutions share: the inputs that weights meet at a pixel, and where they are stored. The importing kernel declares Params p and the bindings x, part.
-//#import conv_reach
+// What the weight gradients of convolutions share: weights, the inputs they meet at a pixel, and where they are stored. The importing kernel declares Params p and the bindings x, part.
+/// Four weights: their input channel's plane, and how far their tap reaches from the window's corner.
+struct Weights { plane: vec4u, row: vec4i, column: vec4i }
 /// One output pixel.
 struct Pixel { b: u32, oy: u32, ox: u32 }
+
+fn weights(k: vec4u) -> Weights {
+  let weight = min(k, vec4u(p.I * p.KH * p.KW - 1u));
+  let line = weight / p.KW;
+  let row = vec4i(line % p.KH * p.dy) - i32(p.py);
+  return Weights(line / p.KH * (p.H * p.W), row, vec4i((weight % p.KW) * p.dx) - i32(p.px));
+}
 
 fn x4(k: Weights, v: Pixel) -> vec4f {
   let row = vec4u(k.row + i32(v.oy * p.sy));
